@@ -1,0 +1,18 @@
+/* Limits on everything read, by name. A message about one names it: "TH_LIMIT_JSON_DEPTH (512)". */
+#ifndef THERIAC_BASE_LIMITS_H
+#define THERIAC_BASE_LIMITS_H
+
+#define TH_LIMIT_ARENA_BYTES    ((size_t)16 << 30) /* one arena */
+#define TH_LIMIT_FILE_BYTES     ((size_t)4 << 30)  /* one input, plain or inflated */
+#define TH_LIMIT_DOCUMENT_BYTES ((size_t)64 << 20) /* one document read as text: a page, an abstract, a rule */
+#define TH_LIMIT_GZIP_RATIO     1100               /* inflated : packed, past the first MiB */
+#define TH_LIMIT_LINE_BYTES     ((size_t)16 << 20) /* one line of a text or CSV input */
+#define TH_LIMIT_CSV_COLUMNS    4096
+#define TH_LIMIT_JSON_DEPTH     512
+#define TH_LIMIT_XML_DEPTH      256
+#define TH_LIMIT_YAML_DEPTH     128
+#define TH_LIMIT_DECIMAL_DIGITS 36
+#define TH_LIMIT_PATH_BYTES     4096
+#define TH_LIMIT_POOL_THREADS   256
+
+#endif

@@ -1,0 +1,183 @@
+/* Floor 1: bytes in and out. Files, gzip, CSV, JSON, XML. Nothing here knows what the bytes mean. */
+#ifndef THERIAC_IO_H
+#define THERIAC_IO_H
+
+#include "theriac/base.h"
+
+/* ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Bytes of one input, mapped or read; gzip is inflated by content, not by name. Close when done. */
+typedef struct th_file {
+  th_str bytes;
+  bool was_gzip;
+  void *map; /* private */
+  size_t map_n;
+} th_file;
+
+/* path "-" reads standard input. A directory, FIFO, socket or device (standard input excepted) is refused by name before
+ * anything is read. limit_bytes 0: TH_LIMIT_FILE_BYTES; it holds for the inflated size too (and TH_LIMIT_GZIP_RATIO).
+ * Errors: TH_ENOENT, TH_EAUTH, TH_EIO, TH_ELIMIT, TH_EPARSE (broken gzip), TH_EUNSUP (not a regular file). err->source is set. */
+TH_API th_code th_file_open(const char *path, size_t limit_bytes, th_file *out, th_err *err);
+TH_API void th_file_close(th_file *f);
+/* Writes beside the target and renames over it: readers see the old file or the new one, never half. Synced to disk.
+ * Disk full and permission are errors that leave the old file as it was. */
+TH_API th_code th_file_write(const char *path, th_str bytes, th_err *err);
+TH_API th_code th_dir_make(const char *path, th_err *err); /* with parents; existing is fine */
+
+typedef struct th_dir_entry {
+  th_str path; /* dir/name, NUL behind it */
+  bool is_dir, is_regular;
+} th_dir_entry;
+typedef TH_VEC(th_dir_entry) th_dir_list;
+/* Entries in byte order of name, without . and .. */
+TH_API th_code th_dir_read(th_arena *a, const char *path, th_dir_list *out, th_err *err);
+
+/* gzip in memory: all members. The result lives in the arena. */
+TH_API bool th_gzip_is(th_str bytes);
+TH_API th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, th_str *out, th_err *err);
+
+#define TH_SHA256_HEX 65
+TH_API char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]);
+TH_API uint32_t th_crc32c(uint32_t crc, th_str bytes);
+
+/* ── CSV (RFC 4180; separator chosen; BOM skipped; quoted line ends allowed) ───────────────────────────────────────── */
+
+typedef struct th_csv {
+  th_str rest;
+  char sep;
+  uint32_t line; /* of the row last read, 1-based */
+  uint32_t next_line;
+} th_csv;
+
+typedef struct th_csv_row {
+  th_str *cell; /* unquoted; views into the input where possible, else into the arena */
+  size_t n;
+  uint32_t line;
+} th_csv_row;
+
+TH_API void th_csv_open(th_csv *c, th_str bytes, char sep);
+/* Next row; *more is false after the last. Blank lines are skipped. TH_EPARSE with line and column on a stray or open quote. */
+TH_API th_code th_csv_next(th_csv *c, th_arena *a, th_csv_row *row, bool *more, th_err *err);
+/* Separator that the first line uses most, of , \t ; | (quotes respected). */
+TH_API char th_csv_sniff(th_str bytes);
+/* Index of the column with this header (exact), or -1. */
+TH_API int th_csv_column(const th_csv_row *header, const char *name);
+TH_API th_code th_csv_i64(const th_csv_row *row, int col, int64_t *out, th_err *err);
+/* One cell written by RFC 4180; text that a spreadsheet would run as a formula (= + - @ tab CR first, numbers excepted) gets a ' before it. */
+TH_API void th_csv_write_cell(th_buf *b, th_str cell);
+
+/* ── JSON: pull parser ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_jtok {
+  TH_J_END,
+  TH_J_NULL,
+  TH_J_TRUE,
+  TH_J_FALSE,
+  TH_J_NUMBER,
+  TH_J_STRING,
+  TH_J_KEY,
+  TH_J_OBJ,
+  TH_J_OBJ_END,
+  TH_J_ARR,
+  TH_J_ARR_END
+} th_jtok;
+
+typedef struct th_jread {
+  const char *p, *end, *start;
+  th_arena *arena; /* unescaped strings that differ from their bytes */
+  th_jtok tok;
+  th_str text; /* NUMBER: as written; STRING, KEY: unescaped UTF-8 */
+  uint32_t depth;
+  uint8_t state;
+  uint8_t stack[TH_LIMIT_JSON_DEPTH / 8 + 1]; /* bit a level: object or array */
+} th_jread;
+
+/* Strict RFC 8259 (BOM allowed): bad UTF-8, lone surrogates, control characters, leading zeros, trailing commas and rubbish behind
+ * the value are TH_EPARSE with line and column. Memory: the arena grows by escaped strings only. */
+TH_API void th_jread_open(th_jread *r, th_arena *a, th_str bytes);
+TH_API th_code th_jread_next(th_jread *r, th_err *err); /* sets tok and text; TH_J_END once the value is complete */
+TH_API th_code th_jread_skip(th_jread *r, th_err *err); /* the value that starts at the current token, whole */
+TH_API uint64_t th_jread_offset(const th_jread *r);
+
+/* ── JSON: the tree, for documents that are looked up rather than streamed ─────────────────────────────────────────── */
+
+typedef enum th_jkind { TH_JSON_NULL, TH_JSON_BOOL, TH_JSON_NUMBER, TH_JSON_STRING, TH_JSON_ARRAY, TH_JSON_OBJECT } th_jkind;
+
+typedef struct th_json {
+  uint8_t kind; /* th_jkind */
+  bool boolean;
+  uint32_t n;      /* members or elements */
+  uint64_t offset; /* of the value, in bytes */
+  union {
+    th_str text; /* NUMBER as written; STRING */
+    struct th_json *item;
+    struct th_json_member *member;
+  } u;
+} th_json;
+
+typedef struct th_json_member {
+  th_str key;
+  th_json value;
+} th_json_member;
+
+/* Order of members is kept; a repeated key is TH_EPARSE. Everything lives in the arena or views the bytes. */
+TH_API th_code th_json_parse(th_arena *a, th_str bytes, th_json *out, th_err *err);
+/* Member or NULL; NULL in, NULL out, so that look-ups chain. Linear in members. */
+TH_API const th_json *th_json_get(const th_json *obj, const char *key);
+/* "a.b.0.c": members and indices. Keys that hold a dot are not reachable so. */
+TH_API const th_json *th_json_at(const th_json *v, const char *path);
+TH_API const th_json *th_json_item(const th_json *arr, size_t i);
+/* Text of a string or number; empty view for anything else. */
+TH_API th_str th_json_text(const th_json *v);
+TH_API bool th_json_i64(const th_json *v, int64_t *out); /* a number that is whole */
+TH_API bool th_json_f64(const th_json *v, double *out);  /* a number (not a string) */
+TH_API bool th_json_true(const th_json *v);
+
+/* Line and column (1-based, in characters of the line) of a byte offset: O(offset). */
+TH_API void th_text_place(th_str bytes, uint64_t offset, uint32_t *line, uint32_t *col);
+
+/* ── JSON: writer ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_jwrite {
+  th_buf *out;
+  int indent; /* spaces a level; 0 = one line */
+  uint32_t depth;
+  bool first, after_key;
+} th_jwrite;
+
+TH_API void th_jwrite_open(th_jwrite *w, th_buf *out, int indent);
+TH_API void th_jw_obj(th_jwrite *w);
+TH_API void th_jw_obj_end(th_jwrite *w);
+TH_API void th_jw_arr(th_jwrite *w);
+TH_API void th_jw_arr_end(th_jwrite *w);
+TH_API void th_jw_key(th_jwrite *w, const char *key);
+TH_API void th_jw_key_str(th_jwrite *w, th_str key);
+TH_API void th_jw_str(th_jwrite *w, th_str s); /* p NULL writes null; bad UTF-8 becomes U+FFFD */
+TH_API void th_jw_z(th_jwrite *w, const char *z);
+TH_API void th_jw_bool(th_jwrite *w, bool b);
+TH_API void th_jw_null(th_jwrite *w);
+TH_API void th_jw_i64(th_jwrite *w, int64_t v);
+TH_API void
+th_jw_f64(th_jwrite *w,
+          double v); /* 17 significant digits, shortest that reads back the same; inf as "inf"/"-inf", nan as null */
+TH_API void th_jw_num(th_jwrite *w, th_str text); /* digits as they are */
+TH_API void th_jw_json(th_jwrite *w, const th_json *v);
+
+/* ── XML by expat ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_xml_attr {
+  th_str name, value;
+} th_xml_attr;
+
+/* Calls in document order; text comes whole between tags. A handler's code other than TH_OK ends the reading with it.
+ * Entity expansion is bounded by expat and external entities are never fetched. Depth: TH_LIMIT_XML_DEPTH. */
+typedef struct th_xml_handler {
+  void *ctx;
+  th_code (*start)(void *ctx, th_str name, const th_xml_attr *attr, size_t n_attr, uint32_t line, th_err *err);
+  th_code (*end)(void *ctx, th_str name, uint32_t line, th_err *err);
+  th_code (*text)(void *ctx, th_str text, uint32_t line, th_err *err);
+} th_xml_handler;
+
+TH_API th_code th_xml_read(th_str bytes, const th_xml_handler *h, th_err *err);
+
+#endif

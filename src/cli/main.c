@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+int main(void) {
+  puts("theriac");
+  return 0;
+}
