@@ -5,7 +5,7 @@
 
 #include "theriac/base/str.h"
 
-typedef __int128 th_i128;
+__extension__ typedef __int128 th_i128;
 
 typedef struct th_dec {
   th_str text; /* as printed, a view into the source; empty for computed values */

@@ -2,6 +2,8 @@
 #ifndef THERIAC_BASE_POOL_H
 #define THERIAC_BASE_POOL_H
 
+#include <stddef.h>
+
 #include "theriac/base/err.h"
 
 typedef struct th_pool th_pool;

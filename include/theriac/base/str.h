@@ -59,7 +59,7 @@ TH_API bool th_str_line(th_str *rest, th_str *line);
 
 /* Whole text is one number; false otherwise, and on overflow. */
 TH_API bool th_str_to_i64(th_str s, int64_t *out);
-TH_API bool th_str_to_f64(th_str s, double *out); /* independent of locale; inf and nan refused */
+TH_API bool th_str_to_f64(th_str s, double *out); /* independent of locale; inf, nan, hex and over 1023 bytes refused */
 
 /* Copies live in the arena and end in NUL behind n. On want of memory p is NULL. */
 TH_API th_str th_str_dup(struct th_arena *a, th_str s);

@@ -1,0 +1,88 @@
+#include <stdio.h>
+
+#include "base/base_priv.h"
+#include "theriac/base/arena.h"
+#include "theriac/base/str.h"
+
+void th_buf_init(th_buf *b, struct th_arena *a, size_t cap) {
+  *b = (th_buf){ .arena = a };
+  if (!cap) return;
+  b->p = th_arena_alloc(a, cap, 1);
+  b->failed = !b->p;
+  b->cap = b->p ? cap : 0;
+}
+
+/* Room for `more` bytes and a NUL behind them. */
+static bool reserve(th_buf *b, size_t more) {
+  if (b->failed) return false;
+  if (more < b->cap - b->n) return true;
+  b->failed = true;
+  if (more > SIZE_MAX / 4 - b->n) return false;
+  size_t cap = b->cap ? b->cap * 2 : 64;
+  if (cap < b->n + more + 1) cap = b->n + more + 1;
+  char *p = th_arena_grow(b->arena, b->p, b->cap, cap, 1);
+  if (!p) return false;
+  b->p = p;
+  b->cap = cap;
+  b->failed = false;
+  return true;
+}
+
+void th_buf_add(th_buf *b, th_str s) {
+  if (!reserve(b, s.n)) return;
+  if (s.n) memcpy(b->p + b->n, s.p, s.n);
+  b->n += s.n;
+  b->p[b->n] = 0;
+}
+
+void th_buf_addz(th_buf *b, const char *z) {
+  th_buf_add(b, th_str_of(z));
+}
+
+void th_buf_addc(th_buf *b, char c) {
+  th_buf_add(b, th_str_n(&c, 1));
+}
+
+static void add_formatted(th_buf *b, const char *fmt, va_list ap) TH_PRINTF(2, 0);
+static void add_formatted(th_buf *b, const char *fmt, va_list ap) {
+  va_list again;
+  va_copy(again, ap);
+  const size_t room = b->failed ? 0 : b->cap - b->n;
+  const int n = th_base__vsnprintf(room ? b->p + b->n : NULL, room, fmt, ap);
+  if (n < 0) b->failed = true;
+  if (n >= 0 && (size_t)n >= room && reserve(b, (size_t)n)) th_base__vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+  if (!b->failed) b->n += (size_t)n;
+  va_end(again);
+}
+
+void th_buf_addf(th_buf *b, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  add_formatted(b, fmt, ap);
+  va_end(ap);
+}
+
+th_str th_str_fmt(struct th_arena *a, const char *fmt, ...) {
+  th_buf b;
+  th_buf_init(&b, a, 0);
+  va_list ap;
+  va_start(ap, fmt);
+  add_formatted(&b, fmt, ap);
+  va_end(ap);
+  return b.failed ? TH_STR_NONE : th_buf_str(&b);
+}
+
+void th_buf_add_rune(th_buf *b, uint32_t rune) {
+  if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF)) rune = 0xFFFD;
+  char u[4];
+  size_t n = 0;
+  if (rune < 0x80) {
+    u[n++] = (char)rune;
+  } else {
+    const int tails = rune < 0x800 ? 1 : rune < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+    u[n++] = (char)(lead[tails] | rune >> (6 * tails));
+    for (int k = tails - 1; k >= 0; k--) u[n++] = (char)(0x80 | (rune >> (6 * k) & 0x3F));
+  }
+  th_buf_add(b, th_str_n(u, n));
+}

@@ -1,0 +1,82 @@
+/* Numbers in text, the same under every locale the host program may have set. */
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/base_priv.h"
+#include "theriac/base/str.h"
+
+/* The C locale is a constant of the C library: asking for it allocates nothing, and it is never freed. */
+static locale_t c_locale(void) {
+  static _Thread_local locale_t c;
+  if (!c) c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  return c;
+}
+
+int th_base__vsnprintf(char *out, size_t n, const char *fmt, va_list ap) {
+  const locale_t c = c_locale(), was = c ? uselocale(c) : (locale_t)0;
+  const int len = vsnprintf(out, n, fmt, ap);
+  if (was) uselocale(was);
+  return len;
+}
+
+double th_base__strtod(const char *z) {
+  const locale_t c = c_locale();
+  return c ? strtod_l(z, NULL, c) : strtod(z, NULL);
+}
+
+bool th_str_to_i64(th_str s, int64_t *out) {
+  size_t i = 0;
+  const bool neg = s.n && s.p[0] == '-';
+  if (s.n && (s.p[0] == '-' || s.p[0] == '+')) i = 1;
+  if (i == s.n) return false;
+  const uint64_t max = neg ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX;
+  uint64_t u = 0;
+  for (; i < s.n; i++) {
+    const unsigned digit = (unsigned)(s.p[i] - '0');
+    if (digit > 9 || u > (max - digit) / 10) return false;
+    u = u * 10 + digit;
+  }
+  *out = !neg ? (int64_t)u : u == max ? INT64_MIN : -(int64_t)u;
+  return true;
+}
+
+static size_t digits_from(th_str s, size_t i) {
+  const size_t from = i;
+  while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') i++;
+  return i - from;
+}
+
+/* [+-]digits[.[digits]] or [+-].digits, then [(e|E)[+-]digits]; nothing else ("0x1p3", "inf", "1_000" are none). */
+static bool is_decimal(th_str s) {
+  size_t i = s.n && (s.p[0] == '-' || s.p[0] == '+');
+  const size_t whole = digits_from(s, i);
+  i += whole;
+  size_t frac = 0;
+  if (i < s.n && s.p[i] == '.') {
+    frac = digits_from(s, i + 1);
+    i += 1 + frac;
+  }
+  if (whole + frac == 0) return false;
+  if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
+    i++;
+    if (i < s.n && (s.p[i] == '-' || s.p[i] == '+')) i++;
+    const size_t exp = digits_from(s, i);
+    if (exp == 0) return false;
+    i += exp;
+  }
+  return i == s.n;
+}
+
+bool th_str_to_f64(th_str s, double *out) {
+  char z[1024];
+  if (s.n >= sizeof z || !is_decimal(s)) return false;
+  memcpy(z, s.p, s.n);
+  z[s.n] = 0;
+  const double v = th_base__strtod(z);
+  if (!isfinite(v)) return false;
+  *out = v;
+  return true;
+}
