@@ -13,6 +13,7 @@
 #include "theriac/base/rng.h"
 #include "theriac/base/str.h"
 #include "theriac/base/tri.h"
+#include "theriac/base/utf8.h"
 #include "theriac/base/vec.h"
 
 #endif

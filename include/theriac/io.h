@@ -6,12 +6,12 @@
 
 /* ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Bytes of one input, mapped or read; gzip is inflated by content, not by name. Close when done. */
+/* Bytes of one input, read whole (a mapped file that another program cuts short would kill us); gzip is inflated by content, not
+ * by name. Close when done. */
 typedef struct th_file {
   th_str bytes;
   bool was_gzip;
-  void *map; /* private */
-  size_t map_n;
+  void *owned; /* private */
 } th_file;
 
 /* path "-" reads standard input. A directory, FIFO, socket or device (standard input excepted) is refused by name before
@@ -38,6 +38,7 @@ TH_API th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, t
 
 #define TH_SHA256_HEX 65
 TH_API char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]);
+/* CRC-32C of bytes behind those that gave `crc` (0 to begin). */
 TH_API uint32_t th_crc32c(uint32_t crc, th_str bytes);
 
 /* ── CSV (RFC 4180; separator chosen; BOM skipped; quoted line ends allowed) ───────────────────────────────────────── */
@@ -84,6 +85,7 @@ typedef enum th_jtok {
 
 typedef struct th_jread {
   const char *p, *end, *start;
+  const char *at;  /* where the token starts */
   th_arena *arena; /* unescaped strings that differ from their bytes */
   th_jtok tok;
   th_str text; /* NUMBER: as written; STRING, KEY: unescaped UTF-8 */
@@ -97,7 +99,7 @@ typedef struct th_jread {
 TH_API void th_jread_open(th_jread *r, th_arena *a, th_str bytes);
 TH_API th_code th_jread_next(th_jread *r, th_err *err); /* sets tok and text; TH_J_END once the value is complete */
 TH_API th_code th_jread_skip(th_jread *r, th_err *err); /* the value that starts at the current token, whole */
-TH_API uint64_t th_jread_offset(const th_jread *r);
+TH_API uint64_t th_jread_offset(const th_jread *r);     /* of the current token's first byte */
 
 /* ── JSON: the tree, for documents that are looked up rather than streamed ─────────────────────────────────────────── */
 
@@ -157,9 +159,8 @@ TH_API void th_jw_z(th_jwrite *w, const char *z);
 TH_API void th_jw_bool(th_jwrite *w, bool b);
 TH_API void th_jw_null(th_jwrite *w);
 TH_API void th_jw_i64(th_jwrite *w, int64_t v);
-TH_API void
-th_jw_f64(th_jwrite *w,
-          double v); /* 17 significant digits, shortest that reads back the same; inf as "inf"/"-inf", nan as null */
+/* The shortest text that reads back the same; infinity as "inf" or "-inf", nan as null. */
+TH_API void th_jw_f64(th_jwrite *w, double v);
 TH_API void th_jw_num(th_jwrite *w, th_str text); /* digits as they are */
 TH_API void th_jw_json(th_jwrite *w, const th_json *v);
 

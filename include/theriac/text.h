@@ -4,11 +4,6 @@
 
 #include "theriac/base.h"
 
-/* Offset of the first byte that is not well-formed UTF-8, or SIZE_MAX. Overlong forms and surrogates are ill-formed. */
-TH_API size_t th_utf8_check(th_str s);
-/* Decodes at *at and moves it on; U+FFFD and one byte on for ill-formed input. *at must be < s.n. */
-TH_API uint32_t th_utf8_next(th_str s, size_t *at);
-TH_API size_t th_utf8_length(th_str s); /* code points */
 /* Guess for an error message: "Big5", "UTF-16", "GB18030" or "binary data"; NULL when the text is UTF-8. */
 TH_API const char *th_text_encoding_guess(th_str s);
 /* TH_EPARSE that says what the input seems to be and what to do, with line, column and offset. BOM is dropped from *s. */

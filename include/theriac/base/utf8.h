@@ -1,0 +1,26 @@
+/* UTF-8 as bytes: what is well-formed (Unicode 15, table 3-7) and how to walk it. Everything above builds on this one reading. */
+#ifndef THERIAC_BASE_UTF8_H
+#define THERIAC_BASE_UTF8_H
+
+#include "theriac/base/str.h"
+
+/* Bytes of the well-formed sequence at p (1–4), or 0. n > 0 bytes are there. Overlong forms and surrogates are ill-formed. */
+static inline unsigned th_utf8_seq(const char *p, size_t n) {
+  const unsigned char *u = (const unsigned char *)p;
+  if (u[0] < 0x80) return 1;
+  if (u[0] < 0xC2 || u[0] > 0xF4) return 0;
+  if (n < 2 || (u[1] & 0xC0) != 0x80) return 0;
+  if (u[0] < 0xE0) return 2;
+  if (n < 3 || (u[2] & 0xC0) != 0x80) return 0;
+  if (u[0] < 0xF0) return (u[0] == 0xE0 && u[1] < 0xA0) || (u[0] == 0xED && u[1] > 0x9F) ? 0 : 3;
+  if (n < 4 || (u[3] & 0xC0) != 0x80) return 0;
+  return (u[0] == 0xF0 && u[1] < 0x90) || (u[0] == 0xF4 && u[1] > 0x8F) ? 0 : 4;
+}
+
+/* Offset of the first byte that is not well-formed UTF-8, or SIZE_MAX. */
+TH_API size_t th_utf8_check(th_str s);
+/* Decodes at *at and moves it on; U+FFFD and one byte on for ill-formed input. *at must be < s.n. */
+TH_API uint32_t th_utf8_next(th_str s, size_t *at);
+TH_API size_t th_utf8_length(th_str s); /* code points, an ill-formed byte counting as one */
+
+#endif

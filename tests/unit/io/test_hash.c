@@ -1,0 +1,28 @@
+#include "test.h"
+#include "theriac/io.h"
+
+/* FIPS 180-4 examples (NIST, SHA256.pdf) and the empty message. */
+TEST(sha256_gives_the_published_digests) {
+  char hex[TH_SHA256_HEX];
+  CHECK_STR(th_str_of(th_sha256_hex(TH_S("abc"), hex)), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK_STR(th_str_of(th_sha256_hex(TH_S("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"), hex)),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  CHECK_STR(th_str_of(th_sha256_hex(TH_STR_NONE, hex)), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* RFC 3720, B.4, and the usual check value of the catalogues. */
+TEST(crc32c_gives_the_published_values) {
+  char b[32] = { 0 };
+  CHECK_INT(th_crc32c(0, TH_S("123456789")), 0xE3069283);
+  CHECK_INT(th_crc32c(0, th_str_n(b, 32)), 0x8A9136AA);
+  memset(b, 0xFF, 32);
+  CHECK_INT(th_crc32c(0, th_str_n(b, 32)), 0x62A8AB43);
+  for (int i = 0; i < 32; i++) b[i] = (char)i;
+  CHECK_INT(th_crc32c(0, th_str_n(b, 32)), 0x46DD794E);
+  for (int i = 0; i < 32; i++) b[i] = (char)(31 - i);
+  CHECK_INT(th_crc32c(0, th_str_n(b, 32)), 0x113FDB5C);
+  CHECK_INT(th_crc32c(0, TH_STR_NONE), 0);
+  CHECK_INT(th_crc32c(th_crc32c(0, TH_S("1234")), TH_S("56789")), 0xE3069283);
+}
+
+TEST_MAIN(RUN(sha256_gives_the_published_digests), RUN(crc32c_gives_the_published_values))
