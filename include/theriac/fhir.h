@@ -95,7 +95,8 @@ typedef struct th_fhir_patient {
 TH_API th_fhir_resource **th_fhir_of_type(const th_fhir_patient *p, th_str type, uint32_t *n);
 /* The same, narrowed to those with a coding of this system and code under the type's main code element (Observation.code,
  * medication, Claim.type, …). O(1) after the first call for the patient, which builds the index. An empty system matches any. */
-TH_API th_code th_fhir_of_code(th_fhir_patient *p, th_str type, th_str system, th_str code, th_fhir_resource ***out, uint32_t *n);
+TH_API th_code th_fhir_of_code(th_fhir_patient *p, th_str type, th_str system, th_str code, th_fhir_resource ***out,
+                               uint32_t *n);
 /* The same, narrowed to those whose main date meets `span`, in order of that date; undated resources are left out. */
 TH_API th_code th_fhir_of_date(th_fhir_patient *p, th_str type, th_days span, th_fhir_resource ***out, uint32_t *n);
 /* "Patient/1", "urn:uuid:…", "#contained" or an absolute URL; NULL when it is not in the input. `from` for contained ones. */

@@ -19,7 +19,7 @@ typedef enum th_unit_dim {
 /* factor · base units (m, s, g, rad, K, C, cd). Arbitrary units ([iU], [arb'U] …) are commensurable with themselves alone. */
 typedef struct th_unit {
   int8_t dim[TH_UNIT_DIMS];
-  uint8_t special;   /* 0: proportional; else the function that leads to the base unit */
+  uint8_t special;    /* 0: proportional; else the function that leads to the base unit */
   uint16_t arbitrary; /* 0, or the number of the arbitrary unit */
   long double factor;
 } th_unit;

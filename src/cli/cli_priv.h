@@ -29,12 +29,15 @@ typedef struct th_cmd {
 } th_cmd;
 
 /* Options that every command takes: --home, --json, --lang zh-TW|en, --as-of DATE, --quiet, --verbose, --help. */
+extern const th_opt th_cli_globals[];
+
 struct th_cli {
   const th_cmd *cmd;
   th_arena *arena;  /* lives as long as the command */
-  const char *home; /* --home, else $THERIAC_HOME, else $XDG_DATA_HOME/theriac, else ~/.local/share/theriac */
+  const char *home; /* --home, else $THERIAC_HOME, else $XDG_DATA_HOME/theriac, else ~/.local/share/theriac; never NULL */
   const char *lang; /* "en" or "zh-TW" */
-  bool json;
+  bool json, quiet;
+  int verbose;   /* how often --verbose was given */
   th_date as_of; /* --as-of; NONE when not given: th_cli_today() decides */
   int n_args;
   const char **args;
@@ -54,6 +57,27 @@ int th_cli_usage(const th_cli *c, const char *fmt, ...) TH_PRINTF(2, 3); /* mess
 /* Writes to stdout in one piece; a failed write (disk full, closed pipe) is an error with status 4. */
 int th_cli_put(const th_cli *c, th_str text);
 
-extern const th_cmd *const th_commands[]; /* NULL at the end */
+extern const th_cmd *const th_commands[]; /* NULL at the end; commands of a group stand together */
+
+/* ── The core's own, for help, manual and completion ───────────────────────────────────────────────────────────────── */
+
+int th_cli__main(int argc, char **argv);
+int th_cli__nomem(const th_cli *c);
+int th_cli__put_buf(const th_cli *c, const th_buf *b); /* th_cli_put, or the error when the text could not be built */
+int th_cli__write_failed(const th_cli *c);             /* reports errno of a failed write to stdout */
+/* Command whose name is the longest run of the leading words; *used says how many words. NULL when there is none. */
+const th_cmd *th_cli__find(char *const *word, int n, int *used);
+/* Whether some command's name starts with these n words and goes on ("stat" of "stat table"). */
+bool th_cli__is_noun(char *const *word, int n);
+/* The option of this name or letter that cmd (may be NULL) or every command takes; NULL when there is none. */
+const th_opt *th_cli__option(const th_cmd *cmd, th_str name, char letter);
+
+void th_cli__help_index(th_buf *b);
+void th_cli__help_noun(th_buf *b, char *const *word, int n);
+void th_cli__help_command(th_buf *b, const th_cmd *cmd);
+void th_cli__help_json(th_buf *b);
+void th_cli__man(th_buf *b);
+void th_cli__completion_bash(th_buf *b);
+const char *th_cli__usage(th_arena *a, const th_cmd *cmd); /* "theriac stat table FILE" */
 
 #endif

@@ -36,11 +36,12 @@ TEST(hands_on_tags_attributes_and_whole_text) {
   th_arena *a = th_arena_new(0);
   th_str got;
   th_err err = { 0 };
-  CHECK_OK_ERR(read_xml(a,
-                    TH_S("<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'http://x.invalid/a.dtd'>\n<a x='1' y='&lt;&#x4e2d;'>one "
-                         "&amp; <![CDATA[<two>]]>\n<!-- c -->three<b/>四</a>"),
-                    &got, &err),
-               &err);
+  CHECK_OK_ERR(
+      read_xml(a,
+               TH_S("<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'http://x.invalid/a.dtd'>\n<a x='1' y='&lt;&#x4e2d;'>one "
+                    "&amp; <![CDATA[<two>]]>\n<!-- c -->three<b/>四</a>"),
+               &got, &err),
+      &err);
   CHECK_STR(got, "<a x=1 y=<中>{3:one & <two>\nthree}<b></b>{4:四}</a>");
   th_arena_del(a);
 }

@@ -1,0 +1,42 @@
+#include "cli/cli_priv.h"
+
+static int run_help(th_cli *c) {
+  th_buf b;
+  th_buf_init(&b, c->arena, 0);
+  const char *shell = th_cli_opt(c, "completion");
+  if (shell && strcmp(shell, "bash")) return th_cli_usage(c, "--completion %s: bash is the one shell known", shell);
+  if (shell)
+    th_cli__completion_bash(&b);
+  else if (th_cli_has(c, "man"))
+    th_cli__man(&b);
+  else if (c->json)
+    th_cli__help_json(&b);
+  else if (!c->n_args)
+    th_cli__help_index(&b);
+  else {
+    char **word = (char **)(uintptr_t)c->args;
+    int used;
+    const th_cmd *cmd = th_cli__find(word, c->n_args, &used);
+    if (cmd && used == c->n_args)
+      th_cli__help_command(&b, cmd);
+    else if (th_cli__is_noun(word, c->n_args))
+      th_cli__help_noun(&b, word, c->n_args);
+    else
+      return th_cli_usage(c, "there is no command \"%s\"", c->args[used < c->n_args ? used : 0]);
+  }
+  return th_cli__put_buf(c, &b);
+}
+
+const th_cmd th_cmd_help = {
+  .name = "help",
+  .group = "Program",
+  .synopsis = "[COMMAND…] [--man] [--completion bash]",
+  .summary = "the commands, or what one of them does",
+  .details = "With --json the whole command table, for programs.",
+  .opts = (const th_opt[]){ { "man", 0, NULL, "the manual page, as roff", false },
+                            { "completion", 0, "bash", "a completion script for this shell", false },
+                            { NULL, 0, NULL, NULL, false } },
+  .args_max = -1,
+  .examples = (const char *const[]){ "theriac help", "theriac help version", "theriac help --man | man -l -", NULL },
+  .run = run_help,
+};

@@ -1,0 +1,19 @@
+/* The command table: one line a command, grouped as the index shows them. Each is defined in src/cli/cmd_<name>.c. */
+#include "cli/cli_priv.h"
+
+#define COMMANDS(X)                                                                                                            \
+  /* Dossier */                                                                                                                \
+  /* Evidence */                                                                                                               \
+  /* Statistics */                                                                                                             \
+  /* Safety and licence */                                                                                                     \
+  /* Reimbursement */                                                                                                          \
+  /* Upkeep */                                                                                                                 \
+  /* Program */                                                                                                                \
+  X(help)                                                                                                                      \
+  X(version)
+
+#define DECLARE(name) extern const th_cmd th_cmd_##name;
+#define POINT(name)   &th_cmd_##name,
+COMMANDS(DECLARE)
+
+const th_cmd *const th_commands[] = { COMMANDS(POINT) NULL };

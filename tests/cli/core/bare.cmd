@@ -1,0 +1,3 @@
+theriac | head -n 1
+theriac --no-such-thing
+echo "status $?"

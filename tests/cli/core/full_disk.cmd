@@ -1,0 +1,8 @@
+theriac version > /dev/full
+echo "status $?"
+theriac help --man > /dev/full
+echo "status $?"
+theriac version >&-
+echo "status $?"
+theriac help --json --completion bash > /dev/full
+echo "status $?"

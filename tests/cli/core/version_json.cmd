@@ -1,0 +1,3 @@
+# needs: jq
+theriac version --json | jq -r .program
+theriac --json version | jq -e 'has("released")'
