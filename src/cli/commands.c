@@ -5,6 +5,7 @@
   /* Dossier */                                                                                                                \
   /* Evidence */                                                                                                               \
   /* Statistics */                                                                                                             \
+  X(stat_table)                                                                                                                \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
   /* Upkeep */                                                                                                                 \

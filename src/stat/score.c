@@ -25,7 +25,8 @@ static double or_gap(double u, void *ctx) {
 static double or_end(double x, double y, double g1, double g2, double z2) {
   struct or_of s = { fmin(x, y), fmax(x, y), g1, g2, z2 };
   if (s.small == 0) return NAN;
-  const double u = th_stat__root(or_gap, &s, 0, s.small), t = s.small - u;
+  /* With a growing cell of 0 the gap is 0 at t = 0 too, which is not the limit: start a hair inside. */
+  const double u = th_stat__root(or_gap, &s, 0, g1 == 0 || g2 == 0 ? s.small * (1 - 1e-12) : s.small), t = s.small - u;
   return (g1 + t) * (g2 + t) / (u * (s.other - t));
 }
 
