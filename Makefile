@@ -39,7 +39,7 @@ fuzz: ## every parser for FUZZ_SECONDS (60) each
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
 install: $(BUILD)/build.ninja ## into DESTDIR and PREFIX (/usr/local)
-	@meson configure $(BUILD) --prefix $(PREFIX)
+	@meson configure $(BUILD) --prefix $(PREFIX) >/dev/null
 	@ninja -C $(BUILD) --quiet
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 

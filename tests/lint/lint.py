@@ -309,7 +309,7 @@ def packages_are_complete():
             if m.group(1) not in known and m.group(1) not in ('m', 'dl', 'rt', 'pthread'):
                 yield at(name, m.start(), f'{m.group(1)}: no package in tools/packages.txt brings it')
         for m in re.finditer(r"\bfind_program\('([^'/.]+)'", text(name)):
-            if f'({m.group(1)})' not in known:
+            if f'({m.group(1)})' not in known and f'{os.path.dirname(name)}/{m.group(1)}' not in files:
                 yield at(name, m.start(), f'{m.group(1)}: no package in tools/packages.txt brings it')
     for asked, package in known.items():
         if not asked.startswith('(') and asked not in asked_for:
