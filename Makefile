@@ -20,7 +20,8 @@ program: $(BUILD)/build.ninja
 
 $(BUILD)/build.ninja:
 	@tools/need build
-	@meson setup $(BUILD) >$(BUILD).log 2>&1 </dev/null || { cat $(BUILD).log; exit 4; }
+	@mkdir -p .cache
+	@meson setup $(BUILD) >.cache/setup.log 2>&1 </dev/null || { cat .cache/setup.log; exit 4; }
 
 test: ## everything: unit, golden, property, fuzz corpus, lint; with sanitizers too
 	@tools/need build test
@@ -47,7 +48,7 @@ test-debian: ## both commands in a fresh Debian 12 (root, debootstrap)
 	@tests/packaging/debian12
 
 clean: ## every build folder
-	@rm -rf build build-* build.log
+	@rm -rf build build-* .cache
 
 .PHONY: help demo build program test lint bench fuzz install test-debian clean
 .DEFAULT_GOAL := help
