@@ -42,14 +42,10 @@ print(f'1..{len(faults)}')
 failed = 0
 with tempfile.TemporaryDirectory() as tmp:
     tree = pathlib.Path(tmp) / 'tree'
-    names = subprocess.run(['git', '-C', str(root), 'ls-files', '-co', '--exclude-standard'], capture_output=True, text=True).stdout.splitlines()
-    if not names:  # a copy without its history
-        names = [str(p.relative_to(root)) for top in ('src', 'include', 'tests', 'tools', 'docs') for p in (root / top).rglob('*') if p.is_file()]
-        names += [p.name for p in root.iterdir() if p.is_file()]
+    names = subprocess.run([sys.executable, str(lint), 'files'], capture_output=True, text=True, check=True).stdout.splitlines()
     for name in names:
-        if (root / name).is_file():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(root / name, tree / name)
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / name, tree / name)
     sound = {rule: findings(tree, rule)[0] for rule in {f[0] for f in faults}}
     for i, (rule, name, fault, says) in enumerate(faults, 1):
         file = tree / name
