@@ -135,9 +135,6 @@ TH_API bool th_json_i64(const th_json *v, int64_t *out); /* a number that is who
 TH_API bool th_json_f64(const th_json *v, double *out);  /* a number (not a string) */
 TH_API bool th_json_true(const th_json *v);
 
-/* Line and column (1-based, in characters of the line) of a byte offset: O(offset). */
-TH_API void th_text_place(th_str bytes, uint64_t offset, uint32_t *line, uint32_t *col);
-
 /* ── JSON: writer ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct th_jwrite {

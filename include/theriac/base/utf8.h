@@ -22,5 +22,7 @@ TH_API size_t th_utf8_check(th_str s);
 /* Decodes at *at and moves it on; U+FFFD and one byte on for ill-formed input. *at must be < s.n. */
 TH_API uint32_t th_utf8_next(th_str s, size_t *at);
 TH_API size_t th_utf8_length(th_str s); /* code points, an ill-formed byte counting as one */
+/* Line and column (1-based, in characters of the line; a BOM is not counted) of a byte offset: O(offset). */
+TH_API void th_text_place(th_str bytes, uint64_t offset, uint32_t *line, uint32_t *col);
 
 #endif
