@@ -144,8 +144,8 @@ static const char *const bad[] = {
   "{\"a\"}",
   "{null:1}",
   "[\x0b]",
-  "\xC2\xA0"
-  "1",
+  ("\xC2\xA0"
+   "1"),
   "tru",
   "t",
 };
