@@ -255,6 +255,7 @@ static int leading_words(scan *s) {
     if (status >= 0) return status;
     s->at++;
   }
+  s->at += s->at < s->argc && !strcmp(s->argv[s->at], "--");
   return -1;
 }
 
@@ -281,6 +282,7 @@ static int scan_and_run(scan *s) {
   if (s->want_version) c->cmd = th_cli__find((char *const[]){ (char[]){ "version" } }, 1, &used), c->n_args = 0;
   if ((status = settle(c)) >= 0) return status;
   if (!c->cmd && n_words && !th_cli__is_noun(word, n_words)) return unknown_command(c, word, n_words);
+  if (!c->cmd && !n_words && c->n_args) return unknown_command(c, (char **)(uintptr_t)c->args, 1);
   if (s->want_help) return put_help(c, word, n_words);
   if (!c->cmd && !n_words) return put_help(c, word, 0);
   if (!c->cmd) return missing_verb(c, word, n_words);
