@@ -6,6 +6,7 @@
   /* Evidence */                                                                                                               \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
+  X(study_check)                                                                                                               \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
   /* Upkeep */                                                                                                                 \
