@@ -178,4 +178,36 @@ typedef struct th_xml_handler {
 
 TH_API th_code th_xml_read(th_str bytes, const th_xml_handler *h, th_err *err);
 
+/* ── YAML by libyaml, strict subset ────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_ykind { TH_YAML_NULL, TH_YAML_SCALAR, TH_YAML_SEQ, TH_YAML_MAP } th_ykind;
+
+typedef struct th_yaml {
+  uint8_t kind; /* th_ykind */
+  bool quoted;  /* a scalar in quotes or block form: text, never a number or a truth value */
+  uint32_t n;
+  uint32_t line, col; /* where it starts, 1-based, in characters */
+  union {
+    th_str text;
+    struct th_yaml *item;
+    struct th_yaml_pair *pair;
+  } u;
+} th_yaml;
+
+typedef struct th_yaml_pair {
+  th_str key;
+  uint32_t line, col;
+  th_yaml value;
+} th_yaml_pair;
+
+/* One document; anchors, aliases, tags, repeated keys and nesting past TH_LIMIT_YAML_DEPTH are refused with line and column.
+ * Everything lives in the arena. Errors: TH_EPARSE, TH_ELIMIT, TH_ENOMEM. */
+TH_API th_code th_yaml_parse(th_arena *a, th_str bytes, th_yaml *out, th_err *err);
+TH_API const th_yaml *th_yaml_get(const th_yaml *map, const char *key); /* NULL in, NULL out */
+TH_API bool th_yaml_is_null(const th_yaml *v);                          /* absent, empty, ~ or null */
+TH_API bool th_yaml_f64(const th_yaml *v, double *out);                 /* plain scalars only, like the next two */
+TH_API bool th_yaml_i64(const th_yaml *v, int64_t *out);
+TH_API bool th_yaml_bool(const th_yaml *v, bool *out); /* true or false, nothing else */
+TH_API th_str th_yaml_text(const th_yaml *v);          /* empty for anything but a scalar */
+
 #endif

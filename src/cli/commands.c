@@ -6,9 +6,11 @@
   /* Evidence */                                                                                                               \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
-  X(study_check)                                                                                                               \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
+  X(coverage_check)                                                                                                            \
+  X(coverage_explain)                                                                                                          \
+  X(coverage_list)                                                                                                             \
   /* Upkeep */                                                                                                                 \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \

@@ -1,0 +1,100 @@
+/* Floor 5: reimbursement and eligibility for a patient. Cases come in as JSON (or are built from FHIR), are judged by the rule engine,
+ * and go out as one value that every renderer reads: outcome, clause values, what to collect, what to attach, next dates. Decision
+ * support: it says whether recorded facts satisfy written conditions; the insurer decides. */
+#ifndef THERIAC_COVERAGE_H
+#define THERIAC_COVERAGE_H
+
+#include "theriac/io.h"
+#include "theriac/rule.h"
+
+#define TH_LIMIT_COVERAGE_POLICIES 32
+
+/* The dictionary and the policies at hand: those built in, and any file given. Lives in its arena; read-only once open, so threads
+ * may share it. */
+typedef struct th_coverage {
+  th_rule_dict dict;
+  th_rule_policy policy[TH_LIMIT_COVERAGE_POLICIES];
+  uint32_t n;
+} th_coverage;
+
+/* Loads the built-in policies, then the files (their id replaces a built-in one of the same id). Errors carry file, line, column. */
+TH_API th_code th_coverage_open(th_arena *a, const char *const *files, size_t n_files, th_coverage *out, th_err *err);
+TH_API const th_rule_policy *th_coverage_policy(const th_coverage *c, th_str program); /* NULL: no such program */
+
+/* One case: a patient's facts at a date, for one path of one program. */
+typedef struct th_coverage_case {
+  th_str id, program, path_name;
+  const th_rule_policy *policy;
+  const th_rule_path *path;
+  th_date as_of;
+  th_rule_value *values; /* a slot a fact */
+  const th_str *unread;  /* names under "facts" that the dictionary does not know: shown, never used */
+  uint32_t n_unread;
+  const th_str *attached; /* ids of evidence at hand */
+  uint32_t n_attached;
+  const th_json *form;  /* what forms print beside the facts; NULL when none */
+  const th_json *drugs; /* rows {drug, dose, from, to} for the forms' tables; NULL when none */
+} th_coverage_case;
+
+/* Reads a case object. TH_EPARSE names what is missing or of the wrong kind; TH_ENOENT: no such program, or no clause of that name. */
+TH_API th_code th_coverage_case_read(th_arena *a, const th_coverage *c, const th_json *json, th_coverage_case *out,
+                                     th_err *err);
+/* Parses the text of one case and reads it. */
+TH_API th_code th_coverage_case_parse(th_arena *a, const th_coverage *c, th_str text, th_coverage_case *out, th_err *err);
+/* Puts one JSON value into a fact's slot, judged as the specification says; null leaves it absent. */
+TH_API th_code th_coverage_fact_read(th_arena *a, const th_rule_dict *d, const th_json *json, int32_t fact, th_date as_of,
+                                     th_rule_value *values, th_err *err);
+
+typedef enum th_coverage_have { TH_COVER_MISSING, TH_COVER_HAVE, TH_COVER_NOT_NEEDED } th_coverage_have;
+
+typedef struct th_coverage_evidence {
+  th_str id, zh, en;
+  uint32_t node; /* clause it is for */
+  th_str item;   /* item of a score, or empty */
+  th_coverage_have state;
+} th_coverage_evidence;
+
+typedef struct th_coverage_date { /* a day on which something falls due or changes by the passing of time alone */
+  th_date day;
+  th_str zh, en;
+  uint32_t node; /* clause that asks for it, UINT32_MAX: the schedule of the rule */
+} th_coverage_date;
+
+typedef struct th_coverage_result {
+  const th_coverage_case *kase;
+  const th_rule_policy *policy;
+  const th_rule_path *path;
+  th_rule_result rule;
+  const th_coverage_evidence *evidence;
+  uint32_t n_evidence;
+  const th_coverage_date *date;
+  uint32_t n_dates;
+} th_coverage_result;
+
+/* Judges a case. The result views the case and the policy, and lives in the arena. Pure, thread-safe. */
+TH_API th_code th_coverage_check(th_arena *a, const th_coverage_case *kase, th_coverage_result *out, th_err *err);
+/* Writes the result as the specification's JSON object. brief: without clauses, evidence and dates (batch). */
+TH_API void th_coverage_json(th_jwrite *w, const th_coverage_result *r, bool brief);
+
+typedef enum th_coverage_format { TH_COVER_TEXT, TH_COVER_HTML } th_coverage_format;
+
+/* The answer in words: outcome, clauses with the values used (dates, units), what hangs on a reading, what to collect, documents, next
+ * dates. HTML is a fragment (<section class="coverage">) with every text escaped. zh: as written in Taiwan, else English. full: clauses
+ * that are met as well. A want of memory shows in out->failed. */
+TH_API void th_coverage_explain(th_buf *out, const th_coverage_result *r, th_coverage_format format, bool zh, bool full);
+/* "1200 mg/g (= 1.2 g/g), 2025-06-01"; "not recorded"; "given, but not usable: unit". */
+TH_API void th_coverage_value_text(th_buf *out, const th_rule_dict *d, const th_rule_value *values, int32_t fact, bool zh);
+
+/* A clause as the policy words it, for the dossier and the imported official text. */
+typedef struct th_coverage_clause {
+  th_str id, cite, zh, en;
+  uint32_t node;
+} th_coverage_clause;
+/* Named clauses of a path under the default readings, in the order of the text (the result's own when r is given). */
+TH_API th_code th_coverage_clauses(th_arena *a, const th_rule_policy *p, const th_rule_path *path,
+                                   const th_coverage_clause **out, uint32_t *n, th_err *err);
+
+/* Whether a policy speaks about a disease, by name (any case) or ICD-10 code; NULL: no clause covers it. */
+TH_API const th_rule_cover *th_coverage_covers(const th_rule_policy *p, th_str name, th_str icd10);
+
+#endif

@@ -1,0 +1,13 @@
+/* What the coverage commands share. */
+#ifndef THERIAC_CLI_COVERAGE_H
+#define THERIAC_CLI_COVERAGE_H
+
+#include "cli/cli_priv.h"
+#include "theriac/coverage.h"
+
+/* Built-in policies and those of --policy. */
+th_code th_cli__coverage_open(th_cli *c, th_coverage *out, th_err *err);
+/* Reads a case file; its bytes are copied into the command's arena. --as-of, when given, replaces the case's date. */
+th_code th_cli__coverage_case(th_cli *c, const th_coverage *cov, const char *file, th_coverage_case *out, th_err *err);
+
+#endif
