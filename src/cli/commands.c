@@ -4,6 +4,11 @@
 #define COMMANDS(X)                                                                                                            \
   /* Dossier */                                                                                                                \
   /* Evidence */                                                                                                               \
+  /* Prediction */                                                                                                             \
+  X(graph_import)                                                                                                              \
+  X(graph_path)                                                                                                                \
+  X(graph_show)                                                                                                                \
+  X(graph_stat)                                                                                                                \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
   /* Safety and licence */                                                                                                     \

@@ -1,0 +1,40 @@
+#include "cli/cli_graph.h"
+
+const th_opt th_cli__graph_opts[] = {
+  { "graph", 'g', "FILE", "this graph instead of graph.thg in the home", false },
+  { 0 },
+};
+
+int th_cli__graph_open(th_cli *c, th_predict_graph *g) {
+  th_err err = { 0 };
+  const char *path = th_cli_opt(c, "graph");
+  if (!path) path = th_str_fmt(c->arena, "%s/graph.thg", c->home).p;
+  if (!path) return th_cli__nomem(c);
+  return th_predict_graph_open(path, g, &err) == TH_OK ? 0 : th_cli_error(c, &err);
+}
+
+int th_cli__graph_node(th_cli *c, const th_graph *g, const char *type, const char *text, uint32_t *node) {
+  th_err err = { 0 };
+  th_str query = th_str_of(text);
+  uint32_t t = TH_GRAPH_NONE;
+  if (type && *type) {
+    t = th_graph_type_find(g, type);
+    if (t == TH_GRAPH_NONE) return th_cli_usage(c, "the graph has no type \"%s\"", type);
+  }
+  for (uint32_t k = 0; k < g->n_types && t == TH_GRAPH_NONE; k++) {
+    const size_t n = g->type[k].name.n;
+    if (query.n > n && query.p[n] == ':' && th_str_starts(query, g->type[k].name)) {
+      t = k;
+      query = th_str_sub(query, n + 1, query.n);
+    }
+  }
+  return th_graph_lookup_one(g, t, query, node, &err) == TH_OK ? 0 : th_cli_error(c, &err);
+}
+
+const char *th_cli__graph_name(th_cli *c, const th_graph *g, uint32_t node) {
+  const th_str name = th_graph_node_name(g, node), id = th_graph_node_id(g, node);
+  const char *p = th_str_fmt(c->arena, "%.*s (%.*s %.*s)", TH_STR_ARG(name),
+                             TH_STR_ARG(g->type[th_graph_type_of(g, node)].name), TH_STR_ARG(id))
+                      .p;
+  return p ? p : "";
+}

@@ -1,0 +1,191 @@
+/* The file's layout and what the files of `graph` share. */
+#ifndef THERIAC_GRAPH_PRIV_H
+#define THERIAC_GRAPH_PRIV_H
+
+#include "theriac/graph.h"
+
+#define TH_GRAPH__MAGIC  "THGRAPH"
+#define TH_GRAPH__ENDIAN 0x01020304u
+enum { TH_GRAPH__ALIGN = 64, TH_GRAPH__FIXED_SECTIONS = 7, TH_GRAPH__REL_SECTIONS = 5 };
+
+/* Sections stand in this order: the fixed ones, then five for each relation. */
+typedef enum th_graph__section_kind {
+  TH_GRAPH__TEXT,      /* bytes that every text reference points into */
+  TH_GRAPH__TYPES,     /* th_graph__type */
+  TH_GRAPH__NODES,     /* th_graph__node, by type and id */
+  TH_GRAPH__RELATIONS, /* th_graph__relation */
+  TH_GRAPH__DISPLAYS,  /* th_graph__text */
+  TH_GRAPH__KEYS,      /* th_graph__key, by hash and node */
+  TH_GRAPH__SOURCES,   /* th_graph__source */
+  TH_GRAPH__FWD_ROW,   /* uint32_t each; absent rev sections have size 0 when src = dst */
+  TH_GRAPH__FWD_COL,
+  TH_GRAPH__FWD_MARK,
+  TH_GRAPH__REV_ROW,
+  TH_GRAPH__REV_COL
+} th_graph__section_kind;
+
+typedef struct th_graph__header {
+  char magic[8];
+  uint32_t version, endian;
+  uint64_t size;
+  uint32_t n_sections, crc; /* of header (with crc 0) and section table */
+  char sha256[64];          /* of everything behind the section table */
+  uint8_t reserved[32];
+} th_graph__header;
+
+typedef struct th_graph__section {
+  uint64_t offset, size;
+  uint32_t kind, crc;
+} th_graph__section;
+
+typedef struct th_graph__text {
+  uint32_t at, n;
+} th_graph__text;
+
+typedef struct th_graph__type {
+  th_graph__text name;
+  uint32_t first, n;
+} th_graph__type;
+
+typedef struct th_graph__node {
+  th_graph__text id, name, source;
+} th_graph__node;
+
+typedef struct th_graph__relation {
+  th_graph__text name;
+  uint32_t src, dst, n_pairs, n_displays, first_display, reserved;
+  uint64_t n_records;
+} th_graph__relation;
+
+typedef struct th_graph__key {
+  uint64_t hash; /* of the folded text */
+  uint32_t node;
+  uint32_t kind; /* th_graph__key_kind */
+} th_graph__key;
+
+typedef enum th_graph__key_kind {
+  TH_GRAPH__BY_ID,
+  TH_GRAPH__BY_MEMBER,
+  TH_GRAPH__BY_NAME,
+  TH_GRAPH__BY_SYNONYM
+} th_graph__key_kind;
+
+typedef struct th_graph__source {
+  th_graph__text name, sha256;
+  uint64_t rows;
+} th_graph__source;
+
+/* ── Rows of a delimited table fed in pieces ───────────────────────────────────────────────────────────────────────── */
+
+enum { TH_GRAPH__CELLS_MAX = 64 };
+
+typedef struct th_graph__rows {
+  const char *p, *end;
+  bool last;   /* no further piece follows */
+  bool quotes; /* quoted cells occur */
+  char sep;
+  uint32_t line; /* of the row to come */
+  th_str cell[TH_GRAPH__CELLS_MAX];
+  uint32_t n, row_line;
+  th_code failed;
+  th_arena *scratch; /* unescaped cells of one row */
+} th_graph__rows;
+
+/* 1: a row; 0: no whole row is left; the rest from p on waits for the next piece; -1: r->failed says why, err is filled. */
+int th_graph__rows_next(th_graph__rows *r, th_err *err);
+
+/* ── The builder ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* One row of an edge table. x, y: node numbers in order of appearance. */
+typedef struct th_graph__record {
+  uint32_t x, y, line;
+  uint32_t display;
+} th_graph__record;
+
+enum { TH_GRAPH__CHUNK = 16384 };
+typedef struct th_graph__chunk {
+  struct th_graph__chunk *next;
+  uint32_t n;
+  th_graph__record v[TH_GRAPH__CHUNK];
+} th_graph__chunk;
+
+/* A relation name between one pair of types. */
+typedef struct th_graph__rel_in {
+  th_str name;
+  uint32_t src, dst; /* types, in order of appearance */
+  uint64_t n;
+  th_graph__chunk *first, *last;
+  th_map display;
+  uint16_t table; /* of the first row */
+} th_graph__rel_in;
+
+typedef struct th_graph__node_in {
+  th_str id, name, source;
+  uint32_t type;
+} th_graph__node_in;
+
+typedef enum th_graph__column {
+  COL_REL,
+  COL_DISPLAY,
+  COL_XI,
+  COL_XID,
+  COL_XT,
+  COL_XN,
+  COL_XS,
+  COL_YI,
+  COL_YID,
+  COL_YT,
+  COL_YN,
+  COL_YS,
+  COL_NI,
+  COL_NID,
+  COL_NT,
+  COL_NN,
+  COL_NS,
+  COL_COUNT
+} th_graph__column;
+
+typedef struct th_graph__synonym {
+  uint32_t node;
+  th_str name;
+} th_graph__synonym;
+
+struct th_graph_build {
+  th_arena *a, *scratch, *keys; /* scratch: unescaped cells of the row at hand; keys: one look-up's key */
+  bool strict, has_nodes;
+  th_map type, source, node, relation; /* node: "type\0id"; relation: "name\0type\0type" */
+  TH_VEC(th_str) type_name;
+  TH_VEC(th_graph__node_in) nodes;
+  TH_VEC(th_graph__rel_in) rels;
+  TH_VEC(th_graph_source) sources;
+  TH_VEC(th_graph__synonym) synonyms;
+  TH_VEC(uint32_t) by_index; /* node_index of the node table → node + 1 */
+  th_graph_report report;
+  /* the table being read */
+  th_str table, columns;
+  bool header_seen, is_nodes;
+  int col[COL_COUNT]; /* cell, -1 none, -2 a constant */
+  th_str constant[COL_COUNT];
+  uint32_t n_cells;
+  uint64_t rows;
+  th_graph__rows reader;
+  char *tail; /* th_malloc: the unread end of the last piece */
+  size_t tail_n, tail_cap;
+  th_str last_rel_text;
+  uint32_t last_types[2];
+  th_graph__rel_in *last_rel;
+  th_str file; /* th_malloc */
+};
+
+void th_graph__note(th_graph_build *b, th_graph_issue_kind k, uint32_t line, const char *fmt, ...) TH_PRINTF(4, 5);
+/* Canonical orientation of a PrimeKG relation: source type in *src, or false when PrimeKG has no such relation. */
+bool th_graph__canonical(th_str relation, const char **src);
+bool th_graph__type_known(th_str type);
+
+/* Text folded for keys: case, width and blanks; in scratch. */
+th_str th_graph__fold(th_arena *scratch, th_str s);
+uint64_t th_graph__key_hash(th_str folded);
+/* "MONDO:0007915" → "7915", "DB08879" stays, "7915.0" → "7915". A view into s. */
+th_str th_graph__bare_id(th_str s);
+
+#endif

@@ -1,0 +1,340 @@
+/* Invented toy graphs: import, its checks, the file, look-ups, hierarchy, paths. Expected values are counted by hand. */
+#include "test.h"
+#include "theriac/graph.h"
+
+#define HEAD "relation,display_relation,x_index,x_id,x_type,x_name,x_source,y_index,y_id,y_type,y_name,y_source\n"
+
+static const char nodes_tsv[] = "node_index\tnode_id\tnode_type\tnode_name\tnode_source\n"
+                                "0\tD1\tdrug\tAlphamab\tToy\n"
+                                "1\tD2\tdrug\tBeta, \"the\" drug\tToy\n"
+                                "2\t10\tdisease\tgreat sickness (disease)\tM\n"
+                                "3\t11_12\tdisease\tgrouped sickness\tM_grouped\n"
+                                "4\t13\tdisease\tsmall sickness\tM\n"
+                                "5\t1\tgene/protein\tGENE1\tN\n"
+                                "6\t2\tgene/protein\tgene1\tN\n"
+                                "7\t99\tdisease\tlonely\tM\n";
+/* great is parent of grouped and small, grouped of small. */
+#define D1   "0,D1,drug,Alphamab,Toy"
+#define D2   "1,D2,drug,\"Beta, \"\"the\"\" drug\",Toy"
+#define GR   "2,10,disease,great sickness (disease),M"
+#define GP   "3,11_12,disease,grouped sickness,M_grouped"
+#define SM   "4,13,disease,small sickness,M"
+#define G1   "5,1,gene/protein,GENE1,N"
+#define G2   "6,2,gene/protein,gene1,N"
+#define TREE "disease_disease,parent-child,"
+static const char kg_csv[] = HEAD "indication,indication," D1 "," GP "\n"
+                                  "drug_protein,target," D1 "," G1 "\n"
+                                  "drug_protein,enzyme," D1 "," G1 "\n"
+                                  "drug_protein,enzyme," D2 "," G2 "\n"
+                                  "disease_protein,associated with," G1 "," SM "\n" TREE GR "," GP "\n" TREE GR "," SM
+                                  "\n" TREE GP "," SM "\n" TREE SM "," GP "\n"
+                                  "protein_protein,ppi," G2 "," G1 "\n"
+                                  "indication,indication," GP "," D1 "\n"
+                                  "drug_protein,target," G1 "," D1 "\n"
+                                  "drug_protein,enzyme," G1 "," D1 "\n"
+                                  "drug_protein,enzyme," G2 "," D2 "\n"
+                                  "disease_protein,associated with," SM "," G1 "\n" TREE GP "," GR "\n" TREE SM "," GR "\n"
+                                  "protein_protein,ppi," G1 "," G2 "\n";
+
+static th_code feed(th_graph_build *b, const char *name, th_str text, size_t step, th_err *err) {
+  TH_TRY(th_graph_build_begin(b, name, NULL, err));
+  for (size_t at = 0; at < text.n; at += step) TH_TRY(th_graph_build_feed(b, th_str_sub(text, at, at + step), err));
+  return th_graph_build_end(b, "sum", err);
+}
+
+/* Builds from the two tables in pieces of `step` bytes and copies the file out. */
+static th_code build(th_arena *a, th_str nodes, th_str edges, bool strict, size_t step, th_str *file, th_graph_report *r,
+                     th_err *err) {
+  th_graph_build *b = th_graph_build_new(strict);
+  if (!b) return TH_ENOMEM;
+  th_str out;
+  th_code code = nodes.n ? feed(b, "node.csv", nodes, step, err) : TH_OK;
+  if (code == TH_OK) code = feed(b, "kg.csv", edges, step, err);
+  if (code == TH_OK) code = th_graph_build_finish(b, &out, r, err);
+  if (code == TH_OK) {
+    char *p = th_arena_alloc(a, out.n, 64);
+    if (p) memcpy(p, out.p, out.n);
+    *file = th_str_n(p, out.n);
+    if (!p) code = TH_ENOMEM;
+  }
+  th_graph_build_del(b);
+  return code;
+}
+
+static th_arena *arena;
+static th_graph toy(void) {
+  th_str file = TH_STR_NONE;
+  th_graph g = { 0 };
+  th_err err = { 0 };
+  if (!arena) arena = th_arena_new(0);
+  CHECK_OK_ERR(build(arena, th_str_of(nodes_tsv), th_str_of(kg_csv), false, 1 << 20, &file, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_open(arena, file, &g, &err), &err);
+  return g;
+}
+
+TEST(counts_pairs_and_records) {
+  const th_graph g = toy();
+  CHECK_INT(g.n_nodes, 8);
+  CHECK_INT(g.n_types, 3);
+  CHECK_STR(g.type[0].name, "disease");
+  CHECK_INT(g.type[0].n, 4);
+  CHECK_INT(g.n_relations, 5);
+  const th_graph_relation *dp = th_graph_relation_find(&g, "drug_protein");
+  CHECK_INT(dp->n_pairs, 2);
+  CHECK_INT(dp->n_records, 3);
+  CHECK_STR(g.type[dp->src].name, "drug");
+  CHECK_INT(dp->n_displays, 2);
+  CHECK_INT(dp->fwd.mark[0] & 0x7FFFFFFF, 3); /* D1–GENE1: target and enzyme */
+  const th_graph_relation *sp = th_graph_relation_find(&g, "disease_protein");
+  CHECK_STR(g.type[sp->src].name, "gene/protein"); /* canonical, whatever the rows' order */
+  CHECK_INT(th_graph_relation_find(&g, "disease_disease")->n_pairs, 3);
+  CHECK(th_graph_relation_find(&g, "nothing") == NULL);
+  for (uint32_t k = 0; k < g.n_relations; k++) { /* fwd and rev are transposes */
+    const th_graph_relation *r = &g.relation[k];
+    for (uint32_t v = 0; v < r->fwd.n; v++)
+      for (uint32_t i = r->fwd.row[v]; i < r->fwd.row[v + 1]; i++)
+        CHECK(th_graph_csr_find(&r->rev, r->fwd.col[i], v) != TH_GRAPH_NONE);
+    CHECK_INT(r->fwd.row[r->fwd.n], r->rev.row[r->rev.n]);
+  }
+}
+
+TEST(file_is_the_same_however_the_tables_come) {
+  th_graph g = toy();
+  for (size_t step = 1; step < 60; step += 7) {
+    th_str file = TH_STR_NONE;
+    CHECK_OK(build(arena, th_str_of(nodes_tsv), th_str_of(kg_csv), false, step, &file, NULL, NULL));
+    CHECK(th_str_eq(file, g.bytes));
+  }
+}
+
+TEST(names_and_ids_are_found) {
+  const th_graph g = toy();
+  static const struct {
+    const char *type, *query, *id;
+  } cases[] = { { NULL, "Alphamab", "D1" },
+                { NULL, "ALPHAMAB ", "D1" },
+                { NULL, "d1", "D1" },
+                { NULL, "MONDO:0000012", "11_12" },
+                { "disease", "0011", "11_12" },
+                { NULL, "11_12", "11_12" },
+                { "disease", "13.0", "13" },
+                { NULL, "great  sickness", "10" },
+                { NULL, "great sickness (disease)", "10" },
+                { NULL, "GENE1", "1" },
+                { NULL, "gene1", "2" },
+                { NULL, "Beta, \"the\" drug", "D2" },
+                { NULL, "GeNe1", NULL },
+                { NULL, "sickness", NULL },
+                { NULL, "", NULL },
+                { "drug", "13", NULL },
+                { NULL, "D3", NULL } };
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    const uint32_t type = cases[k].type ? th_graph_type_find(&g, cases[k].type) : TH_GRAPH_NONE;
+    th_graph_match m;
+    th_graph_lookup(&g, type, th_str_of(cases[k].query), &m);
+    if ((m.found == TH_GRAPH_ONE) != (cases[k].id != NULL) ||
+        (m.found == TH_GRAPH_ONE && !th_str_is(th_graph_node_id(&g, m.node), cases[k].id)))
+      CHECK_STR(TH_S("found otherwise"), cases[k].query);
+  }
+  th_graph_match m;
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("GeNe1"), &m);
+  CHECK(m.found == TH_GRAPH_AMBIGUOUS && m.n_candidates == 2);
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("sickness"), &m);
+  CHECK(m.found == TH_GRAPH_UNKNOWN && m.n_candidates == 3);
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("alfamab"), &m); /* two letters off */
+  CHECK(m.found == TH_GRAPH_UNKNOWN && m.n_candidates == 1);
+  th_err err = { 0 };
+  uint32_t node;
+  CHECK_CODE(th_graph_lookup_one(&g, TH_GRAPH_NONE, TH_S("sickness"), &node, &err), TH_ENOENT);
+  CHECK(strstr(err.msg, "grouped sickness") != NULL);
+}
+
+TEST(hierarchy) {
+  const th_graph g = toy();
+  th_graph_onto o;
+  CHECK_OK(th_graph_onto_open(arena, &g, "disease_disease", &o, NULL));
+  const uint32_t first = g.type[o.type].first;
+#define AT(id) (th_graph_node_by_id(&g, o.type, TH_S(id)) - first)
+  const uint32_t great = AT("10"), grouped = AT("11_12"), small = AT("13"), lonely = AT("99");
+  CHECK_INT(th_graph_degree(&o.ancestors, great), 0);
+  CHECK_INT(th_graph_degree(&o.descendants, great), 2);
+  CHECK_INT(th_graph_degree(&o.ancestors, small), 2); /* great and grouped; not itself */
+  CHECK(th_graph_csr_find(&o.ancestors, small, small) == TH_GRAPH_NONE);
+  CHECK_REL(o.ic[great], 0, 1e-12);      /* ln(3/3) */
+  CHECK_REL(o.ic[small], log(3), 1e-12); /* a leaf */
+  CHECK_REL(o.ic[grouped], log(1.5), 1e-12);
+  CHECK_INT(th_graph_common_ancestor(&o, grouped, small), grouped);
+  CHECK_INT(th_graph_common_ancestor(&o, great, small), great);
+  CHECK(th_graph_common_ancestor(&o, lonely, small) == TH_GRAPH_NONE);
+  CHECK_INT(th_graph_kinship(&o, small, great), TH_KIN_ANCESTOR);
+  CHECK_INT(th_graph_kinship(&o, great, grouped), TH_KIN_DESCENDANT);
+  CHECK_INT(th_graph_kinship(&o, small, lonely), TH_KIN_NONE);
+  CHECK_INT(th_graph_kinship(&o, small, small), TH_KIN_SAME);
+  CHECK_REL(th_graph_lin(&o, small, great), 0, 1e-12);
+  CHECK_REL(th_graph_lin(&o, small, grouped), 2 * log(1.5) / (log(3) + log(1.5)), 1e-12);
+  CHECK_REL(th_graph_lin(&o, lonely, lonely), 1, 1e-12);
+  CHECK_CODE(th_graph_onto_open(arena, &g, "indication", &o, NULL), TH_EINVAL);
+  CHECK_CODE(th_graph_onto_open(arena, &g, "nothing", &o, NULL), TH_ENOENT);
+}
+
+/* a → b → c → a: each has the two others above and below it. */
+TEST(hierarchy_with_a_cycle) {
+  if (!arena) arena = th_arena_new(0);
+  static const char edges[] = "relation,display_relation,x_id,x_type,y_id,y_type\n" TREE "a,disease,b,disease\n" TREE
+                              "b,disease,c,disease\n" TREE "c,disease,a,disease\n" TREE "c,disease,d,disease\n";
+  th_str file = TH_STR_NONE;
+  th_graph g;
+  th_graph_onto o;
+  CHECK_OK(build(arena, TH_STR_NONE, th_str_of(edges), false, 99, &file, NULL, NULL));
+  CHECK_OK(th_graph_open(arena, file, &g, NULL));
+  CHECK_OK(th_graph_onto_open(arena, &g, "disease_disease", &o, NULL));
+  for (uint32_t v = 0; v < 3; v++) {
+    CHECK_INT(th_graph_degree(&o.ancestors, v), 2);
+    CHECK_INT(th_graph_degree(&o.descendants, v), 3);
+    CHECK(th_graph_csr_find(&o.ancestors, v, v) == TH_GRAPH_NONE);
+    CHECK_REL(o.ic[v], 0, 1e-12);
+  }
+  CHECK_INT(th_graph_degree(&o.ancestors, 3), 3);
+  CHECK_REL(o.ic[3], log(4), 1e-12);
+}
+
+/* D1 –target– GENE1 –associated– small: degrees 1, 2 (GENE1 has ppi apart), 1, 1 → weight by hand. */
+TEST(paths_by_weight_and_filter) {
+  const th_graph g = toy();
+  const uint32_t d1 = th_graph_node_by_id(&g, th_graph_type_find(&g, "drug"), TH_S("D1"));
+  const uint32_t d2 = th_graph_node_by_id(&g, th_graph_type_find(&g, "drug"), TH_S("D2"));
+  const uint32_t small = th_graph_node_by_id(&g, th_graph_type_find(&g, "disease"), TH_S("13"));
+  const uint32_t gene1 = th_graph_node_by_id(&g, th_graph_type_find(&g, "gene/protein"), TH_S("1"));
+  th_graph_path *p;
+  size_t n;
+  th_graph_path_options o = { .length_max = 2, .through = TH_GRAPH_NONE };
+  CHECK_OK(th_graph_paths(arena, &g, d1, small, o, &p, &n, NULL));
+  CHECK_INT(n, 2); /* over GENE1; over the grouped sickness it is indicated for */
+  CHECK_REL(p[0].weight, 1, 1e-12);
+  CHECK_INT(p[0].step[0].node, gene1);
+  CHECK_REL(p[1].weight, pow(2, -0.4) * pow(2, -0.4), 1e-12); /* both sicknesses have two neighbours in the tree */
+  o.through = gene1;
+  o.length_max = 3;
+  CHECK_OK(th_graph_paths(arena, &g, d1, small, o, &p, &n, NULL));
+  CHECK_INT(n, 1);
+  o.display = "enzyme";
+  o.length_max = 4;
+  CHECK_OK(th_graph_paths(arena, &g, d2, small, o, &p, &n, NULL));
+  CHECK_INT(n, 1); /* D2 – gene1 – GENE1 – small: three steps */
+  CHECK_INT(p[0].n, 3);
+  CHECK_INT(p[0].step[2].node, small);
+  const char *const skip[] = { "protein_protein", NULL };
+  o.skip = skip;
+  CHECK_OK(th_graph_paths(arena, &g, d2, small, o, &p, &n, NULL));
+  CHECK_INT(n, 0);
+  CHECK_CODE(th_graph_paths(arena, &g, d1, d1, o, &p, &n, NULL), TH_EINVAL);
+}
+
+static void off(const char *edges, th_graph_issue_kind kind, uint32_t line) {
+  th_str file = TH_STR_NONE;
+  th_graph_report r = { 0 };
+  th_err err = { 0 };
+  CHECK_OK_ERR(build(arena, th_str_of(nodes_tsv), th_str_of(edges), false, 999, &file, &r, &err), &err);
+  CHECK_INT(r.issue[kind].n, 1);
+  CHECK_INT(r.issue[kind].line, line);
+  CHECK_CODE(build(arena, th_str_of(nodes_tsv), th_str_of(edges), true, 999, &file, &r, &err), TH_EPARSE);
+}
+
+TEST(what_is_off_is_counted_and_told_by_line) {
+  if (!arena) arena = th_arena_new(0);
+#define BOTH "indication,indication," D1 "," GP "\nindication,indication," GP "," D1 "\n"
+  off(HEAD BOTH "indication,indication," D1 ",9,55,disease,ghost,M\n", TH_GRAPH_DANGLING, 4);
+  off(HEAD BOTH "drug_drug,x," D1 "," D1 "\n", TH_GRAPH_SELF_LOOP, 4);
+  off(HEAD BOTH "indication,indication," D1 "," GP "\n", TH_GRAPH_DUPLICATE, 4);
+  off(HEAD BOTH "indication,indication," D1 "," SM "\n", TH_GRAPH_ONE_WAY, 4);
+  off(HEAD BOTH "cures,cures," D1 "," SM "\ncures,cures," SM "," D1 "\n", TH_GRAPH_NEW_RELATION, 4);
+  off(HEAD "indication,indication,0,D1,drug,Other name,Toy," GP "\nindication,indication," GP "," D1 "\n", TH_GRAPH_DISAGREES,
+      2);
+}
+
+static void refused(const char *nodes, const char *edges, th_code code, uint32_t line, const char *says) {
+  th_str file = TH_STR_NONE;
+  th_err err = { 0 };
+  CHECK_CODE(build(arena, th_str_of(nodes), th_str_of(edges), false, 999, &file, NULL, &err), code);
+  CHECK_INT(err.line, line);
+  if (!strstr(err.msg, says)) CHECK_STR(th_str_of(err.msg), says);
+}
+
+TEST(tables_that_cannot_be_right_are_refused) {
+  if (!arena) arena = th_arena_new(0);
+  refused(nodes_tsv, HEAD "indication,indication,0,D1,drug\n", TH_EPARSE, 2, "cells");
+  refused(nodes_tsv, "relation;x_id;y_id\nindication;D1;10\n", TH_EPARSE, 1, "header");
+  refused(nodes_tsv, HEAD "indication,indication," D1 ",2,\"10,disease\n", TH_EPARSE, 2, "never closed");
+  refused(nodes_tsv, "", TH_EPARSE, 0, "empty");
+  refused(nodes_tsv, HEAD "indication,indication,D1,0,drug,Alphamab,Toy,10,2,disease,great,M\n", TH_EPARSE, 2, "shuffled");
+  refused("", HEAD "indication,indication," D1 ",2,,disease,great,M\n", TH_EPARSE, 2, "empty");
+}
+
+TEST(tables_of_other_shapes) {
+  if (!arena) arena = th_arena_new(0);
+  th_str file = TH_STR_NONE;
+  th_graph g;
+  th_err err = { 0 };
+  CHECK_OK_ERR(build(arena, th_str_of(nodes_tsv),
+                     TH_S("relation,display_relation,x_index,y_index\r\nindication,indication,0.0,3.0\r\n"), false, 999, &file,
+                     NULL, &err),
+               &err);
+  CHECK_OK(th_graph_open(arena, file, &g, NULL));
+  CHECK_INT(g.relation[0].n_pairs, 1);
+  CHECK_OK_ERR(build(arena, TH_STR_NONE, th_str_of(kg_csv), false, 999, &file, NULL, &err), &err); /* nodes from the edges */
+  CHECK_OK(th_graph_open(arena, file, &g, NULL));
+  CHECK_INT(g.n_nodes, 7); /* all but the lonely one */
+  th_graph_build *b = th_graph_build_new(false);
+  CHECK_OK_ERR(
+      th_graph_build_begin(b, "pairs.tsv", "relation=:indication,x_id=drug,x_type=:drug,y_id=disease,y_type=:disease", &err),
+      &err);
+  CHECK_OK_ERR(th_graph_build_feed(b, TH_S("drug\tdisease\nD9\t7\nD8\t7"), &err), &err);
+  CHECK_OK_ERR(th_graph_build_end(b, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_build_finish(b, &file, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_open(arena, file, &g, &err), &err);
+  CHECK_INT(g.relation[0].n_pairs, 2);
+  th_graph_build_del(b);
+}
+
+/* Any byte changed, and any cut, is noticed or harmless; under the sanitizers nothing is read out of bounds. */
+TEST(damaged_files_are_refused) {
+  const th_graph g = toy();
+  char *copy = th_arena_alloc(arena, g.bytes.n, 64);
+  th_arena *a = th_arena_new(0);
+  int taken = 0;
+  for (size_t i = 0; i < g.bytes.n; i += 5) {
+    th_graph h;
+    memcpy(copy, g.bytes.p, g.bytes.n);
+    copy[i] = (char)(copy[i] ^ 0x41);
+    taken += th_graph_open(a, th_str_n(copy, g.bytes.n), &h, NULL) == TH_OK;
+    CHECK(th_graph_open(a, th_str_n(g.bytes.p, i), &h, NULL) != TH_OK);
+    th_arena_reset(a);
+  }
+  CHECK(taken < 400); /* padding between sections */
+  th_arena_del(a);
+}
+
+static th_code whole(void) {
+  th_arena *a = th_arena_new(0);
+  if (!a) return TH_ENOMEM;
+  th_str file = TH_STR_NONE;
+  th_graph g;
+  th_graph_onto o;
+  th_graph_path *p;
+  size_t n;
+  th_code code = build(a, th_str_of(nodes_tsv), th_str_of(kg_csv), false, 40, &file, NULL, NULL);
+  if (code == TH_OK) code = th_graph_open(a, file, &g, NULL);
+  if (code == TH_OK) code = th_graph_onto_open(a, &g, "disease_disease", &o, NULL);
+  if (code == TH_OK) code = th_graph_paths(a, &g, 4, 0, (th_graph_path_options){ .through = TH_GRAPH_NONE }, &p, &n, NULL);
+  th_arena_del(a);
+  return code;
+}
+
+TEST(every_allocation_can_fail) {
+  CHECK(test_each_alloc_fails(whole) > 50);
+}
+
+TEST_MAIN(RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come), RUN(names_and_ids_are_found),
+          RUN(hierarchy), RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter),
+          RUN(what_is_off_is_counted_and_told_by_line), RUN(tables_that_cannot_be_right_are_refused),
+          RUN(tables_of_other_shapes), RUN(damaged_files_are_refused), RUN(every_allocation_can_fail))
