@@ -274,7 +274,7 @@ TH_API th_code th_store_check(th_arena *a, th_store *s, bool mend, th_store_faul
  * after writing. Others may read and write meanwhile. */
 TH_API th_code th_store_backup(th_store *s, const char *to, th_err *err);
 /* Puts the backup `from` in place of `home` after checking it. A store already there is TH_ECONFLICT unless `replace`; it is
- * then kept beside as <home>.before-restore. */
+ * then kept as theriac.db.before-restore; documents are added, none is removed. */
 TH_API th_code th_store_restore(const char *from, const char *home, bool replace, th_err *err);
 
 #endif

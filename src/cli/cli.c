@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli_priv.h"
+#include "theriac/text.h"
 
 const th_opt th_cli_globals[] = {
   { "home", 0, "DIR", "where Theriac keeps its data (default: $THERIAC_HOME, else the XDG data directory)", false },
@@ -96,14 +97,44 @@ const th_opt *th_cli__option(const th_cmd *cmd, th_str name, char letter) {
   return NULL;
 }
 
+/* The known word that was probably meant, or NULL. */
+static const char *nearest(th_arena *a, const char *given, const char *const *known, size_t n) {
+  const char *best = NULL;
+  size_t least = strlen(given) / 3 + 1;
+  for (size_t i = 0; i < n; i++) {
+    const size_t d = th_text_distance(a, th_str_of(given), th_str_of(known[i]), least);
+    if (d <= least && (!best || d < least)) best = known[i], least = d;
+  }
+  return best;
+}
+
 static int unknown_option(const th_cli *c, const char *given) {
-  return th_cli_usage(c, "unknown option %.*s", (int)strcspn(given, "="), given);
+  const char *known[128];
+  size_t n = 0;
+  for (const th_opt *o = c->cmd ? c->cmd->opts : NULL; o && o->name && n < 100; o++) known[n++] = o->name;
+  for (const th_opt *o = th_cli_globals; o->name; o++) known[n++] = o->name;
+  const th_str name = th_str_n(given, strcspn(given, "="));
+  const char *bare = th_str_starts(name, TH_S("--")) ? th_str_z(c->arena, th_str_sub(name, 2, name.n)) : NULL;
+  const char *near = bare ? nearest(c->arena, bare, known, n) : NULL;
+  if (near) return th_cli_usage(c, "unknown option %.*s; did you mean --%s?", TH_STR_ARG(name), near);
+  return th_cli_usage(c, "unknown option %.*s", TH_STR_ARG(name));
 }
 
 static int unknown_command(const th_cli *c, char *const *word, int n) {
   const bool with_verb = n > 1 && th_cli__is_noun(word, 1);
-  return th_cli_usage(c, "unknown command \"%s%s%s\"; \"theriac help\" lists them all", word[0], with_verb ? " " : "",
-                      with_verb ? word[1] : "");
+  const char *given = with_verb ? th_str_fmt(c->arena, "%s %s", word[0], word[1]).p : word[0];
+  size_t k = 0, cap = 1;
+  for (const th_cmd *const *t = th_commands; *t; t++) cap += 2;
+  const char **known = TH_NEWN(c->arena, const char *, cap);
+  if (!given || !known) return th_cli__nomem(c);
+  for (const th_cmd *const *t = th_commands; *t; t++) {
+    known[k++] = (*t)->name;
+    const char *noun = with_verb ? NULL : th_str_z(c->arena, th_str_n((*t)->name, strcspn((*t)->name, " ")));
+    if (noun) known[k++] = noun;
+  }
+  const char *near = nearest(c->arena, given, known, k);
+  if (near) return th_cli_usage(c, "unknown command \"%s\"; did you mean \"%s\"?", given, near);
+  return th_cli_usage(c, "unknown command \"%s\"; \"theriac help\" lists them all", given);
 }
 
 /* Gives -1 when all is well, else the exit status. */
@@ -224,6 +255,7 @@ static int leading_words(scan *s) {
     if (status >= 0) return status;
     s->at++;
   }
+  s->at += s->at < s->argc && !strcmp(s->argv[s->at], "--");
   return -1;
 }
 
@@ -250,6 +282,7 @@ static int scan_and_run(scan *s) {
   if (s->want_version) c->cmd = th_cli__find((char *const[]){ (char[]){ "version" } }, 1, &used), c->n_args = 0;
   if ((status = settle(c)) >= 0) return status;
   if (!c->cmd && n_words && !th_cli__is_noun(word, n_words)) return unknown_command(c, word, n_words);
+  if (!c->cmd && !n_words && c->n_args) return unknown_command(c, (char **)(uintptr_t)c->args, 1);
   if (s->want_help) return put_help(c, word, n_words);
   if (!c->cmd && !n_words) return put_help(c, word, 0);
   if (!c->cmd) return missing_verb(c, word, n_words);

@@ -11,6 +11,7 @@
   X(graph_stat)                                                                                                                \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
+  X(study_check)                                                                                                               \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
   X(coverage_check)                                                                                                            \

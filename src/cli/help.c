@@ -1,15 +1,9 @@
 /* --help and the index, from the command table. */
 #include "cli/cli_priv.h"
 #include "theriac/io.h"
+#include "theriac/text.h"
 
 #define TEXT_WIDTH 79
-
-/* Code points: the table is written in narrow letters. */
-static size_t width_of(th_str s) {
-  size_t n = 0;
-  for (size_t i = 0; i < s.n; i++) n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-  return n;
-}
 
 static void pad(th_buf *b, size_t n) {
   while (n--) th_buf_addc(b, ' ');
@@ -21,7 +15,7 @@ static void fill(th_buf *b, th_str text, size_t at, size_t indent) {
   bool first = true;
   while (th_str_split(&text, ' ', &word)) {
     if (!word.n) continue;
-    const size_t width = width_of(word);
+    const size_t width = th_text_width(word);
     if (!first && at + 1 + width > TEXT_WIDTH) {
       th_buf_addc(b, '\n');
       pad(b, indent);
@@ -62,7 +56,7 @@ static void paragraphs(th_buf *b, const char *text) {
 }
 
 static void two_columns(th_buf *b, th_str left, const char *right, size_t column) {
-  const size_t width = width_of(left);
+  const size_t width = th_text_width(left);
   pad(b, 2);
   th_buf_add(b, left);
   if (width + 4 > column) {

@@ -15,6 +15,8 @@ static void hold_standard_descriptors(void) {
 
 int main(int argc, char **argv) {
   hold_standard_descriptors();
-  signal(SIGPIPE, SIG_IGN); /* a closed pipe is then a failed write, which th_cli_put reports */
+  /* A closed pipe and a file over the user's size limit are then failed writes, which are reported, not sudden ends. */
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   return th_cli__main(argc, argv);
 }

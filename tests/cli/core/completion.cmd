@@ -7,4 +7,5 @@ bash -n completion.bash && bash -c '
   ask version --js
   ask version --lang ""
   ask help --ma
+  ask stat tab
 '

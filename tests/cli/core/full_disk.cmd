@@ -6,3 +6,4 @@ theriac version >&-
 echo "status $?"
 theriac help --json --completion bash > /dev/full
 echo "status $?"
+(ulimit -f 0; theriac help --man > big); echo "status $?"

@@ -1,0 +1,205 @@
+/* The schema, as steps from one version to the next. A step that has been released is never edited: add another.
+ *
+ * Dates are ISO text at the precision known. Names are stored as printed and once more folded ("folded"), which is what look-ups
+ * compare. Everything that says something carries record and path, and through the record its document, day and licence. */
+#include "store/store_priv.h"
+
+/* 1: documents, records and their versions, notes, names, what was predicted, what was searched, full text. */
+static const char step_1[] =
+    "CREATE TABLE document ("
+    "  id INTEGER PRIMARY KEY,"
+    "  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),"
+    "  bytes INTEGER NOT NULL CHECK (bytes >= 0),"
+    "  name TEXT NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  retrieved TEXT NOT NULL,"
+    "  licence TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE document_note ("
+    "  id INTEGER PRIMARY KEY,"
+    "  document_id INTEGER NOT NULL REFERENCES document(id),"
+    "  line INTEGER NOT NULL, col INTEGER NOT NULL,"
+    "  code TEXT NOT NULL, message TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX document_note_of ON document_note(document_id);"
+    "CREATE TABLE record ("
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL, key TEXT NOT NULL,"
+    "  version INTEGER NOT NULL CHECK (version >= 1),"
+    "  current INTEGER NOT NULL CHECK (current IN (0, 1)),"
+    "  content TEXT NOT NULL CHECK (length(content) = 64),"
+    "  title TEXT NOT NULL,"
+    "  body TEXT NOT NULL,"
+    "  document_id INTEGER NOT NULL REFERENCES document(id),"
+    "  span_from INTEGER NOT NULL, span_to INTEGER NOT NULL CHECK (span_to >= span_from),"
+    "  UNIQUE (kind, key, version),"
+    "  UNIQUE (kind, key, content)"
+    ") STRICT;"
+    "CREATE INDEX record_document ON record(document_id);"
+    /* Further documents that say the same. The first one is in the record itself. */
+    "CREATE TABLE record_again ("
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  document_id INTEGER NOT NULL REFERENCES document(id),"
+    "  span_from INTEGER NOT NULL, span_to INTEGER NOT NULL,"
+    "  PRIMARY KEY (record_id, document_id, span_from)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX record_again_document ON record_again(document_id);"
+    "CREATE TABLE drug (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;"
+    "CREATE TABLE disease (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;"
+    "CREATE TABLE drug_name ("
+    "  drug_id INTEGER NOT NULL REFERENCES drug(id),"
+    "  folded TEXT NOT NULL, name TEXT NOT NULL, how TEXT NOT NULL,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id), path TEXT NOT NULL,"
+    "  PRIMARY KEY (folded, drug_id, how, record_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX drug_name_drug ON drug_name(drug_id);"
+    "CREATE INDEX drug_name_record ON drug_name(record_id);"
+    "CREATE TABLE disease_name ("
+    "  disease_id INTEGER NOT NULL REFERENCES disease(id),"
+    "  folded TEXT NOT NULL, name TEXT NOT NULL, how TEXT NOT NULL,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id), path TEXT NOT NULL,"
+    "  PRIMARY KEY (folded, disease_id, how, record_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX disease_name_disease ON disease_name(disease_id);"
+    "CREATE INDEX disease_name_record ON disease_name(record_id);"
+    /* Which records speak of which drug and disease, and as what. */
+    "CREATE TABLE record_drug ("
+    "  drug_id INTEGER NOT NULL REFERENCES drug(id),"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  role TEXT NOT NULL, path TEXT NOT NULL,"
+    "  PRIMARY KEY (drug_id, record_id, role)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX record_drug_record ON record_drug(record_id);"
+    "CREATE TABLE record_disease ("
+    "  disease_id INTEGER NOT NULL REFERENCES disease(id),"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  role TEXT NOT NULL, path TEXT NOT NULL,"
+    "  PRIMARY KEY (disease_id, record_id, role)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX record_disease_record ON record_disease(record_id);"
+    /* Numbers by which others know what a record is about. */
+    "CREATE TABLE identifier ("
+    "  scheme TEXT NOT NULL, value TEXT NOT NULL,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id), path TEXT NOT NULL,"
+    "  PRIMARY KEY (scheme, value, record_id, path)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX identifier_record ON identifier(record_id);"
+    /* A pair somebody claims, with rank, score and level as printed there. */
+    "CREATE TABLE pair_claim ("
+    "  id INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  drug_id INTEGER NOT NULL REFERENCES drug(id),"
+    "  disease_id INTEGER NOT NULL REFERENCES disease(id),"
+    "  n INTEGER NOT NULL,"
+    "  rank TEXT NOT NULL, score TEXT NOT NULL, level TEXT NOT NULL, decision TEXT NOT NULL,"
+    "  path TEXT NOT NULL, span_from INTEGER NOT NULL, span_to INTEGER NOT NULL,"
+    "  UNIQUE (record_id, n)"
+    ") STRICT;"
+    "CREATE INDEX pair_claim_drug ON pair_claim(drug_id, disease_id);"
+    "CREATE INDEX pair_claim_disease ON pair_claim(disease_id, drug_id);"
+    /* The five states are never collapsed: counts are NULL when not stated. */
+    "CREATE TABLE search ("
+    "  id INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  n INTEGER NOT NULL,"
+    "  source TEXT NOT NULL,"
+    "  drug_id INTEGER REFERENCES drug(id),"
+    "  disease_id INTEGER REFERENCES disease(id),"
+    "  state TEXT NOT NULL"
+    "    CHECK (state IN ('not_searched', 'searched_nothing', 'found', 'source_failed', 'not_applicable')),"
+    "  query TEXT NOT NULL, queried_on TEXT NOT NULL,"
+    "  in_source INTEGER, kept INTEGER,"
+    "  incomplete INTEGER NOT NULL CHECK (incomplete IN (0, 1)),"
+    "  path TEXT NOT NULL, span_from INTEGER NOT NULL, span_to INTEGER NOT NULL,"
+    "  UNIQUE (record_id, n)"
+    ") STRICT;"
+    "CREATE INDEX search_pair ON search(drug_id, disease_id);"
+    "CREATE INDEX search_disease ON search(disease_id);"
+    /* Full text: the index keeps no copy of the texts. */
+    "CREATE TABLE passage ("
+    "  id INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  path TEXT NOT NULL, span_from INTEGER NOT NULL, span_to INTEGER NOT NULL,"
+    "  lang TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX passage_record ON passage(record_id);"
+    "CREATE VIRTUAL TABLE passage_text USING fts5(title, text, content='passage', content_rowid='id', tokenize='theriac');";
+
+/* 2: safety and licences, row by row from bulk tables (the record is the table, line is its line). */
+static const char step_2[] =
+    "CREATE TABLE interaction ("
+    "  id INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  line INTEGER NOT NULL,"
+    "  code_a TEXT NOT NULL, name_a TEXT NOT NULL, folded_a TEXT NOT NULL,"
+    "  code_b TEXT NOT NULL, name_b TEXT NOT NULL, folded_b TEXT NOT NULL,"
+    "  severity INTEGER NOT NULL, label TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX interaction_a ON interaction(folded_a, folded_b);"
+    "CREATE INDEX interaction_b ON interaction(folded_b, folded_a);"
+    "CREATE INDEX interaction_record ON interaction(record_id);"
+    "CREATE TABLE caution ("
+    "  id INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  n INTEGER NOT NULL,"
+    "  drug TEXT NOT NULL, folded TEXT NOT NULL,"
+    "  subject_kind TEXT NOT NULL, subject TEXT NOT NULL, subject_zh TEXT NOT NULL,"
+    "  severity INTEGER NOT NULL, label TEXT NOT NULL, mapped INTEGER NOT NULL,"
+    "  text TEXT NOT NULL, refs TEXT NOT NULL,"
+    "  rules TEXT NOT NULL, class_statement INTEGER NOT NULL,"
+    "  path TEXT NOT NULL, span_from INTEGER NOT NULL, span_to INTEGER NOT NULL, line INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX caution_drug ON caution(folded);"
+    "CREATE INDEX caution_record ON caution(record_id);"
+    "CREATE TABLE licence ("
+    "  id INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL REFERENCES record(id),"
+    "  line INTEGER NOT NULL,"
+    "  number TEXT NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL, indication TEXT NOT NULL, form TEXT NOT NULL,"
+    "  holder TEXT NOT NULL, maker TEXT NOT NULL, country TEXT NOT NULL, dosage TEXT NOT NULL,"
+    "  cancelled TEXT NOT NULL, cancelled_on TEXT NOT NULL, cancel_reason TEXT NOT NULL,"
+    "  issued TEXT NOT NULL, expires TEXT NOT NULL, ingredients TEXT NOT NULL,"
+    "  raw TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX licence_number ON licence(number);"
+    "CREATE INDEX licence_record ON licence(record_id);"
+    /* A licence belongs to a drug by ingredient, never by a word of its indication. */
+    "CREATE TABLE licence_ingredient ("
+    "  folded TEXT NOT NULL,"
+    "  licence_id INTEGER NOT NULL REFERENCES licence(id),"
+    "  n INTEGER NOT NULL, name TEXT NOT NULL, as_base INTEGER NOT NULL,"
+    "  PRIMARY KEY (folded, licence_id, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX licence_ingredient_licence ON licence_ingredient(licence_id);";
+
+static const char *const steps[] = { step_1, step_2 };
+
+int th_store__schema_newest(void) {
+  return (int)(sizeof steps / sizeof *steps);
+}
+
+const char *th_store__schema_step(int version) {
+  return version >= 1 && version <= th_store__schema_newest() ? steps[version - 1] : NULL;
+}
+
+/* All steps in one transaction: a store is at one version or at another, never between. Another process may migrate at the same
+ * moment, so the version is read again once the lock is held. */
+th_code th_store__migrate(sqlite3 *db, int to, th_err *err) {
+  TH_TRY(th_store__exec(db, "BEGIN IMMEDIATE", "bringing the store up to date", err));
+  int64_t at = 0;
+  th_code code = th_store__number(db, "PRAGMA user_version", &at, err);
+  for (int v = (int)at + 1; code == TH_OK && v <= to; v++) {
+    char stamp[64];
+    snprintf(stamp, sizeof stamp, "PRAGMA user_version = %d", v);
+    code = th_store__exec(db, th_store__schema_step(v), "bringing the store up to date", err);
+    if (code == TH_OK) code = th_store__exec(db, stamp, "bringing the store up to date", err);
+  }
+  if (code == TH_OK && at == 0) {
+    char stamp[64];
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d", TH_STORE__APPLICATION);
+    code = th_store__exec(db, stamp, "making the store", err);
+  }
+  if (code == TH_OK) code = th_store__exec(db, "COMMIT", "bringing the store up to date", err);
+  if (code != TH_OK) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+  return code;
+}

@@ -1,0 +1,147 @@
+/* Documents: their bytes under sources/, their rows, and what the readers noted about them. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store/store_priv.h"
+#include "theriac/io.h"
+
+th_str th_store__source_path(th_arena *a, const char *home, th_str sha256) {
+  return th_str_fmt(a, "%s/sources/%.*s", home, TH_STR_ARG(sha256));
+}
+
+static bool document_row(th_arena *a, sqlite3_stmt *st, int col, th_store_document *d) {
+  *d = (th_store_document){ .id = sqlite3_column_int64(st, col),
+                            .sha256 = th_store__text(a, st, col + 1),
+                            .bytes = (uint64_t)sqlite3_column_int64(st, col + 2),
+                            .name = th_store__text(a, st, col + 3),
+                            .kind = th_store__text(a, st, col + 4),
+                            .retrieved = th_store__date(st, col + 5),
+                            .licence = th_store__text(a, st, col + 6) };
+  return d->sha256.p && d->name.p && d->kind.p && d->licence.p;
+}
+
+bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body, th_store_record *r) {
+  *r = (th_store_record){ .id = sqlite3_column_int64(st, col),
+                          .kind = th_store__text(a, st, col + 1),
+                          .key = th_store__text(a, st, col + 2),
+                          .version = (uint32_t)sqlite3_column_int64(st, col + 3),
+                          .current = sqlite3_column_int(st, col + 4) != 0,
+                          .title = th_store__text(a, st, col + 5),
+                          .body = with_body ? th_store__text(a, st, col + 6) : TH_S(""),
+                          .from = (uint64_t)sqlite3_column_int64(st, col + 7),
+                          .to = (uint64_t)sqlite3_column_int64(st, col + 8) };
+  return r->kind.p && r->key.p && r->title.p && r->body.p && document_row(a, st, col + 9, &r->doc);
+}
+
+th_code th_store_document_find(th_arena *a, th_store *s, th_str sha256, bool *found, th_store_document *out, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(
+      th_store__stmt(s, "SELECT id, sha256, bytes, name, kind, retrieved, licence FROM document WHERE sha256 = ?1", &st, err));
+  th_store__bind(st, 1, sha256);
+  TH_TRY(th_store__step(s, st, found, err));
+  if (!*found) return TH_OK;
+  const bool ok = document_row(a, st, 0, out);
+  sqlite3_reset(st);
+  return ok ? TH_OK : th_fail_nomem(err);
+}
+
+th_code th_store_documents(th_arena *a, th_store *s, th_store_document_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  bool row = true;
+  *out = (th_store_document_vec){ 0 };
+  TH_TRY(th_store__stmt(s, "SELECT id, sha256, bytes, name, kind, retrieved, licence FROM document ORDER BY id", &st, err));
+  for (;;) {
+    TH_TRY(th_store__step(s, st, &row, err));
+    if (!row) return TH_OK;
+    th_store_document *d = TH_VEC_ADD(a, out);
+    if (!d || !document_row(a, st, 0, d)) {
+      sqlite3_reset(st);
+      return th_fail_nomem(err);
+    }
+  }
+}
+
+/* A file with the right name and size is there already when an earlier import was cut off: it is read and compared, not trusted. */
+static th_code keep_bytes(th_arena *a, const char *path, th_str bytes, th_err *err) {
+  (void)a;
+  if (access(path, F_OK) == 0) {
+    th_file f;
+    th_err ignored = { 0 };
+    if (th_file_open(path, bytes.n + 1, &f, &ignored) == TH_OK) {
+      const bool same = !f.was_gzip && th_str_eq(f.bytes, bytes);
+      th_file_close(&f);
+      if (same) return TH_OK;
+    }
+  }
+  return th_file_write(path, bytes, err);
+}
+
+th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_document *d, th_err *err) {
+  TH_TRY(th_store__need_write(s, err));
+  char hex[TH_SHA256_HEX], keep[TH_DATE_TEXT];
+  th_sha256_hex(bytes, hex);
+  d->sha256 = th_str_dup(a, th_str_of(hex));
+  d->bytes = bytes.n;
+  if (!d->sha256.p) return th_fail_nomem(err);
+  const th_str path = th_store__source_path(a, s->home, d->sha256);
+  if (!path.p) return th_fail_nomem(err);
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(
+      s, "INSERT INTO document(sha256, bytes, name, kind, retrieved, licence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &st, err));
+  th_store__bind(st, 1, d->sha256);
+  sqlite3_bind_int64(st, 2, (sqlite3_int64)d->bytes);
+  th_store__bind(st, 3, d->name);
+  th_store__bind(st, 4, d->kind);
+  th_store__bind_date(st, 5, d->retrieved, keep);
+  th_store__bind(st, 6, d->licence);
+  TH_TRY(th_store__run(s, st, err));
+  d->id = sqlite3_last_insert_rowid(s->db);
+  return keep_bytes(a, path.p, bytes, err);
+}
+
+th_code th_store_document_bytes(th_arena *a, th_store *s, th_str sha256, th_str *bytes, th_err *err) {
+  const th_str path = th_store__source_path(a, s->home, sha256);
+  if (!path.p) return th_fail_nomem(err);
+  th_file f;
+  char hex[TH_SHA256_HEX];
+  TH_TRY(th_file_open(path.p, 0, &f, err));
+  th_sha256_hex(f.bytes, hex);
+  const bool same = th_str_is(sha256, hex);
+  *bytes = same ? th_str_dup(a, f.bytes) : TH_STR_NONE;
+  th_file_close(&f);
+  if (!same) return th_fail(err, TH_EPARSE, "the stored document %.12s… is not what was read: restore a backup", sha256.p);
+  return bytes->p ? TH_OK : th_fail_nomem(err);
+}
+
+th_code th_store_note_add(th_store *s, int64_t document_id, const th_store_note *n, th_err *err) {
+  TH_TRY(th_store__need_write(s, err));
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(s, "INSERT INTO document_note(document_id, line, col, code, message) VALUES (?1, ?2, ?3, ?4, ?5)", &st,
+                        err));
+  sqlite3_bind_int64(st, 1, document_id);
+  sqlite3_bind_int64(st, 2, n->line);
+  sqlite3_bind_int64(st, 3, n->col);
+  th_store__bind(st, 4, n->code);
+  th_store__bind(st, 5, n->message);
+  return th_store__run(s, st, err);
+}
+
+th_code th_store_notes(th_arena *a, th_store *s, int64_t document_id, th_store_note_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  bool row = true;
+  *out = (th_store_note_vec){ 0 };
+  TH_TRY(th_store__stmt(s, "SELECT line, col, code, message FROM document_note WHERE document_id = ?1 ORDER BY id", &st, err));
+  sqlite3_bind_int64(st, 1, document_id);
+  for (;;) {
+    TH_TRY(th_store__step(s, st, &row, err));
+    if (!row) return TH_OK;
+    th_store_note *n = TH_VEC_ADD(a, out);
+    if (n)
+      *n = (th_store_note){ (uint32_t)sqlite3_column_int64(st, 0), (uint32_t)sqlite3_column_int64(st, 1),
+                            th_store__text(a, st, 2), th_store__text(a, st, 3) };
+    if (!n || !n->code.p || !n->message.p) {
+      sqlite3_reset(st);
+      return th_fail_nomem(err);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/* Opening, closing and transactions. */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/store_priv.h"
+#include "theriac/io.h"
+
+int th_store_schema_newest(void) {
+  return th_store__schema_newest();
+}
+
+const char *th_store_home(const th_store *s) {
+  return s->home;
+}
+
+int th_store_schema(const th_store *s) {
+  return s->schema;
+}
+
+void th_store_close(th_store *s) {
+  if (!s) return;
+  th_store__forget(s);
+  if (s->db) {
+    if (s->in_transaction) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    const int rc = sqlite3_close(s->db);
+    TH_ASSERT(rc == SQLITE_OK);
+  }
+  th_free(s->home);
+  th_free(s);
+}
+
+/* The file must be ours, or empty and new. */
+static th_code check_identity(sqlite3 *db, int64_t *schema, th_err *err) {
+  int64_t application = 0, tables = 0;
+  TH_TRY(th_store__number(db, "PRAGMA application_id", &application, err));
+  TH_TRY(th_store__number(db, "PRAGMA user_version", schema, err));
+  TH_TRY(th_store__number(db, "SELECT count(*) FROM sqlite_schema", &tables, err));
+  const bool fresh = application == 0 && *schema == 0 && tables == 0;
+  if (!fresh && application != TH_STORE__APPLICATION)
+    return th_fail(err, TH_EPARSE, "theriac.db is a database of another program; give another home directory with --home");
+  if (*schema > th_store__schema_newest())
+    return th_fail(err, TH_EUNSUP,
+                   "the store has schema %d and this program knows up to %d: use the newer program, or restore an older backup",
+                   (int)*schema, th_store__schema_newest());
+  return TH_OK;
+}
+
+/* The switch to WAL takes a lock for which SQLite does not call the busy handler. */
+static th_code use_wal(sqlite3 *db, int wait_ms, th_err *err) {
+  for (int waited = 0;; waited += 20) {
+    const int rc = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    if (rc == SQLITE_OK) return TH_OK;
+    if ((rc & 0xff) != SQLITE_BUSY || waited >= wait_ms) return th_store__sql_fail(db, rc, "opening the store", err);
+    nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000 * 1000 }, NULL);
+  }
+}
+
+static th_code settle(th_store *s, th_err *err) {
+  int64_t schema = 0;
+  TH_TRY(th_store__tokenizer_add(s->db, err));
+  TH_TRY(th_store__exec(s->db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON",
+                        "opening the store", err));
+  TH_TRY(check_identity(s->db, &schema, err));
+  if (s->mode == TH_STORE_WRITE) {
+    TH_TRY(use_wal(s->db, s->wait_ms, err));
+    /* FULL: a commit is on the disk before it is reported. */
+    TH_TRY(th_store__exec(s->db, "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536", "opening the store", err));
+    if (schema < th_store__schema_newest()) TH_TRY(th_store__migrate(s->db, th_store__schema_newest(), err));
+    schema = th_store__schema_newest();
+  } else {
+    TH_TRY(th_store__exec(s->db, "PRAGMA query_only = ON", "opening the store", err));
+  }
+  s->schema = (int)schema;
+  return TH_OK;
+}
+
+/* "file:" with every byte escaped that a URI does not carry as it is. */
+static void uri_of(const char *path, char *out, size_t size) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+  size_t n = (size_t)snprintf(out, size, "file:");
+  for (const char *c = path; *c && n + 32 < size; c++)
+    n += (size_t)snprintf(out + n, size - n, strchr(plain, *c) ? "%c" : "%%%02x", (unsigned char)*c);
+  snprintf(out + n, size - n, "?immutable=1");
+}
+
+/* A folder that cannot be written (a read-only medium, another user's) is read as it lies when no writer can be at work there. */
+static th_code open_database(th_store *s, const char *path, th_err *err) {
+  if (s->mode == TH_STORE_WRITE)
+    return th_store__db_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, s->wait_ms, &s->db, err);
+  char wal[TH_LIMIT_PATH_BYTES + 16];
+  snprintf(wal, sizeof wal, "%s-wal", path);
+  if (access(s->home, W_OK) == 0 || access(wal, F_OK) == 0)
+    return th_store__db_open(path, SQLITE_OPEN_READWRITE, s->wait_ms, &s->db, err);
+  char uri[3 * TH_LIMIT_PATH_BYTES + 32];
+  uri_of(path, uri, sizeof uri);
+  return th_store__db_open(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, s->wait_ms, &s->db, err);
+}
+
+static th_code prepare_home(const char *home, th_store_mode mode, const char *path, th_err *err) {
+  if (mode == TH_STORE_WRITE) {
+    char sources[TH_LIMIT_PATH_BYTES];
+    snprintf(sources, sizeof sources, "%s/sources", home);
+    return th_dir_make(sources, err);
+  }
+  if (access(path, F_OK) == 0) return TH_OK;
+  if (errno == EACCES) return th_fail(err, TH_EAUTH, "the store %s may not be read", path);
+  return th_fail(err, TH_ENOENT, "there is no store in %s yet: import something first (theriac import PATH…)", home);
+}
+
+static th_code open_once(const char *home, th_store_mode mode, int wait_ms, th_store **out, th_err *err) {
+  *out = NULL;
+  char path[TH_LIMIT_PATH_BYTES];
+  if (!*home || (size_t)snprintf(path, sizeof path, "%s/theriac.db", home) >= sizeof path - 16)
+    return th_fail(err, TH_EINVAL, "the home directory is empty or longer than TH_LIMIT_PATH_BYTES (%d)", TH_LIMIT_PATH_BYTES);
+  TH_TRY(prepare_home(home, mode, path, err));
+  th_store *s = th_malloc(sizeof *s);
+  if (!s) return th_fail_nomem(err);
+  *s = (th_store){ .mode = mode, .wait_ms = wait_ms };
+  const size_t n = strlen(home) + 1;
+  th_code code = (s->home = th_malloc(n)) ? TH_OK : th_fail_nomem(err);
+  if (code == TH_OK) {
+    memcpy(s->home, home, n);
+    code = open_database(s, path, err);
+  }
+  if (code == TH_OK) code = settle(s, err);
+  if (code != TH_OK) {
+    th_err_source(err, path);
+    th_store_close(s);
+    return code;
+  }
+  *out = s;
+  return TH_OK;
+}
+
+th_code th_store_open(const char *home, th_store_mode mode, int wait_ms, th_store **out, th_err *err) {
+  if (wait_ms < 0) wait_ms = TH_STORE_WAIT_MS;
+  TH_TRY(open_once(home, mode, wait_ms, out, err));
+  if ((*out)->schema == th_store__schema_newest()) return TH_OK;
+  /* A reader met an older store: a writer brings it up to date, then it is read. */
+  th_store_close(*out);
+  TH_TRY(open_once(home, TH_STORE_WRITE, wait_ms, out, err));
+  th_store_close(*out);
+  return open_once(home, mode, wait_ms, out, err);
+}
+
+th_code th_store_begin(th_store *s, th_err *err) {
+  if (s->in_transaction) return th_fail(err, TH_EBUG, "a transaction was begun twice");
+  const char *begin = s->mode == TH_STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM sqlite_schema";
+  const th_code code = th_store__exec(s->db, begin, "waiting for the store", err);
+  s->in_transaction = code == TH_OK;
+  s->marks = 0;
+  return code;
+}
+
+th_code th_store_commit(th_store *s, th_err *err) {
+  if (s->mode == TH_STORE_WRITE) TH_TRY(th_store__need_write(s, err));
+  const th_code code = th_store__exec(s->db, "COMMIT", "storing", err);
+  if (code == TH_OK)
+    s->in_transaction = false;
+  else
+    th_store_rollback(s);
+  return code;
+}
+
+void th_store_rollback(th_store *s) {
+  if (!s->in_transaction) return;
+  sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+  s->in_transaction = false;
+  s->marks = 0;
+}
+
+th_code th_store_mark(th_store *s, th_err *err) {
+  TH_TRY(th_store__need_write(s, err));
+  TH_TRY(th_store__exec(s->db, "SAVEPOINT mark", "storing", err));
+  s->marks++;
+  return TH_OK;
+}
+
+th_code th_store_keep(th_store *s, th_err *err) {
+  if (s->marks == 0) return th_fail(err, TH_EBUG, "keep without a mark");
+  TH_TRY(th_store__exec(s->db, "RELEASE mark", "storing", err));
+  s->marks--;
+  return TH_OK;
+}
+
+/* A disk that ran full may have rolled the whole transaction back already; then there is no savepoint left to undo, and
+ * th_store__need_write stops what follows. */
+void th_store_undo(th_store *s) {
+  if (s->marks == 0) return;
+  sqlite3_exec(s->db, "ROLLBACK TO mark; RELEASE mark", NULL, NULL, NULL);
+  s->marks--;
+}

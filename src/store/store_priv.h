@@ -1,0 +1,78 @@
+/* What the files of the store share: the handle, and the few calls through which all SQL goes. */
+#ifndef THERIAC_STORE_PRIV_H
+#define THERIAC_STORE_PRIV_H
+
+#include <sqlite3.h>
+
+#include "theriac/store.h"
+
+#define TH_STORE__APPLICATION 0x54685263 /* "ThRc": PRAGMA application_id */
+#define TH_STORE__STATEMENTS  128        /* kept prepared; a power of two */
+
+typedef struct th_store__cached {
+  const char *sql; /* the literal itself: its address is the key */
+  sqlite3_stmt *st;
+} th_store__cached;
+
+struct th_store {
+  sqlite3 *db;
+  char *home;
+  th_store_mode mode;
+  int wait_ms;
+  int schema;
+  int marks; /* savepoints open */
+  bool in_transaction;
+  th_store__cached cached[TH_STORE__STATEMENTS];
+};
+
+/* Memory of SQLite goes through th_malloc, so that it is counted, and made to fail, like all other. Call before anything else. */
+th_code th_store__sqlite_ready(th_err *err);
+
+/* Opens one database file by itself (no home, no migration): flags as of sqlite3_open_v2. */
+th_code th_store__db_open(const char *path, int flags, int wait_ms, sqlite3 **db, th_err *err);
+/* Error value of a result code of SQLite, with its message. */
+th_code th_store__sql_fail(sqlite3 *db, int rc, const char *doing, th_err *err);
+/* Runs statements without results. */
+th_code th_store__exec(sqlite3 *db, const char *sql, const char *doing, th_err *err);
+/* First column of the first row as a number. */
+th_code th_store__number(sqlite3 *db, const char *sql, int64_t *out, th_err *err);
+
+/* A prepared statement for a string literal, reset and unbound. It stays with the store. */
+th_code th_store__stmt(th_store *s, const char *sql, sqlite3_stmt **out, th_err *err);
+void th_store__forget(th_store *s); /* drops all prepared statements */
+/* Text is bound without a copy: it must stay until the statement was stepped. NULL pointers bind the empty text. */
+void th_store__bind(sqlite3_stmt *st, int i, th_str text);
+void th_store__bind_date(sqlite3_stmt *st, int i, th_date d, char keep[TH_DATE_TEXT]);
+/* One row on; *row false after the last (the statement is then reset). */
+th_code th_store__step(th_store *s, sqlite3_stmt *st, bool *row, th_err *err);
+/* Steps to the end and resets. */
+th_code th_store__run(th_store *s, sqlite3_stmt *st, th_err *err);
+/* Column as text in the arena; p is NULL when memory is short. */
+th_str th_store__text(th_arena *a, sqlite3_stmt *st, int col);
+th_date th_store__date(sqlite3_stmt *st, int col);
+/* Must be inside begin…commit. */
+th_code th_store__need_write(th_store *s, th_err *err);
+
+/* Schema. */
+th_code th_store__migrate(sqlite3 *db, int to, th_err *err);
+int th_store__schema_newest(void);
+const char *th_store__schema_step(int version); /* SQL that leads from version-1 to version */
+
+/* Full text. */
+th_code th_store__tokenizer_add(sqlite3 *db, th_err *err);
+/* Query as FTS5 understands it, every term quoted. */
+th_code th_store__query(th_arena *a, th_str query, th_str *fts, th_err *err);
+
+/* Documents. */
+th_str th_store__source_path(th_arena *a, const char *home, th_str sha256);
+/* Columns of a record with its document in a fixed order; with_body false leaves the body empty. */
+#define TH_STORE__RECORD_COLUMNS                                                                                               \
+  "r.id, r.kind, r.key, r.version, r.current, r.title, r.body, r.span_from, r.span_to, "                                       \
+  "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence"
+#define TH_STORE__RECORD_COUNT 16
+bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body, th_store_record *out);
+
+/* All rows of a statement that selects TH_STORE__RECORD_COLUMNS. */
+th_code th_store__record_list(th_arena *a, th_store *s, sqlite3_stmt *st, th_store_record_vec *out, th_err *err);
+
+#endif

@@ -1,0 +1,136 @@
+/* Records and their versions. The newest import of a key is the current one; earlier ones stay and can be compared. */
+#include "store/store_priv.h"
+#include "theriac/io.h"
+
+#define RECORDS "SELECT " TH_STORE__RECORD_COLUMNS " FROM record r JOIN document d ON d.id = r.document_id "
+
+/* The version that says exactly this, or 0; and the newest version of the key, or 0. */
+static th_code known_version(th_store *s, const th_store_record *r, const char *hex, th_store_record *same, uint32_t *newest,
+                             th_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  TH_TRY(th_store__stmt(s, "SELECT max(version) FROM record WHERE kind = ?1 AND key = ?2", &st, err));
+  th_store__bind(st, 1, r->kind);
+  th_store__bind(st, 2, r->key);
+  TH_TRY(th_store__step(s, st, &row, err));
+  *newest = row ? (uint32_t)sqlite3_column_int64(st, 0) : 0;
+  sqlite3_reset(st);
+  TH_TRY(th_store__stmt(s, "SELECT id, version, current FROM record WHERE kind = ?1 AND key = ?2 AND content = ?3", &st, err));
+  th_store__bind(st, 1, r->kind);
+  th_store__bind(st, 2, r->key);
+  th_store__bind(st, 3, th_str_of(hex));
+  TH_TRY(th_store__step(s, st, &row, err));
+  *same = (th_store_record){ 0 };
+  if (row) {
+    same->id = sqlite3_column_int64(st, 0);
+    same->version = (uint32_t)sqlite3_column_int64(st, 1);
+    same->current = sqlite3_column_int(st, 2) != 0;
+  }
+  sqlite3_reset(st);
+  return TH_OK;
+}
+
+static th_code note_again(th_store *s, int64_t id, const th_store_record *r, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(
+      s, "INSERT OR IGNORE INTO record_again(record_id, document_id, span_from, span_to) VALUES (?1, ?2, ?3, ?4)", &st, err));
+  sqlite3_bind_int64(st, 1, id);
+  sqlite3_bind_int64(st, 2, r->doc.id);
+  sqlite3_bind_int64(st, 3, (sqlite3_int64)r->from);
+  sqlite3_bind_int64(st, 4, (sqlite3_int64)r->to);
+  return th_store__run(s, st, err);
+}
+
+th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_store_added *added, th_err *err) {
+  TH_TRY(th_store__need_write(s, err));
+  char hex[TH_SHA256_HEX];
+  th_sha256_hex(content, hex);
+  th_store_record same;
+  uint32_t newest = 0;
+  TH_TRY(known_version(s, r, hex, &same, &newest, err));
+  if (same.id) {
+    r->id = same.id, r->version = same.version, r->current = same.current;
+    *added = TH_STORE_SAME;
+    return note_again(s, same.id, r, err);
+  }
+  sqlite3_stmt *st;
+  if (newest) {
+    TH_TRY(th_store__stmt(s, "UPDATE record SET current = 0 WHERE kind = ?1 AND key = ?2 AND current = 1", &st, err));
+    th_store__bind(st, 1, r->kind);
+    th_store__bind(st, 2, r->key);
+    TH_TRY(th_store__run(s, st, err));
+  }
+  TH_TRY(
+      th_store__stmt(s,
+                     "INSERT INTO record(kind, key, version, current, content, title, body, document_id, span_from, span_to) "
+                     "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9)",
+                     &st, err));
+  th_store__bind(st, 1, r->kind);
+  th_store__bind(st, 2, r->key);
+  sqlite3_bind_int64(st, 3, newest + 1);
+  th_store__bind(st, 4, th_str_of(hex));
+  th_store__bind(st, 5, r->title);
+  th_store__bind(st, 6, r->body);
+  sqlite3_bind_int64(st, 7, r->doc.id);
+  sqlite3_bind_int64(st, 8, (sqlite3_int64)r->from);
+  sqlite3_bind_int64(st, 9, (sqlite3_int64)r->to);
+  TH_TRY(th_store__run(s, st, err));
+  r->id = sqlite3_last_insert_rowid(s->db);
+  r->version = newest + 1;
+  r->current = true;
+  *added = newest ? TH_STORE_NEW_VERSION : TH_STORE_NEW;
+  return TH_OK;
+}
+
+static th_code one_record(th_arena *a, th_store *s, sqlite3_stmt *st, bool *found, th_store_record *out, th_err *err) {
+  TH_TRY(th_store__step(s, st, found, err));
+  if (!*found) return TH_OK;
+  const bool ok = th_store__record_row(a, st, 0, true, out);
+  sqlite3_reset(st);
+  return ok ? TH_OK : th_fail_nomem(err);
+}
+
+th_code th_store__record_list(th_arena *a, th_store *s, sqlite3_stmt *st, th_store_record_vec *out, th_err *err) {
+  bool row = true;
+  *out = (th_store_record_vec){ 0 };
+  for (;;) {
+    TH_TRY(th_store__step(s, st, &row, err));
+    if (!row) return TH_OK;
+    th_store_record *r = TH_VEC_ADD(a, out);
+    if (!r || !th_store__record_row(a, st, 0, true, r)) {
+      sqlite3_reset(st);
+      return th_fail_nomem(err);
+    }
+  }
+}
+
+th_code th_store_record_get(th_arena *a, th_store *s, int64_t id, bool *found, th_store_record *out, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(s, RECORDS "WHERE r.id = ?1", &st, err));
+  sqlite3_bind_int64(st, 1, id);
+  return one_record(a, s, st, found, out, err);
+}
+
+th_code th_store_record_find(th_arena *a, th_store *s, th_str kind, th_str key, bool *found, th_store_record *out,
+                             th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(s, RECORDS "WHERE r.kind = ?1 AND r.key = ?2 AND r.current = 1", &st, err));
+  th_store__bind(st, 1, kind);
+  th_store__bind(st, 2, key);
+  return one_record(a, s, st, found, out, err);
+}
+
+th_code th_store_record_versions(th_arena *a, th_store *s, th_str kind, th_str key, th_store_record_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(s, RECORDS "WHERE r.kind = ?1 AND r.key = ?2 ORDER BY r.version", &st, err));
+  th_store__bind(st, 1, kind);
+  th_store__bind(st, 2, key);
+  return th_store__record_list(a, s, st, out, err);
+}
+
+th_code th_store_records(th_arena *a, th_store *s, th_str kind, th_store_record_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(s, RECORDS "WHERE (?1 = '' OR r.kind = ?1) AND r.current = 1 ORDER BY r.kind, r.key", &st, err));
+  th_store__bind(st, 1, kind);
+  return th_store__record_list(a, s, st, out, err);
+}
