@@ -1,0 +1,30 @@
+/* Floor 5: what is licensed. A product belongs to a drug by ingredient; what a page says of a licence is a claim until the register is held. */
+#ifndef THERIAC_LICENCE_H
+#define THERIAC_LICENCE_H
+
+#include "theriac/names.h"
+#include "theriac/source.h"
+
+typedef enum th_licence_state {
+  TH_LICENCE_UNKNOWN,
+  TH_LICENCE_VALID,
+  TH_LICENCE_EXPIRED,
+  TH_LICENCE_CANCELLED
+} th_licence_state;
+TH_API const char *th_licence_state_code(th_licence_state s);
+
+typedef struct th_licence_product {
+  th_str number, name, form, holder, indication;
+  th_date expires;
+  th_licence_state state; /* on the as-of day */
+  bool from_register;     /* false: a published page says so */
+  uint32_t source, line;
+} th_licence_product;
+typedef TH_VEC(th_licence_product) th_licence_products;
+
+/* Appends the page's licence rows; a licence already listed by the register is not added twice. */
+TH_API th_code th_licence_products_of_page(th_arena *a, const th_report_page *page, uint32_t source, th_date as_of,
+                                           th_licence_products *out, th_err *err);
+TH_API th_licence_state th_licence_state_on(th_date expires, bool cancelled, th_date as_of);
+
+#endif

@@ -1,0 +1,54 @@
+/* Floor 5: what may harm. Severities are checked against their own text; a conflict is shown, never smoothed. */
+#ifndef THERIAC_SAFETY_H
+#define THERIAC_SAFETY_H
+
+#include "theriac/names.h"
+#include "theriac/source.h"
+
+/* A caution about a disease, food or herb, after its severity was held against its text (evidence.md §2.3). */
+typedef struct th_safety_caution {
+  th_caution_kind kind;
+  th_str subject;
+  const th_name_row *disease;     /* of a disease caution, or NULL */
+  th_str label;                   /* severity as printed */
+  th_severity labelled, severity; /* printed; ours */
+  const char *rule;               /* "S-1", "S-2" when the text moved it, else NULL */
+  bool class_statement;           /* "certain agents": concerns the class, not surely this drug */
+  th_str text;
+  uint32_t source, line;
+} th_safety_caution;
+typedef TH_VEC(th_safety_caution) th_safety_cautions;
+
+/* Appends the page's cautions. source: the caller's index of the document. */
+TH_API th_code th_safety_cautions_of_page(th_arena *a, const th_names *names, const th_report_page *page, uint32_t source,
+                                          th_safety_cautions *out, th_err *err);
+
+/* One interacting drug, class or vaccine, joined over all sources that name it. */
+typedef struct th_safety_interaction {
+  th_severity severity; /* gravest of all sources */
+  th_str name;          /* as printed first */
+  const th_name_row *drug;
+  th_str group; /* "活疫苗", or empty */
+  th_str effect;
+  bool conflict; /* sources differ in severity */
+  bool vague;    /* names a class or "several", no substance */
+  uint32_t source, line;
+  uint32_t n_sources;
+} th_safety_interaction;
+typedef TH_VEC(th_safety_interaction) th_safety_interactions;
+
+TH_API th_code th_safety_interactions_of_page(th_arena *a, const th_names *names, const th_report_page *page, uint32_t source,
+                                              th_safety_interactions *out, th_err *err);
+/* Sorted gravest first, then by name; n[s] = how many of each severity. */
+TH_API void th_safety_sort(th_safety_interactions *v, uint32_t n[TH_SEVERITY_CONTRAINDICATED + 1]);
+
+/* What labels say on populations, restated in our words with the section to check. Ships with the program for few drugs. */
+typedef struct th_safety_warning {
+  th_str drug_id, population; /* "pregnancy", "breast-feeding", "live-vaccine", "infection" */
+  bool major;                 /* of the gravest kind: bars the use in this population */
+  th_str en, zh, source;
+} th_safety_warning;
+typedef TH_VEC(th_safety_warning) th_safety_warnings;
+TH_API th_code th_safety_warnings_of(th_arena *a, th_str drug_id, th_safety_warnings *out, th_err *err);
+
+#endif
