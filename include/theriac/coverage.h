@@ -97,4 +97,31 @@ TH_API th_code th_coverage_clauses(th_arena *a, const th_rule_policy *p, const t
 /* Whether a policy speaks about a disease, by name (any case) or ICD-10 code; NULL: no clause covers it. */
 TH_API const th_rule_cover *th_coverage_covers(const th_rule_policy *p, th_str name, th_str icd10);
 
+/* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_coverage_bad { /* a line that was skipped */
+  uint64_t line;
+  th_err err;
+} th_coverage_bad;
+
+typedef struct th_coverage_batch {
+  const th_coverage *coverage;
+  th_pool *pool;
+  th_arena **worker; /* one arena a thread of the pool, for one case at a time */
+  bool csv;
+  th_csv_row header; /* CSV: names of the columns */
+  uint64_t line;     /* lines read so far, blank ones too */
+  uint64_t n_good, n_bad;
+} th_coverage_batch;
+
+/* Opens a batch over a pool; its arenas are closed with it. TH_ENOMEM. */
+TH_API th_code th_coverage_batch_open(th_arena *a, const th_coverage *c, th_pool *pool, bool csv, th_coverage_batch *out,
+                                      th_err *err);
+TH_API void th_coverage_batch_close(th_coverage_batch *b);
+/* Judges a block of whole lines (JSON) or rows (CSV; the first row of the first block names the columns: case, program, path, as_of,
+ * fact, fact.unit, fact.date, fact.lo, fact.hi). Result lines are appended to out in the order of the input, brief, whatever the
+ * number of threads. A line that cannot be read is skipped, counted and listed in *bad (in the arena of out). */
+TH_API th_code th_coverage_batch_run(th_coverage_batch *b, th_str block, th_buf *out, const th_coverage_bad **bad,
+                                     size_t *n_bad, th_err *err);
+
 #endif

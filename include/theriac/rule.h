@@ -188,6 +188,7 @@ typedef struct th_rule_leaf {
 typedef struct th_rule_item {
   th_str name, zh, en, group;
   int32_t weight;
+  bool capped; /* of the group that has a cap */
   uint32_t node;
 } th_rule_item;
 

@@ -14,6 +14,7 @@
   X(study_check)                                                                                                               \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
+  X(coverage_batch)                                                                                                            \
   X(coverage_check)                                                                                                            \
   X(coverage_explain)                                                                                                          \
   X(coverage_list)                                                                                                             \

@@ -68,7 +68,10 @@ static th_code tally_of(th_rule_load *l, const th_yaml *at, th_str table, th_str
   if (!items) return th_fail_nomem(l->err);
   if (t->items->n == 0 || t->items->n > 64) return TH_RULE__FAIL(l->err, t->items, "a table has 1 to 64 items");
   l->prefix = prefix;
-  for (uint32_t i = 0; i < t->items->n; i++) TH_TRY(item_of(l, &t->items->u.item[i], &items[i]));
+  for (uint32_t i = 0; i < t->items->n; i++) {
+    TH_TRY(item_of(l, &t->items->u.item[i], &items[i]));
+    items[i].capped = t->cap >= 0 && th_str_eq(items[i].group, t->cap_group);
+  }
   l->prefix = TH_STR_NONE;
   const th_rule_tally tally = { table, prefix, items, t->items->n, t->cap_group, t->cap };
   *out = (int32_t)l->tallies.n;

@@ -188,16 +188,19 @@ typedef struct open_item {
   uint32_t node;
   int32_t weight;
   uint32_t cost; /* facts of its cheapest way */
-  uint8_t in_minus;
-  uint32_t index; /* in its table */
-  bool want;
+  uint8_t side;  /* 0 the table, 1 the subtrahend */
+  bool capped, want;
 } open_item;
+
+typedef struct sums { /* of a side: what is sure and what is possible, outside and inside the capped group */
+  int32_t sure[2], possible[2], cap;
+} sums;
 
 typedef struct score_search {
   collector *c;
   const th_rule_node *node;
   bool want, up, capped;
-  uint8_t value[2][64]; /* th_tri an item: table, subtrahend */
+  sums side[2];
   open_item item[128];
   uint32_t n;
   uint32_t chosen[128], n_chosen;
@@ -205,35 +208,33 @@ typedef struct score_search {
   sets out;
 } score_search;
 
-static th_tri score_with(const score_search *s, const bool *taken) {
-  int32_t lo[2] = { 0, 0 }, hi[2] = { 0, 0 };
-  for (int side = 0; side < 2; side++) {
-    const int32_t t = side ? s->node->minus : s->node->tally;
-    if (t < 0) continue;
-    const th_rule_tally *tally = &s->c->run->policy->tally[t];
-    uint8_t sure[64], possible[64];
-    for (uint32_t i = 0; i < tally->n; i++) {
-      sure[i] = s->value[side][i] == TH_TRUE;
-      possible[i] = s->value[side][i] != TH_FALSE;
-    }
-    for (uint32_t i = 0; i < s->n; i++)
-      if (taken[i] && s->item[i].in_minus == side) sure[s->item[i].index] = possible[s->item[i].index] = s->item[i].want;
-    lo[side] = th_rule__tally_sum(tally, sure);
-    hi[side] = th_rule__tally_sum(tally, possible);
-  }
-  return th_rule__compare((th_iv){ lo[0] - hi[1], hi[0] - lo[1] }, (th_rule_op)s->node->op,
-                          (th_iv){ s->node->value, s->node->value });
+static int32_t capped_sum(const int32_t part[2], int32_t cap) {
+  return part[0] + (cap >= 0 && part[1] > cap ? cap : part[1]);
 }
 
-static bool suffices(const score_search *s, const bool *taken) {
-  return score_with(s, taken) == (s->want ? TH_TRUE : TH_FALSE);
+static bool suffices(const score_search *s) {
+  const sums *a = &s->side[0], *b = &s->side[1];
+  const double lo = capped_sum(a->sure, a->cap) - capped_sum(b->possible, b->cap);
+  const double hi = capped_sum(a->possible, a->cap) - capped_sum(b->sure, b->cap);
+  return th_rule__compare((th_iv){ lo, hi }, (th_rule_op)s->node->op, (th_iv){ s->node->value, s->node->value }) ==
+         (s->want ? TH_TRUE : TH_FALSE);
 }
 
-static void found(score_search *s, bool *taken) {
+/* An open item is brought to its wanted value (by = 1), or set free again (by = -1). */
+static void settle(score_search *s, uint32_t i, int32_t by) {
+  const open_item *o = &s->item[i];
+  sums *m = &s->side[o->side];
+  if (o->want)
+    m->sure[o->capped] += by * o->weight;
+  else
+    m->possible[o->capped] -= by * o->weight;
+}
+
+static void found(score_search *s) {
   for (uint32_t i = 0; i < s->n_chosen; i++) { /* capped groups can make an earlier choice needless */
-    taken[s->chosen[i]] = false;
-    const bool still = suffices(s, taken);
-    taken[s->chosen[i]] = true;
+    settle(s, s->chosen[i], -1);
+    const bool still = suffices(s);
+    settle(s, s->chosen[i], 1);
     if (still) return;
   }
   sets one = only_empty(s->c);
@@ -243,24 +244,28 @@ static void found(score_search *s, bool *taken) {
   s->found++;
 }
 
-static void search(score_search *s, uint32_t from, uint32_t cost, bool *taken) {
+/* Would the cheapest way of taking everything that the limit still allows be enough? Weights fall along the list. */
+static bool hopeful(score_search *s, uint32_t from, uint32_t room) {
+  const uint32_t to = s->capped || s->n - from < room ? s->n : from + room; /* a cap may eat the heavy ones */
+  for (uint32_t i = from; i < to; i++) settle(s, i, 1);
+  const bool enough = suffices(s);
+  for (uint32_t i = from; i < to; i++) settle(s, i, -1);
+  return enough;
+}
+
+static void search(score_search *s, uint32_t from, uint32_t cost) {
   if (++s->attempts > ATTEMPTS || s->found > SUBSETS || cost > s->c->limit) return;
-  if (suffices(s, taken)) {
-    found(s, taken);
+  if (suffices(s)) {
+    found(s);
     return;
   }
-  /* Would the cheapest way of taking everything that the limit still allows be enough? Weights fall along the list. */
-  bool all[128];
-  memcpy(all, taken, sizeof all);
-  const uint32_t room = s->c->limit - cost;
-  for (uint32_t i = from; i < s->n && (i - from < room || s->capped); i++) all[i] = true; /* a cap may eat the heavy ones */
-  if (room == 0 || !suffices(s, all)) return;
+  if (cost == s->c->limit || !hopeful(s, from, s->c->limit - cost)) return;
   for (uint32_t i = from; i < s->n; i++) {
-    taken[i] = true;
+    settle(s, i, 1);
     s->chosen[s->n_chosen++] = i;
-    search(s, i + 1, cost + s->item[i].cost, taken);
+    search(s, i + 1, cost + s->item[i].cost);
     s->n_chosen--;
-    taken[i] = false;
+    settle(s, i, -1);
   }
 }
 
@@ -269,16 +274,21 @@ static int heavier(const void *a, const void *b) {
   return x->weight != y->weight ? (x->weight > y->weight ? -1 : 1) : x->node < y->node ? -1 : x->node > y->node;
 }
 
-static void open_items(score_search *s, int side, int32_t tally) {
+static void open_items(score_search *s, uint8_t side, int32_t tally) {
+  s->side[side].cap = -1;
   if (tally < 0) return;
   const th_rule_tally *t = &s->c->run->policy->tally[tally];
+  sums *m = &s->side[side];
+  m->cap = t->cap;
   s->capped |= t->cap >= 0;
   for (uint32_t i = 0; i < t->n; i++) {
-    const th_rule_verdict v = th_rule__at(s->c->run, t->item[i].node, s->c->combo);
-    s->value[side][i] = v == TH_V_T ? TH_TRUE : v == TH_V_F ? TH_FALSE : TH_UNKNOWN;
+    const th_rule_item *item = &t->item[i];
+    const th_rule_verdict v = th_rule__at(s->c->run, item->node, s->c->combo);
+    if (v == TH_V_T) m->sure[item->capped] += item->weight;
+    if (v != TH_V_F) m->possible[item->capped] += item->weight;
     if (v != TH_V_U) continue;
     open_item *o = &s->item[s->n];
-    *o = (open_item){ t->item[i].node, t->item[i].weight, UINT32_MAX, (uint8_t)side, i, s->up == (side == 0) };
+    *o = (open_item){ item->node, item->weight, UINT32_MAX, side, item->capped, s->up == (side == 0) };
     const sets *ways = mk(s->c, o->node, o->want);
     for (size_t k = 0; k < ways->n; k++)
       if (size_of(&ways->v[k]) < o->cost) o->cost = size_of(&ways->v[k]);
@@ -300,8 +310,7 @@ static sets score_sets(collector *c, const th_rule_node *n, bool want) {
   open_items(s, 0, n->tally);
   open_items(s, 1, n->minus);
   qsort(s->item, s->n, sizeof *s->item, heavier);
-  bool taken[128] = { false };
-  search(s, 0, 0, taken);
+  search(s, 0, 0);
   reduce(&s->out);
   return s->out;
 }

@@ -112,7 +112,7 @@ int32_t th_rule__tally_sum(const th_rule_tally *t, const uint8_t *counted) {
   int32_t sum = 0, group = 0;
   for (uint32_t i = 0; i < t->n; i++) {
     if (!counted[i]) continue;
-    if (t->cap >= 0 && th_str_eq(t->item[i].group, t->cap_group))
+    if (t->item[i].capped)
       group += t->item[i].weight;
     else
       sum += t->item[i].weight;

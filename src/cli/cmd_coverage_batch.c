@@ -1,0 +1,217 @@
+/* Streams: the input is read in blocks of whole lines, each block is judged by all threads and written out before the next is read.
+ * With --out, a file FILE.done beside the output says how far it is good, so that a run that was cut short goes on from there. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cli_coverage.h"
+
+#define BLOCK ((size_t)4 << 20)
+
+typedef struct batch_io {
+  th_cli *c;
+  const char *in_path, *out_path;
+  FILE *in, *out;
+  char *done_path;
+  char *block;
+  size_t have, cap;
+  bool eof;
+  uint64_t skip, written;
+} batch_io;
+
+/* The next block of whole lines; rows of CSV with line ends inside quotes are not cut either. Empty at the end. */
+static th_code next_block(batch_io *io, bool csv, th_str *out, th_err *err) {
+  for (;;) {
+    if (!io->eof) {
+      const size_t n = fread(io->block + io->have, 1, io->cap - io->have, io->in);
+      io->have += n;
+      if (n == 0 && ferror(io->in)) return th_fail(err, TH_EIO, "reading failed: %s", strerror(errno));
+      io->eof = n == 0 || feof(io->in);
+    }
+    size_t cut = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < io->have; i++) {
+      if (csv && io->block[i] == '"') quoted = !quoted;
+      if (io->block[i] == '\n' && !quoted) cut = i + 1;
+    }
+    if (io->eof) cut = io->have;
+    if (cut || io->eof) {
+      *out = th_str_n(io->block, cut);
+      return TH_OK;
+    }
+    if (io->have < io->cap) continue;
+    if (io->cap >= TH_LIMIT_LINE_BYTES + BLOCK)
+      return th_fail(err, TH_ELIMIT, "a line is longer than TH_LIMIT_LINE_BYTES (%zu)", TH_LIMIT_LINE_BYTES);
+    char *more = th_realloc(io->block, io->cap * 2);
+    if (!more) return th_fail_nomem(err);
+    io->block = more;
+    io->cap *= 2;
+  }
+}
+
+static void drop(batch_io *io, size_t n) {
+  memmove(io->block, io->block + n, io->have - n);
+  io->have -= n;
+}
+
+static th_code save_progress(batch_io *io, const th_coverage_batch *b, th_err *err) {
+  char text[128];
+  if (!io->done_path) return TH_OK;
+  if (fflush(io->out) != 0) return th_fail(err, TH_EIO, "writing %s failed: %s", io->out_path, strerror(errno));
+  snprintf(text, sizeof text, "%llu %llu %llu %llu\n", (unsigned long long)b->line, (unsigned long long)io->written,
+           (unsigned long long)b->n_good, (unsigned long long)b->n_bad);
+  return th_file_write(io->done_path, th_str_of(text), err);
+}
+
+static th_code resume(batch_io *io, th_coverage_batch *b, th_err *err) {
+  th_file f;
+  unsigned long long line, bytes, good, bad;
+  char text[128];
+  TH_TRY(th_file_open(io->done_path, 4096, &f, err));
+  snprintf(text, sizeof text, "%.*s", TH_STR_ARG(f.bytes));
+  th_file_close(&f);
+  if (sscanf(text, "%llu %llu %llu %llu", &line, &bytes, &good, &bad) != 4)
+    return th_fail(err, TH_EPARSE, "%s does not say how far the output is good", io->done_path);
+  if (truncate(io->out_path, (off_t)bytes) != 0)
+    return th_fail(err, TH_EIO, "%s could not be cut to %llu bytes: %s", io->out_path, bytes, strerror(errno));
+  io->skip = line;
+  io->written = bytes;
+  b->n_good = good;
+  b->n_bad = bad;
+  return TH_OK;
+}
+
+/* Lines already done are passed over; a CSV header is still read. */
+static th_str pass_over(batch_io *io, th_coverage_batch *b, th_str block) {
+  th_str rest = block, line;
+  while (b->line < io->skip && rest.n && th_str_line(&rest, &line)) b->line++;
+  return rest;
+}
+
+static th_code stream(batch_io *io, th_coverage_batch *b, th_err *err) {
+  for (bool first = true;; first = false) {
+    th_str block = TH_STR_NONE;
+    const th_coverage_bad *bad = NULL;
+    size_t n_bad = 0;
+    TH_TRY(next_block(io, b->csv, &block, err));
+    if (block.n == 0) return TH_OK;
+    th_arena *a = th_arena_new(BLOCK);
+    if (!a) return th_fail_nomem(err);
+    th_buf out;
+    th_buf_init(&out, first ? io->c->arena : a, BLOCK);
+    th_str todo = pass_over(io, b, block);
+    th_code code = todo.n ? th_coverage_batch_run(b, todo, &out, &bad, &n_bad, err) : TH_OK;
+    for (size_t i = 0; code == TH_OK && todo.n && i < n_bad; i++) {
+      th_err e = bad[i].err;
+      snprintf(e.source, sizeof e.source, "%s", io->in_path);
+      e.line = (uint32_t)bad[i].line;
+      e.col = 0;
+      th_log_err(&e);
+    }
+    if (code == TH_OK && fwrite(out.p, 1, out.n, io->out) != out.n)
+      code = th_fail(err, TH_EIO, "writing failed: %s", strerror(errno));
+    io->written += out.n;
+    th_arena_del(a);
+    TH_TRY(code);
+    drop(io, block.n);
+    TH_TRY(save_progress(io, b, err));
+  }
+}
+
+static th_code open_files(batch_io *io, th_coverage_batch *b, th_err *err) {
+  io->in = strcmp(io->in_path, "-") == 0 ? stdin : fopen(io->in_path, "rb");
+  if (!io->in) return th_fail(err, errno == ENOENT ? TH_ENOENT : TH_EIO, "%s: %s", io->in_path, strerror(errno));
+  if (io->out_path) {
+    const size_t n = strlen(io->out_path) + 6;
+    io->done_path = TH_NEWN(io->c->arena, char, n);
+    if (!io->done_path) return th_fail_nomem(err);
+    snprintf(io->done_path, n, "%s.done", io->out_path);
+    if (th_cli_has(io->c, "resume")) TH_TRY(resume(io, b, err));
+    io->out = fopen(io->out_path, io->skip ? "ab" : "wb");
+    if (!io->out) return th_fail(err, TH_EIO, "%s: %s", io->out_path, strerror(errno));
+  } else {
+    io->out = stdout;
+  }
+  io->cap = BLOCK;
+  io->block = th_malloc(io->cap);
+  return io->block ? TH_OK : th_fail_nomem(err);
+}
+
+static th_code close_files(batch_io *io, th_code code, th_err *err) {
+  if (io->in && io->in != stdin) fclose(io->in);
+  if (io->out && io->out != stdout) {
+    if (fclose(io->out) != 0 && code == TH_OK)
+      code = th_fail(err, TH_EIO, "writing %s failed: %s", io->out_path, strerror(errno));
+  } else if (io->out && fflush(io->out) != 0 && code == TH_OK) {
+    code = th_fail(err, TH_EIO, "standard output could not be written: %s", strerror(errno));
+  }
+  th_free(io->block);
+  return code;
+}
+
+static int run_batch(th_cli *c) {
+  th_err err = { 0 };
+  th_coverage cov;
+  th_coverage_batch b;
+  batch_io io = { .c = c, .in_path = c->args[0], .out_path = th_cli_opt(c, "out") };
+  int64_t threads = 0;
+  const char *t = th_cli_opt(c, "threads"), *kind = th_cli_opt(c, "format");
+  if (t && (!th_str_to_i64(th_str_of(t), &threads) || threads < 1 || threads > TH_LIMIT_POOL_THREADS))
+    return th_cli_usage(c, "--threads takes a number from 1 to %d", TH_LIMIT_POOL_THREADS);
+  if (kind && strcmp(kind, "csv") != 0 && strcmp(kind, "jsonl") != 0) return th_cli_usage(c, "--format is jsonl or csv");
+  if (th_cli_has(c, "resume") && !io.out_path) return th_cli_usage(c, "--resume goes with --out");
+  const bool csv = kind ? strcmp(kind, "csv") == 0 : th_str_ends(th_str_of(io.in_path), TH_S(".csv"));
+  if (csv && th_cli_has(c, "resume")) return th_cli_usage(c, "--resume is for JSON lines");
+  if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
+  th_pool *pool = th_pool_new((unsigned)threads);
+  if (!pool) return th_cli__nomem(c);
+  th_code code = th_coverage_batch_open(c->arena, &cov, pool, csv, &b, &err);
+  if (code == TH_OK) {
+    code = open_files(&io, &b, &err);
+    if (code == TH_OK) code = stream(&io, &b, &err);
+    code = close_files(&io, code, &err);
+    th_coverage_batch_close(&b);
+  }
+  th_pool_del(pool);
+  if (code != TH_OK) return th_cli_error(c, &err);
+  if (!c->quiet || b.n_bad)
+    fprintf(stderr, "%llu cases judged, %llu lines skipped\n", (unsigned long long)b.n_good, (unsigned long long)b.n_bad);
+  return b.n_bad ? 3 : 0;
+}
+
+static const th_opt opts[] = {
+  { .name = "format", .arg = "KIND", .help = "jsonl or csv; else by the name of the file" },
+  { .name = "out",
+    .letter = 'o',
+    .arg = "FILE",
+    .help = "writes there instead of standard output, and notes how far in FILE.done" },
+  { .name = "resume", .help = "goes on where FILE.done says the last run stopped" },
+  { .name = "threads", .arg = "N", .help = "threads; else one for each processor" },
+  { .name = "policy",
+    .letter = 'p',
+    .arg = "FILE",
+    .help = "a further policy; one of the same id replaces the built-in one",
+    .repeats = true },
+  { 0 },
+};
+
+static const char *const examples[] = {
+  "theriac coverage batch cases.jsonl > answers.jsonl",
+  "theriac coverage batch cases.jsonl --out answers.jsonl --resume",
+  NULL,
+};
+
+const th_cmd th_cmd_coverage_batch = {
+  .name = "coverage batch",
+  .group = "Reimbursement",
+  .synopsis = "FILE|- [--format jsonl|csv] [--out FILE [--resume]] [--threads N] [--policy FILE]",
+  .summary = "judges many cases: one result line a case, in the same order",
+  .details = "A line that cannot be read is reported with its number, skipped and counted; the status is then 3. CSV has the "
+             "columns case, "
+             "program, path, as_of and a column a fact; fact.unit, fact.date, fact.lo and fact.hi go with it.",
+  .opts = opts,
+  .args_min = 1,
+  .args_max = 1,
+  .examples = examples,
+  .run = run_batch,
+};
