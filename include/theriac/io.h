@@ -57,7 +57,8 @@ typedef struct th_csv_row {
 } th_csv_row;
 
 TH_API void th_csv_open(th_csv *c, th_str bytes, char sep);
-/* Next row; *more is false after the last. Blank lines are skipped. TH_EPARSE with line and column on a stray or open quote. */
+/* Next row; *more is false after the last. Blank lines are skipped. TH_EPARSE with line and column on a stray or open
+ * quote (within a cell of tab-separated values a quote stands for itself). */
 TH_API th_code th_csv_next(th_csv *c, th_arena *a, th_csv_row *row, bool *more, th_err *err);
 /* Separator that the first line uses most, of , \t ; | (quotes respected). */
 TH_API char th_csv_sniff(th_str bytes);

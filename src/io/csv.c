@@ -1,4 +1,6 @@
-/* CSV by RFC 4180, read strictly: a quote may open a cell and must close it. Line ends are \r\n, \n or a lone \r. */
+/* CSV by RFC 4180, read strictly: a quote may open a cell and must close it. Line ends are \r\n, \n or a lone \r. Tab-separated
+ * values know no quoting (IANA text/tab-separated-values), so there a quote within a cell stands for itself; cells that start
+ * with one are still read as quoted, since many programs write them so. */
 #include "theriac/io.h"
 
 void th_csv_open(th_csv *c, th_str bytes, char sep) {
@@ -85,7 +87,7 @@ static th_code plain_cell(scan *k, char sep, th_str *cell, th_err *err) {
   for (; k->at < k->s.n; k->at++) {
     const char b = k->s.p[k->at];
     if (b == sep || b == '\n' || b == '\r') break;
-    if (b == '"')
+    if (b == '"' && sep != '\t')
       return fail_here(k, k->at, err, "a quote inside an unquoted cell: quote the cell and write \"\" for each quote in it");
   }
   *cell = th_str_sub(k->s, from, k->at);

@@ -54,6 +54,8 @@ TEST(reads_the_cases_of_rfc4180) {
   th_str got = TH_STR_NONE;
   CHECK_OK(flat(a, TH_S("a\tb,c\td"), '\t', &got, NULL));
   CHECK_STR(got, "a^b,c^d~");
+  CHECK_OK(flat(a, TH_S("5\" tube\t{x=\"y\"}\n\"q\t\"\"\"\tz"), '\t', &got, NULL));
+  CHECK_STR(got, "5\" tube^{x=\"y\"}~q\t\"^z~");
   th_arena_del(a);
 }
 
