@@ -1,0 +1,186 @@
+/* Floor 2: one figure description, drawn as SVG or PDF. A figure is a list of marks in a box, a title, a text alternative and a
+ * table with the same numbers; a builder lays it out once, a renderer only writes it.
+ *
+ * Rules that hold for every builder: nothing by colour alone (pattern, shape or text says the same), palette safe for colour
+ * blindness and told apart in grey print, text contrast ≥ 4.5:1, no script, font file or link. Width ≥ 520 gives the layout for
+ * print (text ≥ 9 pt when set 170 mm wide), below it the one for a telephone (320–390 px, text 12 px). Equal input gives equal
+ * bytes. Figures live in the arena they were made in. */
+#ifndef THERIAC_PLOT_H
+#define THERIAC_PLOT_H
+
+#include "theriac/base.h"
+
+/* ── The figure ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_plot_shape { TH_PLOT_LINE, TH_PLOT_RECT, TH_PLOT_POLYGON, TH_PLOT_CIRCLE, TH_PLOT_TEXT } th_plot_shape;
+typedef enum th_plot_pattern {
+  TH_PLOT_SOLID,
+  TH_PLOT_HATCH,
+  TH_PLOT_BACK_HATCH,
+  TH_PLOT_CROSS,
+  TH_PLOT_DOTS,
+  TH_PLOT_PATTERNS
+} th_plot_pattern;
+typedef enum th_plot_anchor { TH_PLOT_START, TH_PLOT_MIDDLE, TH_PLOT_END } th_plot_anchor;
+
+typedef struct th_plot_item {
+  th_plot_shape shape;
+  double x, y, w, h;   /* LINE: to (w, h); RECT; CIRCLE: radius w; TEXT: baseline */
+  const double *point; /* POLYGON: x, y, x, y, … */
+  size_t n_points;
+  uint32_t fill, stroke;     /* 0xRRGGBB, or TH_PLOT_NONE */
+  double stroke_width, dash; /* dash 0: solid */
+  th_plot_pattern pattern;   /* of the fill, drawn in `stroke` over `fill` */
+  double opacity;            /* 0 means 1 */
+  th_str text;
+  double size;
+  th_plot_anchor anchor;
+  bool bold;
+} th_plot_item;
+
+#define TH_PLOT_NONE 0xFFFFFFFFu
+
+typedef struct th_plot_table {
+  th_str *cell; /* rows × columns; the first row is the head */
+  size_t rows, columns;
+} th_plot_table;
+
+typedef struct th_plot_figure {
+  th_arena *arena;
+  double width, height;
+  th_str id; /* prefix of every id in the SVG: two figures can share a page */
+  th_str lang, title, desc;
+  TH_VEC(th_plot_item) items;
+  th_plot_table table;
+  bool failed; /* memory ran out while it was built */
+} th_plot_figure;
+
+typedef struct th_plot_opts {
+  const char *lang; /* "en" or "zh-TW" */
+  const char *id;   /* letters, digits, '-'; NULL: "fig" */
+  double width;     /* 0: 720; ≥ 280 */
+} th_plot_opts;
+
+/* One SVG element, role="img", with <title> and <desc> (which holds the table as text). False when memory ran out. */
+TH_API bool th_plot_svg(const th_plot_figure *f, th_buf *out);
+/* Text width in units of the font size, on the wide side: what layouts reckon with. */
+TH_API double th_plot_text_width(th_str text);
+
+/* ── Forest plot (also cumulative and leave-one-out) ───────────────────────────────────────────────────────────────── */
+
+typedef enum th_forest_kind {
+  TH_FOREST_STUDY,
+  TH_FOREST_HEAD,     /* heading of a subgroup: label only */
+  TH_FOREST_SUBTOTAL, /* diamond */
+  TH_FOREST_POOLED,   /* diamond, with a line through the plot */
+  TH_FOREST_PREDICT,  /* bar of the prediction interval: lo, hi */
+  TH_FOREST_STEP      /* cumulative, leave-one-out: an estimate without weight */
+} th_forest_kind;
+
+#define TH_FOREST_COLUMNS 4
+typedef struct th_forest_row {
+  th_forest_kind kind;
+  th_str label;
+  th_str column[TH_FOREST_COLUMNS]; /* as printed: "4/123", "55 (47)" */
+  double estimate, lo, hi;          /* natural scale; NaN: not estimable */
+  double weight;                    /* per cent; NaN: none */
+} th_forest_row;
+
+typedef struct th_forest {
+  th_str title;
+  th_str measure; /* "OR", "SMD", … */
+  bool log_scale; /* ratios */
+  double null_value;
+  double level; /* 0.95 */
+  th_str head[TH_FOREST_COLUMNS];
+  size_t n_columns;
+  const th_forest_row *row;
+  size_t n_rows;
+  const th_str *note; /* lines below: heterogeneity, test, method, rule of the prediction interval */
+  size_t n_notes;
+  th_str favours_left, favours_right; /* may be empty */
+} th_forest;
+
+/* TH_EINVAL: no row, or a ratio with an estimate ≤ 0. */
+TH_API th_code th_plot_forest(th_arena *a, const th_forest *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+/* ── Funnel, L'Abbé ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_funnel {
+  th_str title, measure;
+  bool log_scale;              /* x carries exp of the estimate on a log axis */
+  const double *estimate, *se; /* model scale */
+  const th_str *label;
+  size_t n;
+  const double *filled, *filled_se; /* trim and fill, drawn hollow; may be NULL */
+  size_t n_filled;
+  double pooled, null_value; /* model scale */
+} th_funnel;
+TH_API th_code th_plot_funnel(th_arena *a, const th_funnel *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+typedef struct th_labbe {
+  th_str title, measure; /* "OR", "RR", "RD": which pooled curve is drawn */
+  const double *risk1, *risk2, *precision;
+  const th_str *label;
+  size_t n;
+  double pooled; /* natural scale; NaN: no curve */
+} th_labbe;
+TH_API th_code th_plot_labbe(th_arena *a, const th_labbe *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+/* ── Pictures of the dossier ───────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Evidence stack: one row a level, its units counted, ongoing, listed but not counted, void. */
+typedef struct th_stack_row {
+  th_str label;
+  uint32_t counted, ongoing, not_counted, voided;
+} th_stack_row;
+typedef struct th_stack {
+  th_str title;
+  const th_stack_row *row;
+  size_t n;
+} th_stack;
+TH_API th_code th_plot_stack(th_arena *a, const th_stack *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+typedef enum th_trial_state {
+  TH_TRIAL_DONE,
+  TH_TRIAL_ONGOING,
+  TH_TRIAL_STOPPED,
+  TH_TRIAL_VOID,
+  TH_TRIAL_UNKNOWN,
+  TH_TRIAL_STATES
+} th_trial_state;
+typedef struct th_trial_bar {
+  th_str label;       /* "NCT01610492 …" */
+  th_date start, end; /* NONE: not known, said so */
+  bool end_planned;   /* the end is an estimate */
+  th_trial_state state;
+  th_tri has_results;
+} th_trial_bar;
+typedef struct th_timeline {
+  th_str title;
+  const th_trial_bar *bar;
+  size_t n;
+  th_date as_of;
+} th_timeline;
+/* Colour and pattern tell the state; a bar with results ends in a full diamond, one without in a hollow one. */
+TH_API th_code th_plot_timeline(th_arena *a, const th_timeline *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+typedef struct th_strip {
+  th_str label;        /* "all diseases of this drug" */
+  const double *value; /* scores, any order */
+  size_t n;
+  double pin;  /* score of this pair */
+  th_str note; /* "rank 12 of 17,080"; may be empty */
+} th_strip;
+typedef struct th_strips {
+  th_str title;
+  const th_strip *strip;
+  size_t n;
+  double lo, hi; /* axis; lo == hi: from the data */
+} th_strips;
+/* Score strips: how the scores of a set lie, and where this pair stands among them. */
+TH_API th_code th_plot_strips(th_arena *a, const th_strips *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+#define TH_LIMIT_PLOT_ROWS 5000
+
+#endif
