@@ -289,7 +289,8 @@ static th_code plain_node(th_rule_load *l, const th_yaml *y, th_rule_neutral neu
 static th_code decision_node(th_rule_load *l, const th_yaml *y, uint32_t *node) {
   TH_TRY(th_rule__keys(y, KEYS("fact"), "a decision", l->err));
   th_rule_node n, words = { 0 };
-  TH_TRY(decision_fact(l, th_yaml_get(y, "fact"), &n));
+  const th_yaml *fact = th_yaml_get(y, "fact");
+  TH_TRY(decision_fact(l, fact ? fact : y, &n));
   TH_TRY(wording_of(l, y, &words));
   n.id = words.id;
   n.cite = words.cite;
