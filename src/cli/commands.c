@@ -18,6 +18,9 @@
   X(coverage_check)                                                                                                            \
   X(coverage_explain)                                                                                                          \
   X(coverage_list)                                                                                                             \
+  X(cql_explain)                                                                                                               \
+  X(cql_run)                                                                                                                   \
+  X(cql_suite)                                                                                                                 \
   /* Upkeep */                                                                                                                 \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \

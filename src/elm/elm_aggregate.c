@@ -1,0 +1,234 @@
+/* Aggregates (CQL 1.5, Appendix B, "Aggregate Functions"): nulls are left out; nothing left gives null, Count 0. */
+#include <math.h>
+
+#include "elm/elm_priv.h"
+
+static th_code values(eval *e, const node *n, const val **v, size_t *m) {
+  KID(0, a);
+  *m = 0;
+  *v = NULL;
+  if (is_null(a)) return TH_OK;
+  if (a.kind != TH_ELM_LIST)
+    return th_elm__fail(e, n, TH_EINVAL, "%s takes a list, not a %s", n->op->name, th_elm_kind_name(a));
+  val *kept = TH_NEWN(e->arena, val, a.n);
+  if (!kept) return th_elm__nomem(e);
+  for (uint32_t i = 0; i < a.n; i++) {
+    const val x = th_elm__fhir_primitive(e, a.u.list[i]);
+    if (!is_null(x)) kept[(*m)++] = x;
+  }
+  *v = kept;
+  return TH_OK;
+}
+
+#define VALUES                                                                                                                 \
+  const val *v;                                                                                                                \
+  size_t m;                                                                                                                    \
+  TH_TRY(values(e, n, &v, &m));                                                                                                \
+  *out = v_null();
+
+th_code th_elm__op_Count(eval *e, const node *n, val *out) {
+  VALUES
+  *out = v_int((int64_t)m);
+  return TH_OK;
+}
+
+static th_code sum(eval *e, const node *n, const val *v, size_t m, val *out) {
+  *out = v[0];
+  for (size_t i = 1; i < m && !is_null(*out); i++) TH_TRY(th_elm__add(e, n, *out, v[i], false, out));
+  return TH_OK;
+}
+
+th_code th_elm__op_Sum(eval *e, const node *n, val *out) {
+  VALUES
+  return m ? sum(e, n, v, m, out) : TH_OK;
+}
+
+static th_code extreme(eval *e, const node *n, int sign, val *out) {
+  VALUES
+  for (size_t i = 0; i < m; i++) {
+    int c = 1;
+    if (i && !th_elm__order(e, v[i], *out, &c))
+      return th_elm__fail(e, n, TH_EINVAL, "%s: values that do not compare", n->op->name);
+    if (i == 0 || c * sign > 0) *out = v[i];
+  }
+  return TH_OK;
+}
+th_code th_elm__op_Min(eval *e, const node *n, val *out) {
+  return extreme(e, n, -1, out);
+}
+th_code th_elm__op_Max(eval *e, const node *n, val *out) {
+  return extreme(e, n, 1, out);
+}
+
+th_code th_elm__op_AllTrue(eval *e, const node *n, val *out) {
+  VALUES
+  bool all = true;
+  for (size_t i = 0; i < m; i++) all = all && is_true(v[i]);
+  *out = v_bool(all);
+  return TH_OK;
+}
+th_code th_elm__op_AnyTrue(eval *e, const node *n, val *out) {
+  VALUES
+  bool any = false;
+  for (size_t i = 0; i < m; i++) any = any || is_true(v[i]);
+  *out = v_bool(any);
+  return TH_OK;
+}
+
+/* ── Numbers and quantities as decimals in one unit ────────────────────────────────────────────────────────────────── */
+
+typedef struct series {
+  th_i128 *d;
+  size_t m;
+  bool quantity;
+  th_str unit;
+} series;
+
+static th_code read_series(eval *e, const node *n, const val *v, size_t m, series *s) {
+  *s = (series){ .d = TH_NEWN(e->arena, th_i128, m), .m = m };
+  if (!s->d) return th_elm__nomem(e);
+  for (size_t i = 0; i < m; i++) {
+    val x = v[i];
+    if (x.kind == TH_ELM_QUANTITY) {
+      if (!s->quantity) {
+        s->quantity = true;
+        s->unit = th_elm__qty(x)->unit;
+      } else if (!th_elm__qty_convert(e, x, s->unit, &x)) {
+        return th_elm__fail(e, n, TH_EINVAL, "%s: quantities whose units do not meet", n->op->name);
+      }
+      s->d[i] = th_elm__qty(x)->v;
+    } else if (x.kind == TH_ELM_DECIMAL) {
+      s->d[i] = dec_of(x);
+    } else if (x.kind == TH_ELM_INT || x.kind == TH_ELM_LONG) {
+      s->d[i] = (th_i128)x.u.i * DEC_ONE;
+    } else {
+      return th_elm__fail(e, n, TH_EINVAL, "%s does not take a %s", n->op->name, th_elm_kind_name(x));
+    }
+  }
+  return TH_OK;
+}
+
+static val of_series(eval *e, const series *s, th_i128 d, th_str unit) {
+  const unsigned p = th_elm__dec_places(d);
+  return s->quantity ? th_elm__qty_new(e, d, p, unit) : v_dec(d, p ? p : 1);
+}
+
+static bool mean(const series *s, th_i128 *out) {
+  th_i128 total = 0;
+  for (size_t i = 0; i < s->m; i++) {
+    total += s->d[i];
+    if (!dec_fits(total)) return false;
+  }
+  return th_elm__dec_div(total, (th_i128)s->m * DEC_ONE, out);
+}
+
+th_code th_elm__op_Avg(eval *e, const node *n, val *out) {
+  VALUES
+  series s;
+  th_i128 r;
+  if (!m) return TH_OK;
+  TH_TRY(read_series(e, n, v, m, &s));
+  if (mean(&s, &r)) *out = of_series(e, &s, r, s.unit);
+  return TH_OK;
+}
+
+static void sort_series(th_i128 *d, size_t m) {
+  for (size_t gap = m / 2; gap > 0; gap /= 2) {
+    for (size_t i = gap; i < m; i++) {
+      const th_i128 x = d[i];
+      size_t k = i;
+      for (; k >= gap && d[k - gap] > x; k -= gap) d[k] = d[k - gap];
+      d[k] = x;
+    }
+  }
+}
+
+th_code th_elm__op_Median(eval *e, const node *n, val *out) {
+  VALUES
+  series s;
+  if (!m) return TH_OK;
+  TH_TRY(read_series(e, n, v, m, &s));
+  sort_series(s.d, m);
+  th_i128 r = s.d[m / 2];
+  if (m % 2 == 0 && !th_elm__dec_div(s.d[m / 2 - 1] + r, 2 * DEC_ONE, &r)) return TH_OK;
+  *out = of_series(e, &s, r, s.unit);
+  return TH_OK;
+}
+
+th_code th_elm__op_Mode(eval *e, const node *n, val *out) {
+  VALUES
+  size_t best = 0;
+  if (m > 4096) return th_elm__fail(e, n, TH_ELIMIT, "Mode of more than 4096 values");
+  for (size_t i = 0; i < m; i++) {
+    size_t count = 0;
+    for (size_t k = 0; k < m; k++) {
+      th_tri t;
+      TH_TRY(th_elm__equal(e, n, v[i], v[k], &t));
+      count += t == TH_TRUE;
+    }
+    if (count > best) {
+      best = count;
+      *out = v[i];
+    }
+  }
+  return TH_OK;
+}
+
+th_code th_elm__op_Product(eval *e, const node *n, val *out) {
+  VALUES
+  if (!m) return TH_OK;
+  val r = v[0];
+  for (size_t i = 1; i < m && !is_null(r); i++) {
+    TH_TRY(th_elm__multiply(e, n, r, v[i], &r));
+  }
+  *out = r;
+  return TH_OK;
+}
+
+th_code th_elm__op_GeometricMean(eval *e, const node *n, val *out) {
+  VALUES
+  series s;
+  long double log_sum = 0;
+  if (!m) return TH_OK;
+  TH_TRY(read_series(e, n, v, m, &s));
+  for (size_t i = 0; i < m; i++) {
+    if (s.d[i] <= 0) return TH_OK;
+    log_sum += logl(th_elm__dec_to_f80(s.d[i]));
+  }
+  *out = th_elm__dec_from_f80(expl(log_sum / (long double)m));
+  return TH_OK;
+}
+
+/* Sum of squared distances from the mean over m (population) or m - 1. */
+static th_code spread(eval *e, const node *n, bool population, bool root, val *out) {
+  VALUES
+  series s;
+  if (!m || (!population && m < 2)) return TH_OK;
+  TH_TRY(read_series(e, n, v, m, &s));
+  long double total = 0, centre = 0;
+  for (size_t i = 0; i < m; i++) centre += th_elm__dec_to_f80(s.d[i]);
+  centre /= (long double)m;
+  for (size_t i = 0; i < m; i++) {
+    const long double x = th_elm__dec_to_f80(s.d[i]) - centre;
+    total += x * x;
+  }
+  total /= (long double)(population ? m : m - 1);
+  const val d = th_elm__dec_from_f80(root ? sqrtl(total) : total);
+  if (is_null(d)) return TH_OK;
+  th_str unit = s.unit;
+  if (s.quantity && !root && !th_str_is(unit, "1")) unit = th_str_fmt(e->arena, "%.*s2", TH_STR_ARG(s.unit));
+  *out = of_series(e, &s, dec_of(d), unit);
+  return TH_OK;
+}
+th_code th_elm__op_Variance(eval *e, const node *n, val *out) {
+  return spread(e, n, false, false, out);
+}
+th_code th_elm__op_PopulationVariance(eval *e, const node *n, val *out) {
+  return spread(e, n, true, false, out);
+}
+th_code th_elm__op_StdDev(eval *e, const node *n, val *out) {
+  return spread(e, n, false, true, out);
+}
+th_code th_elm__op_PopulationStdDev(eval *e, const node *n, val *out) {
+  return spread(e, n, true, true, out);
+}

@@ -1,0 +1,381 @@
+/* Data: properties of FHIR elements and of structured values, retrieves, terminology (CQL 1.5, Author's Guide, "Retrieve"). */
+#include "elm/elm_priv.h"
+
+static val fhir_val(th_fhir_elem e) {
+  return (val){ .kind = TH_ELM_FHIR, .n = e.type, .u.fhir = { e.value, e.sibling } };
+}
+static th_fhir_elem elem_of(val v) {
+  return (th_fhir_elem){ v.u.fhir.value, v.u.fhir.sibling, (th_fhir_type)v.n };
+}
+
+/* The System value of a FHIR primitive; a primitive that has none (only extensions) is null. Others come back as they are. */
+val th_elm__fhir_primitive(eval *e, val v) {
+  if (v.kind != TH_ELM_FHIR) return v;
+  const th_json *j = v.u.fhir.value;
+  val out;
+  th_elm_time t;
+  int64_t i;
+  if (!j) return v_null();
+  if (j->kind == TH_JSON_BOOL) return v_bool(j->boolean);
+  const th_fhir_kind kind = th_fhir_type_kind((th_fhir_type)v.n);
+  if (j->kind == TH_JSON_NUMBER) {
+    if (kind != TH_FHIR_DECIMAL && th_str_to_i64(j->u.text, &i) && i >= INT32_MIN && i <= INT32_MAX) return v_int(i);
+    if (th_elm__dec_parse(j->u.text, false, &out)) return out;
+    double f;
+    return th_json_f64(j, &f) ? th_elm__dec_from_f80((long double)f) : v_null();
+  }
+  if (j->kind != TH_JSON_STRING) return v;
+  const th_str s = j->u.text;
+  if (kind == TH_FHIR_DATE && th_elm__time_parse(TH_ELM_DATE, s, 0, &t)) return v_time(TH_ELM_DATE, t);
+  if (kind == TH_FHIR_DATETIME && th_elm__time_parse(TH_ELM_DATETIME, s, e->now.offset, &t)) return v_time(TH_ELM_DATETIME, t);
+  if (kind == TH_FHIR_TIME && th_elm__time_parse(TH_ELM_TIME, s, 0, &t)) return v_time(TH_ELM_TIME, t);
+  if (kind == TH_FHIR_DATE || kind == TH_FHIR_DATETIME || kind == TH_FHIR_TIME) {
+    th_elm__warn(e, "malformed %s \"%.*s\" is read as absent", th_fhir_type_name((th_fhir_type)v.n),
+                 TH_STR_ARG(th_str_sub(s, 0, 40)));
+    return v_null();
+  }
+  return v_str(s);
+}
+
+th_code th_elm__fhir_list(eval *e, const th_fhir_elem *el, size_t n, val *out) {
+  val *v = TH_NEWN(e->arena, val, n);
+  if (!v) return th_elm__nomem(e);
+  for (size_t i = 0; i < n; i++) v[i] = fhir_val(el[i]);
+  *out = v_list(v, n);
+  return TH_OK;
+}
+
+static bool is_primitive(val v) {
+  const th_fhir_kind k = th_fhir_type_kind((th_fhir_type)v.n);
+  const th_json *j = v.u.fhir.value;
+  if (k == TH_FHIR_COMPLEX || k == TH_FHIR_RESOURCE) return false;
+  return !j || (j->kind != TH_JSON_OBJECT && j->kind != TH_JSON_ARRAY);
+}
+
+/* Elements that repeat by the standard give a list even when only one is there; JSON tells by its array. */
+static th_code fhir_property(eval *e, val v, th_str path, val *out) {
+  *out = v_null();
+  if (is_primitive(v)) {
+    if (th_str_is(path, "value")) {
+      *out = th_elm__fhir_primitive(e, v);
+      return TH_OK;
+    }
+    if (!v.u.fhir.sibling) return TH_OK;
+    v.u.fhir.value = NULL;
+  }
+  th_fhir_elem_vec list = { 0 };
+  bool repeats;
+  if (th_fhir_children(e->arena, elem_of(v), path, &list, &repeats) != TH_OK) return th_elm__nomem(e);
+  if (repeats) return th_elm__fhir_list(e, list.v, list.n, out);
+  if (list.n) *out = fhir_val(list.v[0]);
+  /* id and url of an element are System values in the model. */
+  if (list.n && list.v[0].value && list.v[0].value->kind == TH_JSON_STRING &&
+      th_fhir_type_kind((th_fhir_type)v.n) != TH_FHIR_RESOURCE && th_str_is(path, "id"))
+    *out = v_str(list.v[0].value->u.text);
+  return TH_OK;
+}
+
+static val text_val(th_str s) {
+  return s.p ? v_str(s) : v_null();
+}
+
+static val structured_property(const val v, th_str path) {
+  switch ((int)v.kind) {
+  case TH_ELM_TUPLE:
+    for (uint32_t i = 0; i < as_tuple(v)->n; i++) {
+      if (th_str_eq(as_tuple(v)->name[i], path)) return as_tuple(v)->v[i];
+    }
+    return v_null();
+  case TH_ELM_INTERVAL: {
+    const elm_interval *iv = as_interval(v);
+    if (th_str_is(path, "low")) return iv->low;
+    if (th_str_is(path, "high")) return iv->high;
+    if (th_str_is(path, "lowClosed")) return v_bool(iv->low_closed);
+    if (th_str_is(path, "highClosed")) return v_bool(iv->high_closed);
+    return v_null();
+  }
+  case TH_ELM_QUANTITY:
+    if (th_str_is(path, "value")) return v_dec(th_elm__qty(v)->v, th_elm__qty(v)->scale);
+    return th_str_is(path, "unit") ? text_val(th_elm__qty(v)->unit) : v_null();
+  case TH_ELM_RATIO:
+    return th_str_is(path, "numerator") ? as_ratio(v)->num : th_str_is(path, "denominator") ? as_ratio(v)->den : v_null();
+  case TH_ELM_CODE: {
+    const elm_code *c = as_code(v);
+    return th_str_is(path, "code")      ? text_val(c->code)
+           : th_str_is(path, "system")  ? text_val(c->system)
+           : th_str_is(path, "version") ? text_val(c->version)
+           : th_str_is(path, "display") ? text_val(c->display)
+                                        : v_null();
+  }
+  case TH_ELM_CONCEPT:
+    return th_str_is(path, "codes")     ? as_concept(v)->codes
+           : th_str_is(path, "display") ? text_val(as_concept(v)->display)
+                                        : v_null();
+  case TH_ELM_VALUESET:
+  case TH_ELM_CODESYSTEM: {
+    const elm_vocab *c = as_vocab(v);
+    return th_str_is(path, "id")        ? text_val(c->id)
+           : th_str_is(path, "version") ? text_val(c->version)
+           : th_str_is(path, "name")    ? text_val(c->name)
+                                        : v_null();
+  }
+  default: return v_null();
+  }
+}
+
+static th_code one_step(eval *e, const node *n, val v, th_str path, val *out) {
+  *out = v_null();
+  if (is_null(v)) return TH_OK;
+  if (v.kind == TH_ELM_FHIR) return fhir_property(e, v, path, out);
+  if (v.kind != TH_ELM_LIST) {
+    *out = structured_property(v, path);
+    /* A FHIR primitive that was already converted answers to "value". */
+    if (is_null(*out) && v.kind <= TH_ELM_TIME && th_str_is(path, "value")) *out = v;
+    return TH_OK;
+  }
+  /* a path on a list maps and flattens */
+  TH_VEC(val) all = { 0 };
+  for (uint32_t i = 0; i < v.n; i++) {
+    val x;
+    TH_TRY(one_step(e, n, v.u.list[i], path, &x));
+    const uint32_t m = x.kind == TH_ELM_LIST ? x.n : !is_null(x);
+    for (uint32_t k = 0; k < m; k++) {
+      if (!TH_VEC_PUSH(e->arena, &all, x.kind == TH_ELM_LIST ? x.u.list[k] : x)) return th_elm__nomem(e);
+    }
+  }
+  *out = v_list(all.v, all.n);
+  return TH_OK;
+}
+
+/* "a.b[0].c" */
+th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
+  if (!memchr(path.p ? path.p : "", '.', path.n) && !memchr(path.p ? path.p : "", '[', path.n))
+    return one_step(e, n, v, path, out);
+  th_str rest = path, step;
+  *out = v;
+  while (th_str_split(&rest, '.', &step)) {
+    const size_t open = th_str_find(step, TH_S("["), 0);
+    int64_t i = -1;
+    if (open != SIZE_MAX && (step.p[step.n - 1] != ']' || !th_str_to_i64(th_str_sub(step, open + 1, step.n - 1), &i)))
+      return th_elm__fail(e, n, TH_EINVAL, "the path \"%.*s\" cannot be read", TH_STR_ARG(path));
+    TH_TRY(one_step(e, n, *out, th_str_sub(step, 0, open), out));
+    if (i >= 0)
+      *out = out->kind == TH_ELM_LIST && i < out->n ? out->u.list[i] : i == 0 && out->kind != TH_ELM_LIST ? *out : v_null();
+  }
+  return TH_OK;
+}
+
+th_code th_elm__op_Property(eval *e, const node *n, val *out) {
+  KID(0, v);
+  TH_TRY(th_elm__property(e, n, v, n->name, out));
+  /* What the text says of the type settles what the tables leave open, and makes a list of a lone element that repeats. */
+  const type *t = n->rtype;
+  if (!t || is_null(*out)) return TH_OK;
+  if (t->kind == T_FHIR && out->kind == TH_ELM_FHIR && out->n == TH_FHIR_UNKNOWN) out->n = t->fhir;
+  if (t->kind == T_LIST && out->kind == TH_ELM_FHIR)
+    return th_elm__fhir_list(e, &(th_fhir_elem){ out->u.fhir.value, out->u.fhir.sibling, (th_fhir_type)out->n }, 1, out);
+  if (t->kind == T_SYSTEM && out->kind == TH_ELM_FHIR && is_primitive(*out)) *out = th_elm__fhir_primitive(e, *out);
+  return TH_OK;
+}
+
+/* ── Retrieve ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code date_meets(eval *e, const node *n, val item, val range, bool *keep) {
+  const val v = th_elm__fhir_primitive(e, item);
+  *keep = false;
+  if (is_null(v)) return TH_OK;
+  val span = v;
+  if (v.kind == TH_ELM_FHIR) { /* a Period */
+    val low, high;
+    TH_TRY(th_elm__property(e, n, v, TH_S("start"), &low));
+    TH_TRY(th_elm__property(e, n, v, TH_S("end"), &high));
+    low = th_elm__fhir_primitive(e, low);
+    high = th_elm__fhir_primitive(e, high);
+    if (is_null(low) && is_null(high)) return TH_OK;
+    span = th_elm__interval(e, low, true, high, true, th_elm__type_system(TH_ELM_DATETIME));
+  }
+  th_code code = TH_OK;
+  const val s = th_elm__start(e, n, span, &code), t = th_elm__end(e, n, span, &code);
+  const val a = th_elm__start(e, n, range, &code), b = th_elm__end(e, n, range, &code);
+  *keep = th_elm__less_eq(e, a, s, 0) == TH_TRUE && th_elm__less_eq(e, t, b, 0) == TH_TRUE;
+  return code;
+}
+
+static th_code code_meets(eval *e, const node *n, val item, val codes, bool *keep) {
+  *keep = false;
+  if (codes.kind == TH_ELM_VALUESET || codes.kind == TH_ELM_CODESYSTEM) {
+    th_tri t;
+    TH_TRY(th_elm__code_in(e, n, item, codes, &t));
+    *keep = t == TH_TRUE;
+    return TH_OK;
+  }
+  const uint32_t m = codes.kind == TH_ELM_LIST ? codes.n : 1;
+  for (uint32_t i = 0; i < m && !*keep; i++) {
+    const val c = codes.kind == TH_ELM_LIST ? codes.u.list[i] : codes;
+    const val *own;
+    size_t k;
+    if (!th_elm__codes_of(e, item, &own, &k)) return th_elm__nomem(e);
+    for (size_t q = 0; q < k && !*keep; q++) *keep = th_elm__equivalent(e, own[q], c);
+  }
+  return TH_OK;
+}
+
+th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
+  const elm_retrieve *r = n->ref;
+  uint32_t m = 0;
+  th_fhir_resource **res = e->patient ? th_fhir_of_type(e->patient, r->type_name, &m) : NULL;
+  val codes = v_null(), dates = v_null();
+  if (r->codes) TH_TRY(th_elm__eval(e, r->codes, &codes));
+  if (r->dates) TH_TRY(th_elm__eval(e, r->dates, &dates));
+  val *v = TH_NEWN(e->arena, val, m);
+  size_t k = 0;
+  if (!v) return th_elm__nomem(e);
+  for (uint32_t i = 0; i < m; i++) {
+    const val one = fhir_val(res[i]->elem);
+    bool keep = true;
+    val part;
+    if (r->codes) {
+      TH_TRY(th_elm__property(e, n, one, r->code_path, &part));
+      TH_TRY(code_meets(e, n, part, codes, &keep));
+    }
+    if (keep && r->dates && dates.kind == TH_ELM_INTERVAL) {
+      TH_TRY(th_elm__property(e, n, one, r->date_path, &part));
+      TH_TRY(date_meets(e, n, part, dates, &keep));
+    }
+    if (keep) v[k++] = one;
+  }
+  *out = v_list(v, k);
+  return TH_OK;
+}
+
+/* ── Children, descendants ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef TH_VEC(val) val_vec;
+
+static th_code members(eval *e, val v, bool deep, val_vec *all, unsigned depth) {
+  if (depth > TH_LIMIT_JSON_DEPTH || all->n > TH_LIMIT_ELM_LIST) return th_fail(e->err, TH_ELIMIT, "too many descendants");
+  val_vec mine = { 0 };
+  if (v.kind == TH_ELM_TUPLE) {
+    for (uint32_t i = 0; i < as_tuple(v)->n; i++) {
+      if (!TH_VEC_PUSH(e->arena, &mine, as_tuple(v)->v[i])) return th_elm__nomem(e);
+    }
+  } else if (v.kind == TH_ELM_FHIR && v.u.fhir.value && v.u.fhir.value->kind == TH_JSON_OBJECT) {
+    for (uint32_t i = 0; i < v.u.fhir.value->n; i++) {
+      val x;
+      const th_str key = v.u.fhir.value->u.member[i].key;
+      if (th_str_is(key, "resourceType") || (key.n && key.p[0] == '_')) continue;
+      TH_TRY(fhir_property(e, v, key, &x));
+      if (!TH_VEC_PUSH(e->arena, &mine, x)) return th_elm__nomem(e);
+    }
+  } else if (v.kind == TH_ELM_LIST) {
+    for (uint32_t i = 0; i < v.n; i++) TH_TRY(members(e, v.u.list[i], deep, all, depth + 1));
+    return TH_OK;
+  } else {
+    static const char *const part[] = { "low",     "high",    "value", "unit",      "code",       "system",
+                                        "version", "display", "codes", "numerator", "denominator" };
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+      const val x = structured_property(v, th_str_of(part[i]));
+      if (!is_null(x) && !TH_VEC_PUSH(e->arena, &mine, x)) return th_elm__nomem(e);
+    }
+  }
+  for (size_t i = 0; i < mine.n; i++) {
+    const val x = mine.v[i];
+    const uint32_t m = x.kind == TH_ELM_LIST ? x.n : !is_null(x);
+    for (uint32_t k = 0; k < m; k++) {
+      const val y = x.kind == TH_ELM_LIST ? x.u.list[k] : x;
+      if (!TH_VEC_PUSH(e->arena, all, y)) return th_elm__nomem(e);
+      if (deep) TH_TRY(members(e, y, true, all, depth + 1));
+    }
+  }
+  return TH_OK;
+}
+
+static th_code members_of(eval *e, const node *n, bool deep, val *out) {
+  KID_OR_NULL(0, v);
+  val_vec all = { 0 };
+  TH_TRY(members(e, v, deep, &all, 0));
+  *out = v_list(all.v, all.n);
+  return TH_OK;
+}
+th_code th_elm__op_Children(eval *e, const node *n, val *out) {
+  return members_of(e, n, false, out);
+}
+th_code th_elm__op_Descendents(eval *e, const node *n, val *out) {
+  return members_of(e, n, true, out);
+}
+th_code th_elm__op_Descendants(eval *e, const node *n, val *out) {
+  return members_of(e, n, true, out);
+}
+
+/* ── Parameters ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code param_of_json(eval *e, const node *n, const th_json *j, const type *t, val *out) {
+  *out = v_null();
+  if (!j || j->kind == TH_JSON_NULL) return TH_OK;
+  if (t && t->kind == T_LIST && j->kind == TH_JSON_ARRAY) {
+    val *v = TH_NEWN(e->arena, val, j->n);
+    if (!v) return th_elm__nomem(e);
+    for (uint32_t i = 0; i < j->n; i++) TH_TRY(param_of_json(e, n, &j->u.item[i], t->elem, &v[i]));
+    *out = v_list(v, j->n);
+    return TH_OK;
+  }
+  if (t && t->kind == T_INTERVAL && j->kind == TH_JSON_OBJECT) {
+    const th_json *lc = th_json_get(j, "lowClosed"), *hc = th_json_get(j, "highClosed");
+    val low, high;
+    TH_TRY(param_of_json(e, n, th_json_get(j, "low"), t->elem, &low));
+    TH_TRY(param_of_json(e, n, th_json_get(j, "high"), t->elem, &high));
+    *out = th_elm__interval(e, low, !lc || th_json_true(lc), high, !hc || th_json_true(hc), t->elem);
+    return is_null(*out) ? th_elm__nomem(e) : TH_OK;
+  }
+  if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_QUANTITY && j->kind == TH_JSON_OBJECT) {
+    val d;
+    const th_str unit = th_json_text(th_json_get(j, "unit"));
+    if (!th_elm__dec_parse(th_json_text(th_json_get(j, "value")), false, &d))
+      return th_elm__fail(e, n, TH_EINVAL, "a Quantity needs a value");
+    *out = th_elm__qty_new(e, dec_of(d), d.scale, unit.n ? unit : TH_S("1"));
+    return TH_OK;
+  }
+  if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_CODE && j->kind == TH_JSON_OBJECT) {
+    *out = th_elm__code_new(e, th_json_text(th_json_get(j, "code")), th_json_text(th_json_get(j, "system")), TH_STR_NONE,
+                            TH_STR_NONE);
+    return TH_OK;
+  }
+  const val plain = j->kind == TH_JSON_BOOL ? v_bool(j->boolean) : fhir_val((th_fhir_elem){ j, NULL, TH_FHIR_UNKNOWN });
+  const val v = th_elm__fhir_primitive(e, plain);
+  if (!t || t->kind != T_SYSTEM || v.kind == t->sys) {
+    *out = v;
+    return TH_OK;
+  }
+  TH_TRY(th_elm__convert(e, n, v, (th_elm_kind)t->sys, out));
+  return is_null(*out) ? th_elm__fail(e, n, TH_EINVAL, "the parameter's value does not suit its type") : TH_OK;
+}
+
+th_code th_elm__op_ParameterRef(eval *e, const node *n, val *out) {
+  const elm_param *p = n->ref;
+  if (e->param_state[p->index] == 2) {
+    *out = e->param[p->index];
+    return TH_OK;
+  }
+  if (e->param_state[p->index] == 1)
+    return th_elm__fail(e, n, TH_EINVAL, "the parameter \"%.*s\" needs itself", TH_STR_ARG(p->name));
+  const th_json *given = NULL;
+  for (size_t i = 0; i < e->opt->n_params && p->lib == e->prog->main; i++) {
+    if (th_str_eq(e->opt->param[i].name, p->name)) given = &e->opt->param[i].value;
+  }
+  *out = v_null();
+  e->param_state[p->index] = 1;
+  th_code code = TH_OK;
+  if (given) {
+    code = param_of_json(e, n, given, p->type, out);
+  } else if (p->dflt) {
+    const elm_frame saved = e->frame;
+    val *slot = TH_NEWN(e->arena, val, p->n_slots);
+    if (!slot) return th_elm__nomem(e);
+    e->frame = (elm_frame){ slot, p->n_slots };
+    code = th_elm__eval(e, p->dflt, out);
+    e->frame = saved;
+  }
+  e->param_state[p->index] = code == TH_OK ? 2 : 0;
+  e->param[p->index] = *out;
+  return code;
+}
