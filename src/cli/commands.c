@@ -9,6 +9,8 @@
   X(graph_path)                                                                                                                \
   X(graph_show)                                                                                                                \
   X(graph_stat)                                                                                                                \
+  X(model_baseline)                                                                                                            \
+  X(model_split)                                                                                                               \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
   X(study_check)                                                                                                               \
