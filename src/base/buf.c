@@ -3,6 +3,7 @@
 #include "base/base_priv.h"
 #include "theriac/base/arena.h"
 #include "theriac/base/str.h"
+#include "theriac/base/utf8.h"
 
 void th_buf_init(th_buf *b, struct th_arena *a, size_t cap) {
   *b = (th_buf){ .arena = a };
@@ -73,16 +74,6 @@ th_str th_str_fmt(struct th_arena *a, const char *fmt, ...) {
 }
 
 void th_buf_add_rune(th_buf *b, uint32_t rune) {
-  if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF)) rune = 0xFFFD;
   char u[4];
-  size_t n = 0;
-  if (rune < 0x80) {
-    u[n++] = (char)rune;
-  } else {
-    const int tails = rune < 0x800 ? 1 : rune < 0x10000 ? 2 : 3;
-    static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
-    u[n++] = (char)(lead[tails] | rune >> (6 * tails));
-    for (int k = tails - 1; k >= 0; k--) u[n++] = (char)(0x80 | (rune >> (6 * k) & 0x3F));
-  }
-  th_buf_add(b, th_str_n(u, n));
+  th_buf_add(b, th_str_n(u, th_utf8_put(u, rune)));
 }

@@ -72,25 +72,6 @@ static bool hex4(const char *p, const char *end, uint32_t *out) {
   return true;
 }
 
-static char *put_rune(char *o, uint32_t r) {
-  if (r < 0x80) {
-    *o++ = (char)r;
-  } else if (r < 0x800) {
-    *o++ = (char)(0xC0 | r >> 6);
-    *o++ = (char)(0x80 | (r & 0x3F));
-  } else if (r < 0x10000) {
-    *o++ = (char)(0xE0 | r >> 12);
-    *o++ = (char)(0x80 | (r >> 6 & 0x3F));
-    *o++ = (char)(0x80 | (r & 0x3F));
-  } else {
-    *o++ = (char)(0xF0 | r >> 18);
-    *o++ = (char)(0x80 | (r >> 12 & 0x3F));
-    *o++ = (char)(0x80 | (r >> 6 & 0x3F));
-    *o++ = (char)(0x80 | (r & 0x3F));
-  }
-  return o;
-}
-
 /* One escape at *p (the backslash); writes what it means at *o. */
 static th_code escape(const th_jread *r, const char **p, char **o, th_err *err) {
   static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -113,7 +94,7 @@ static th_code escape(const th_jread *r, const char **p, char **o, th_err *err) 
     rune = 0x10000 + ((rune - 0xD800) << 10) + (low - 0xDC00);
     *p += 6;
   }
-  *o = put_rune(*o, rune);
+  *o += th_utf8_put(*o, rune);
   return TH_OK;
 }
 

@@ -17,6 +17,19 @@ static inline unsigned th_utf8_seq(const char *p, size_t n) {
   return (u[0] == 0xF0 && u[1] < 0x90) || (u[0] == 0xF4 && u[1] > 0x8F) ? 0 : 4;
 }
 
+/* Writes a code point at `out` (room for 4 bytes) and gives its bytes; what is no code point is written as U+FFFD. */
+static inline unsigned th_utf8_put(char *out, uint32_t rune) {
+  if (rune < 0x80) {
+    out[0] = (char)rune;
+    return 1;
+  }
+  if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF)) rune = 0xFFFD;
+  const unsigned tails = rune < 0x800 ? 1 : rune < 0x10000 ? 2 : 3;
+  out[0] = (char)((0xFF00u >> (tails + 1) & 0xFF) | rune >> 6 * tails);
+  for (unsigned k = 1; k <= tails; k++) out[k] = (char)(0x80 | (rune >> 6 * (tails - k) & 0x3F));
+  return tails + 1;
+}
+
 /* Offset of the first byte that is not well-formed UTF-8, or SIZE_MAX. */
 TH_API size_t th_utf8_check(th_str s);
 /* Decodes at *at and moves it on; U+FFFD and one byte on for ill-formed input. *at must be < s.n. */
