@@ -287,6 +287,9 @@ def every_source_is_built():
         m = re.match(r'tests/(unit)/([^/]+)/(test_\w+)\.c$', name)
         if m and f"'{m.group(2)}/{m.group(3)}'" not in text(f'tests/unit/{m.group(2)}/meson.build'):
             yield f'{name}:1: not in tests/unit/{m.group(2)}/meson.build'
+        m = re.match(r'docs/man/(.+)\.scd$', name)
+        if m and f"'{m.group(1)}'" not in text('docs/man/meson.build'):
+            yield f'{name}:1: not in docs/man/meson.build'
         m = re.match(r'tests/fuzz/fuzz_(\w+)\.c$', name)
         if m and f"'{m.group(1)}'" not in text('tests/fuzz/meson.build'):
             yield f'{name}:1: not in tests/fuzz/meson.build'

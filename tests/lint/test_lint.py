@@ -26,6 +26,7 @@ faults = [
     ('public-functions-have-a-comment', 'include/theriac/base/arena.h', '\n' * 14 + 'TH_API int th_bare(void);\n', 'th_bare'),
     ('every-source-is-built', 'src/base/forgotten.c', 'int x;\n', 'not in src/base/meson.build'),
     ('every-source-is-built', 'tests/fuzz/fuzz_forgotten.c', 'int x;\n', 'not in tests/fuzz/meson.build'),
+    ('every-source-is-built', 'docs/man/forgotten.7.scd', 'forgotten(7)\n', 'not in docs/man/meson.build'),
     ('packages-are-complete', 'src/base/meson.build', "x = dependency('libnothing')\n", 'no package'),
     ('links-lead-somewhere', 'README.md', '[a](docs/nowhere.md)\n', 'is not there'),
     ('engines-are-pure', 'src/stat/impure.c', 'int k(void) {\n  return fopen(0, 0) != 0;\n}\n', 'fopen()'),
