@@ -70,6 +70,26 @@ static const type *declared_point(const node *n) {
   return NULL;
 }
 
+static th_str value_text(eval *e, val v) {
+  th_buf b;
+  th_jwrite w;
+  th_buf_init(&b, e->arena, 40);
+  th_jwrite_open(&w, &b, 0);
+  th_elm_write(&w, e, v);
+  return th_buf_str(&b);
+}
+
+/* Whether a bound is read from a FHIR element rather than written by the author. */
+static bool from_data(const node *n) {
+  static const char *const reads[] = { "Property", "OperandRef", "AliasRef", "QueryLetRef", "FunctionRef", "ExpressionRef" };
+  for (uint32_t i = 0; i < 2 && i < n->n; i++) {
+    for (size_t k = 0; n->kid[i] && k < sizeof reads / sizeof *reads; k++) {
+      if (strcmp(n->kid[i]->op->name, reads[k]) == 0) return true;
+    }
+  }
+  return false;
+}
+
 th_code th_elm__op_Interval(eval *e, const node *n, val *out) {
   KID(0, low);
   KID(1, high);
@@ -93,8 +113,15 @@ th_code th_elm__op_Interval(eval *e, const node *n, val *out) {
   const val s = th_elm__start(e, n, *out, &code), t = th_elm__end(e, n, *out, &code);
   e->err = keep;
   if (code == TH_ENOMEM) return th_elm__nomem(e);
-  if (code == TH_OK && th_elm__less(e, t, s, 0) == TH_TRUE)
-    return th_elm__fail(e, n, TH_EINVAL, "the interval ends before it starts");
+  if (code != TH_OK || th_elm__less(e, t, s, 0) != TH_TRUE) return TH_OK;
+  const th_str from = value_text(e, s), to = value_text(e, t);
+  if (!from_data(n))
+    return th_elm__fail(e, n, TH_EINVAL, "the interval ends before it starts: from %.*s to %.*s", TH_STR_ARG(from),
+                        TH_STR_ARG(to));
+  /* Bounds that the data give: the author could not help it, the other defines go on, and what hangs on it is not known. */
+  th_elm__warn(e, "a period in the data ends before it starts and is read as unknown: from %.*s to %.*s", TH_STR_ARG(from),
+               TH_STR_ARG(to));
+  *out = v_null();
   return TH_OK;
 }
 

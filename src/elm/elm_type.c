@@ -117,7 +117,12 @@ bool th_elm__type_same(const type *a, const type *b) {
 /* A FHIR element whose own type the tables do not give is taken for what its shape allows. */
 static bool fhir_is(val v, const type *t) {
   const th_fhir_type own = (th_fhir_type)v.n;
-  if (own != TH_FHIR_UNKNOWN && t->fhir != TH_FHIR_UNKNOWN) return th_fhir_type_is(own, t->fhir);
+  if (own != TH_FHIR_UNKNOWN && t->fhir != TH_FHIR_UNKNOWN) {
+    if (th_fhir_type_is(own, t->fhir)) return true;
+    /* SimpleQuantity is a Quantity without comparator; JSON writes both as "…Quantity". */
+    return th_str_is(t->name, "SimpleQuantity") && strcmp(th_fhir_type_name(own), "Quantity") == 0 &&
+           !th_json_get(v.u.fhir.value, "comparator");
+  }
   if (own != TH_FHIR_UNKNOWN) {
     /* A coded primitive goes by many type names (MedicationRequestStatus …). */
     const th_fhir_kind k = th_fhir_type_kind(own);
