@@ -15,6 +15,7 @@ typedef struct th_coverage {
   th_rule_dict dict;
   th_rule_policy policy[TH_LIMIT_COVERAGE_POLICIES];
   uint32_t n;
+  th_str given; /* id of the last policy that came from a file */
 } th_coverage;
 
 /* Loads the built-in policies, then the files (their id replaces a built-in one of the same id). Errors carry file, line, column. */
@@ -96,6 +97,12 @@ TH_API th_code th_coverage_clauses(th_arena *a, const th_rule_policy *p, const t
 
 /* Whether a policy speaks about a disease, by name (any case) or ICD-10 code; NULL: no clause covers it. */
 TH_API const th_rule_cover *th_coverage_covers(const th_rule_policy *p, th_str name, th_str icd10);
+
+/* Writes a synthetic case (labelled so) with the known values of a path's facts. */
+TH_API void th_coverage_case_json(th_jwrite *w, th_str id, const th_rule_policy *p, const th_rule_path *path, th_date as_of,
+                                  const th_rule_value *values);
+/* Writes a verification as {"findings": [{kind, path, ambiguity, node, witness}]} with counts. */
+TH_API void th_coverage_report_json(th_jwrite *w, const th_rule_policy *p, const th_rule_report *r, th_date as_of);
 
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -237,6 +237,17 @@ typedef struct th_rule_schedule { /* what falls due so many months after a favou
   uint32_t n_paths;
 } th_rule_schedule;
 
+typedef enum th_rule_link_kind { TH_LINK_CONTINUES, TH_LINK_ADJOINS, TH_LINK_IMPLIES } th_rule_link_kind;
+
+typedef struct th_rule_link { /* what verification may assume between paths, or between facts */
+  th_rule_link_kind kind;
+  th_str from, to;      /* paths; IMPLIES: the path it is asked of, `from` alone */
+  const int32_t *carry; /* CONTINUES: pairs (fact of `to`, fact of `from` it is taken from) */
+  uint32_t n_carry;
+  int32_t fact, then; /* ADJOINS: the fact that parts the paths; IMPLIES: a true `fact` makes `then` true */
+  th_str zh, en;
+} th_rule_link;
+
 typedef struct th_rule_derive { /* a fact computed by a published library of clinical logic */
   int32_t fact;
   th_str library, define;
@@ -292,6 +303,8 @@ typedef struct th_rule_policy {
   uint32_t n_covers;
   const th_rule_schedule *schedule;
   uint32_t n_schedule;
+  const th_rule_link *link;
+  uint32_t n_links;
   const th_rule_derive *derive;
   uint32_t n_derives;
   const th_rule_path *path;
@@ -375,5 +388,43 @@ TH_API th_code th_rule_tally_value(th_arena *a, const th_rule_policy *p, const t
 TH_API const char *th_rule_outcome_name(th_rule_outcome o);
 TH_API char th_rule_verdict_letter(th_rule_verdict v);
 TH_API const char *th_rule_op_text(th_rule_op op);
+
+/* ── Verification ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_rule_finding_kind {
+  TH_FIND_DEAD_CLAUSE,
+  TH_FIND_CONSTANT,
+  TH_FIND_GAP,
+  TH_FIND_CONTRADICTION,
+  TH_FIND_READING,
+  TH_FIND_BOUNDARY
+} th_rule_finding_kind;
+
+typedef struct th_rule_finding {
+  th_rule_finding_kind kind;
+  const th_rule_path *path;
+  int32_t amb;         /* -1: none */
+  uint32_t node, with; /* the clause, and the one it stands against (the same when there is none) */
+  th_str zh, en;
+  const th_rule_value *witness; /* a slot a fact; shows the effect when it is checked */
+} th_rule_finding;
+
+typedef struct th_rule_report {
+  const th_rule_finding *finding;
+  uint32_t n;
+  uint32_t leaves, shown; /* leaves of all paths, and those shown to act alone by a pair of cases (MC/DC) */
+  uint32_t unproved;      /* questions for which no case was found and none was proved to exist or not */
+} th_rule_report;
+
+/* Looks through the space of cases of every path, cell by cell of its cut points, for what the specification lists. Each finding has
+ * a witness that was run through th_rule_check. as_of must lie in a held version. Deterministic for a seed. */
+TH_API th_code th_rule_verify(th_arena *a, const th_rule_policy *p, th_date as_of, uint64_t seed, th_rule_report *out,
+                              th_err *err);
+TH_API const char *th_rule_finding_name(th_rule_finding_kind k);
+
+/* A case aimed at: facts of the path are set so that `node` is likely to change the root when it changes, all of them exact. The case
+ * is not checked; callers try until it does what they want. Used for witnesses, MC/DC and synthetic cases. */
+TH_API th_code th_rule_aim(th_arena *a, const th_rule_policy *p, const th_rule_path *path, uint32_t node, th_date as_of,
+                           uint64_t seed, th_rule_value *values, th_err *err);
 
 #endif

@@ -23,6 +23,7 @@
   X(cql_explain)                                                                                                               \
   X(cql_run)                                                                                                                   \
   X(cql_suite)                                                                                                                 \
+  X(coverage_verify)                                                                                                           \
   /* Upkeep */                                                                                                                 \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \

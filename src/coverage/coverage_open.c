@@ -5,6 +5,7 @@ static th_code add(th_arena *a, th_coverage *c, th_str yaml, const char *source,
   th_rule_policy p;
   TH_TRY(th_rule_policy_load(a, &c->dict, yaml, source, &p, err));
   th_sha256_hex(yaml, p.sha256);
+  c->given = p.id;
   for (uint32_t i = 0; i < c->n; i++)
     if (th_str_eq(c->policy[i].id, p.id)) {
       c->policy[i] = p;

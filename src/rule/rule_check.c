@@ -81,6 +81,11 @@ static void human_verdicts(th_rule_run *r, uint8_t *combo) {
     if (combo[c] == TH_V_U && (look.u[c / 64] & look.seen_t[c / 64] & look.seen_f[c / 64]) >> (c % 64) & 1) combo[c] = TH_V_H;
 }
 
+void th_rule__verdicts(th_rule_run *r, uint8_t *combo) {
+  for (uint32_t c = 0; c < r->n_combos; c++) combo[c] = (uint8_t)th_rule__at(r, r->path->root, c);
+  human_verdicts(r, combo);
+}
+
 static void decide(const th_rule_path *path, th_rule_result *out) {
   uint32_t n[4] = { 0 };
   for (uint32_t c = 0; c < out->n_combos; c++) n[out->combo[c]]++;
@@ -174,8 +179,7 @@ th_code th_rule_check(th_arena *a, const th_rule_policy *p, const th_rule_path *
   th_rule__run_pass(&r);
   uint8_t *combo = TH_NEWN(a, uint8_t, r.n_combos);
   if (!combo) return th_fail_nomem(err);
-  for (uint32_t c = 0; c < r.n_combos; c++) combo[c] = (uint8_t)th_rule__at(&r, path->root, c);
-  human_verdicts(&r, combo);
+  th_rule__verdicts(&r, combo);
   out->combo = combo;
   out->n_combos = r.n_combos;
   decide(path, out);

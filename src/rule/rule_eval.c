@@ -180,6 +180,10 @@ int th_rule__human_state(const th_rule_run *r, int32_t fact) {
 static void eval_node(th_rule_run *r, uint32_t at) {
   const th_rule_node *n = &r->policy->node[at];
   uint64_t *t = &r->plane[(size_t)r->slot[at] * 2 * r->words], *f = t + r->words;
+  if (r->forced == (int32_t)at) {
+    fill(t, f, r->words, r->forced_value);
+    return;
+  }
   switch ((th_rule_kind)n->kind) {
   case TH_RULE_ALL: fold_all(r, n->kid, n->n_kids, t, f); break;
   case TH_RULE_ANY: fold_any(r, n->kid, n->n_kids, t, f); break;
@@ -224,6 +228,14 @@ th_rule_verdict th_rule__at(const th_rule_run *r, uint32_t node, uint32_t combo)
   return t[combo / 64] & bit ? TH_V_T : f[combo / 64] & bit ? TH_V_F : TH_V_U;
 }
 
+void th_rule__run_again(th_rule_run *r) {
+  memset(r->leaf, 3, r->policy->n_leaves);
+  for (uint32_t i = 0; i < r->path->n_humans; i++) {
+    const th_rule_value *v = &r->values[r->path->human[i]];
+    r->human[i] = v->state == TH_RULE_ABSENT ? -1 : v->state == TH_RULE_UNUSABLE ? 2 : v->boolean;
+  }
+}
+
 th_code th_rule__run_open(th_rule_run *r, th_err *err) {
   const th_rule_path *p = r->path;
   r->today = th_date_first(r->as_of);
@@ -238,13 +250,10 @@ th_code th_rule__run_open(th_rule_run *r, th_err *err) {
   memset(slot, 0xff, r->policy->n_nodes * sizeof *slot);
   for (uint32_t i = 0; i < p->n_order; i++) slot[p->order[i]] = (int32_t)i;
   r->slot = slot;
-  memset(r->leaf, 3, r->policy->n_leaves);
+  r->forced = -1;
+  th_rule__run_again(r);
   for (uint32_t i = 0; i < p->n_amb; i++)
     for (uint32_t c = 0; c < r->n_combos; c++)
       if (c >> (p->n_amb - 1 - i) & 1) r->amb_mask[i * r->words + c / 64] |= (uint64_t)1 << (c % 64);
-  for (uint32_t i = 0; i < p->n_humans; i++) {
-    const th_rule_value *v = &r->values[p->human[i]];
-    r->human[i] = v->state == TH_RULE_ABSENT ? -1 : v->state == TH_RULE_UNUSABLE ? 2 : v->boolean;
-  }
   return TH_OK;
 }

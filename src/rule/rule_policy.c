@@ -211,9 +211,9 @@ static th_code check_applies(th_rule_load *l, const th_yaml *top) {
 }
 
 static th_code load(th_rule_load *l, const th_yaml *top) {
-  static const char *const keys[] = { "policy", "title",       "jurisdiction", "drug",     "params",   "versions",
-                                      "facts",  "derive",      "notices",      "schedule", "evidence", "covers",
-                                      "scores", "ambiguities", "paths",        NULL };
+  static const char *const keys[] = { "policy", "title",  "jurisdiction", "drug",    "params",   "versions",
+                                      "facts",  "derive", "links",        "notices", "schedule", "evidence",
+                                      "covers", "scores", "ambiguities",  "paths",   NULL };
   TH_TRY(th_rule__keys(top, keys, "a policy", l->err));
   TH_TRY(titles(l, top));
   TH_TRY(params(l, top));
@@ -232,6 +232,7 @@ static th_code load(th_rule_load *l, const th_yaml *top) {
   p->n_leaves = (uint32_t)l->leaves.n;
   p->tally = l->tallies.v;
   p->n_tallies = (uint32_t)l->tallies.n;
+  TH_TRY(th_rule__load_links(l, top));
   return check_applies(l, top);
 }
 

@@ -52,13 +52,17 @@ typedef struct th_rule_run {
   const int32_t *slot; /* node → place in path order, or -1 */
   uint64_t *amb_mask;  /* words an ambiguity of the path: bits where it reads r1 */
   int8_t *human;       /* a decision of the path: -1 undecided, 0 F, 1 T, 2 present but unusable; assignments write here */
-  uint8_t *leaf;       /* th_tri a leaf of the policy, 3 = not evaluated yet */
+  int32_t forced;      /* a node whose value is given, or -1 */
+  th_tri forced_value;
+  uint8_t *leaf; /* th_tri a leaf of the policy, 3 = not evaluated yet */
 } th_rule_run;
 
 /* Named nodes below the path's root under r0, each once, in the order of the text; those out of force on `today` are left out
  * unless it is INT32_MIN. */
 th_code th_rule__named(th_arena *a, const th_rule_node *node, uint32_t n_nodes, uint32_t root, int32_t today,
                        const uint32_t **out, uint32_t *n, th_err *err);
+/* Reads the decisions anew and forgets leaf values, for a run over changed facts. */
+void th_rule__run_again(th_rule_run *r);
 th_code th_rule__run_open(th_rule_run *r, th_err *err);
 void th_rule__run_pass(th_rule_run *r);
 th_rule_verdict th_rule__at(const th_rule_run *r, uint32_t node, uint32_t combo); /* F, U or T */
@@ -69,8 +73,63 @@ int th_rule__human_state(const th_rule_run *r, int32_t fact);
 /* Score tables cap a group at both ends. Sums weights of the items whose bit is set in `counted`. */
 int32_t th_rule__tally_sum(const th_rule_tally *t, const uint8_t *counted);
 
+/* Verdicts of all combinations (F, U, T, H) of a run whose pass is done; human decisions are tried out. */
+void th_rule__verdicts(th_rule_run *r, uint8_t *combo);
+
+/* ── Aimed cases ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_rule_aiming {
+  th_arena *arena;
+  const th_rule_policy *policy;
+  const th_rule_path *path;
+  th_rule_value *values;
+  th_date as_of;
+  th_rng rng;
+  const uint8_t *holds; /* a node: the target is it or below it */
+  uint32_t target;
+  int8_t target_limbs; /* at a reading that is the target: 0 both alike, 1 r0 true and r1 false, 2 the other way */
+} th_rule_aiming;
+
+/* Typical values for all facts of the path, none near a condition. */
+void th_rule__aim_plain(th_rule_aiming *m);
+/* Sets facts so that a node is likely to have this value. */
+void th_rule__aim_want(th_rule_aiming *m, uint32_t node, bool value);
+/* Sets the facts beside the way from node to the target so that the target decides. */
+void th_rule__aim_through(th_rule_aiming *m, uint32_t node);
+/* Marks the nodes at or above the target (m->holds, in the arena). */
+th_code th_rule__aim_at(th_rule_aiming *m, uint32_t target, th_err *err);
+/* One leaf brought to a value, by the facts it reads. */
+void th_rule__aim_leaf(th_rule_aiming *m, const th_rule_leaf *l, bool value);
+
 th_code th_rule__collect(th_rule_run *r, uint32_t combo, const th_rule_set **out, uint32_t *n, th_err *err);
 th_code th_rule__warnings(th_rule_run *r, const th_str **out, uint32_t *n, th_err *err);
+
+/* ── Verification ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_rule_verify_state {
+  th_arena *arena, *scratch; /* scratch: lists of the case at hand */
+  const th_rule_policy *policy;
+  const th_rule_path *path;
+  th_date as_of;
+  uint64_t seed;
+  th_rule_value *values;
+  th_rule_run run;
+  th_rule_aiming aim;
+  uint8_t *combo;
+  TH_VEC(th_rule_finding) findings;
+  th_rule_report *out;
+  th_err *err;
+} th_rule_verify_state;
+
+th_code th_rule__verify_open(th_rule_verify_state *v, const th_rule_path *path);
+void th_rule__verify_draw(th_rule_verify_state *v, uint64_t stream, uint64_t index);
+void th_rule__verify_eval(th_rule_verify_state *v);
+bool th_rule__verify_matters(th_rule_verify_state *v, uint32_t node);
+th_code th_rule__verify_report(th_rule_verify_state *v, th_rule_finding f);
+uint32_t th_rule__verify_owner(const th_rule_verify_state *v, uint32_t node);
+/* Goes through all cells of a small path: constant and dead clauses. */
+th_code th_rule__verify_cells(th_rule_verify_state *v);
+th_code th_rule__verify_link(th_rule_verify_state *v, const th_rule_link *link);
 
 /* ── State of one policy load, shared by the files policy_*.c ──────────────────────────────────────────────────────── */
 
@@ -120,6 +179,7 @@ th_code th_rule__add_leaf(th_rule_load *l, const th_rule_leaf *leaf, int32_t *at
 th_code th_rule__load_constant(th_rule_load *l, bool value, uint32_t *node);
 th_code th_rule__load_tables(th_rule_load *l, const th_yaml *top);
 th_code th_rule__load_paths(th_rule_load *l, const th_yaml *top);
+th_code th_rule__load_links(th_rule_load *l, const th_yaml *top);
 th_code th_rule__scan_ids(th_rule_load *l, const th_yaml *y, bool decision);
 
 /* Every key a node may carry beside those of its kind. */
