@@ -74,11 +74,12 @@ typedef struct th_coverage_text {
   th_gap_vec gaps;   /* form named and not attached, number skipped, table without items … */
 } th_coverage_text;
 
-/* One rule. A document with several (8.2.12., 8.2.13., …) is read rule by rule: *rest gives what follows the first, empty after
- * the last; hand the document's own start in `origin` so that spans count from it (NULL: bytes is the document).
- * Refused (TH_EPARSE): no rule number at the head; no clause; a text that stops inside a table row or at a bare label (cut).
- * Numbers out of order are gaps, and the clause is kept where it stands. Views point into bytes. Linear. */
-TH_API th_code th_source_coverage_read(th_arena *a, th_str bytes, th_coverage_text *out, th_err *err);
+typedef TH_VEC(th_coverage_text) th_coverage_texts;
+
+/* Every rule of a document, in order: a line that begins with a rule number begins one; forms belong to the rule before them.
+ * Refused (TH_EPARSE): no rule number at the head; a rule with neither clause nor text; a text that stops inside a table row or
+ * at a bare label (cut). Numbers out of order are gaps, and the clause is kept where it stands. Views point into bytes. Linear. */
+TH_API th_code th_source_coverage_read(th_arena *a, th_str bytes, th_coverage_texts *out, th_err *err);
 
 /* 附表三十六之二 → "36-2"; false when s is no such number. Chinese numerals up to 999, Arabic and full-width figures too. */
 TH_API bool th_source_form_id(th_arena *a, th_str s, th_str *out);

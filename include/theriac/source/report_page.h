@@ -188,6 +188,7 @@ typedef struct th_report_page {
   th_report_cautions cautions;
 
   th_report_decisions decisions; /* of the conclusion; [0] is the main one */
+  th_field conclusion;           /* its whole text */
   th_field rationale, needs_heading;
   th_field_vec needs;
 
