@@ -14,6 +14,7 @@
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
   X(study_check)                                                                                                               \
+  X(stat_meta)                                                                                                                 \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
   X(coverage_batch)                                                                                                            \
