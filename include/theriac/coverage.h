@@ -98,6 +98,39 @@ TH_API th_code th_coverage_clauses(th_arena *a, const th_rule_policy *p, const t
 /* Whether a policy speaks about a disease, by name (any case) or ICD-10 code; NULL: no clause covers it. */
 TH_API const th_rule_cover *th_coverage_covers(const th_rule_policy *p, th_str name, th_str icd10);
 
+/* ── Forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_form_kind { TH_FORM_LABEL, TH_FORM_VALUE, TH_FORM_TICK, TH_FORM_HEADING, TH_FORM_NOTE } th_form_kind;
+
+typedef struct th_form_cell {
+  th_form_kind kind;
+  th_tri tick;   /* TICK: unknown prints an empty box to be filled by hand */
+  th_str text;   /* VALUE: empty stays blank */
+  uint32_t span; /* of twelve columns */
+} th_form_cell;
+
+typedef struct th_form_row {
+  th_form_cell cell[8];
+  uint32_t n;
+} th_form_row;
+
+typedef struct th_form {
+  th_str id, title;
+  TH_VEC(th_form_row) row;
+} th_form;
+
+/* A form filled from a judged case: "36", "36-1", "36-2" (appendices of the rule) or "s2" (ours, for its section 2). What the case does
+ * not say stays blank. Labels are ours, in Chinese. TH_EINVAL: no such form, or one for another path. */
+TH_API th_code th_coverage_form(th_arena *a, const th_coverage_result *r, th_str id, th_form *out, th_err *err);
+TH_API void th_coverage_form_html(th_buf *out, const th_form *f);
+/* A4, fonts subset, text selectable, the same bytes for the same form. day: creation date of the file. The bytes live in the arena.
+ * TH_EUNSUP when no font of the machine has the characters. */
+TH_API th_code th_coverage_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, th_err *err);
+
+/* Sum of the weights of items ticked on a sheet, no filter, no cap: what is sure and what is possible. */
+TH_API void th_coverage_raw_total(const th_rule_policy *p, const th_rule_value *values, th_str prefix, int32_t *lo,
+                                  int32_t *hi);
+
 /* Writes a synthetic case (labelled so) with the known values of a path's facts. */
 TH_API void th_coverage_case_json(th_jwrite *w, th_str id, const th_rule_policy *p, const th_rule_path *path, th_date as_of,
                                   const th_rule_value *values);

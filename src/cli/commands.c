@@ -20,6 +20,7 @@
   X(coverage_batch)                                                                                                            \
   X(coverage_check)                                                                                                            \
   X(coverage_explain)                                                                                                          \
+  X(coverage_form)                                                                                                             \
   X(coverage_list)                                                                                                             \
   X(cql_explain)                                                                                                               \
   X(cql_run)                                                                                                                   \

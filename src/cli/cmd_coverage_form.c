@@ -1,0 +1,65 @@
+#include "cli/cli_coverage.h"
+
+static int write_form(th_cli *c, const th_form *form, const th_coverage_case *kase, th_err *err) {
+  const char *out = th_cli_opt(c, "out");
+  th_str pdf = TH_STR_NONE;
+  th_buf html;
+  if (th_cli_has(c, "html") || !out || !th_str_ends(th_str_of(out), TH_S(".pdf"))) {
+    th_buf_init(&html, c->arena, 32768);
+    th_coverage_form_html(&html, form);
+    if (!out) return th_cli__put_buf(c, &html);
+    if (html.failed) return th_cli__nomem(c);
+    return th_file_write(out, th_buf_str(&html), err) == TH_OK ? 0 : th_cli_error(c, err);
+  }
+  if (th_coverage_form_pdf(c->arena, form, kase->as_of, &pdf, err) != TH_OK) return th_cli_error(c, err);
+  return th_file_write(out, pdf, err) == TH_OK ? 0 : th_cli_error(c, err);
+}
+
+static int run_form(th_cli *c) {
+  th_err err = { 0 };
+  th_coverage cov;
+  th_coverage_case kase;
+  th_coverage_result r;
+  th_form form;
+  const char *file = th_cli_opt(c, "case"), *id = th_cli_opt(c, "form");
+  if (!file || !id) return th_cli_usage(c, "--case FILE and --form ID are needed");
+  if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_cli__coverage_case(c, &cov, file, &kase, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_coverage_form(c->arena, &r, th_str_of(id), &form, &err) != TH_OK) return th_cli_error(c, &err);
+  return write_form(c, &form, &kase, &err);
+}
+
+static const th_opt opts[] = {
+  { .name = "case", .letter = 'c', .arg = "FILE", .help = "the case; \"form\" and \"drugs\" in it fill what facts do not say" },
+  { .name = "form", .letter = 'f', .arg = "ID", .help = "36, 36-1, 36-2 or s2" },
+  { .name = "out", .letter = 'o', .arg = "FILE", .help = "writes there: PDF when the name ends in .pdf, else HTML" },
+  { .name = "html", .help = "HTML whatever the name" },
+  { .name = "policy",
+    .letter = 'p',
+    .arg = "FILE",
+    .help = "a further policy; one of the same id replaces the built-in one",
+    .repeats = true },
+  { 0 },
+};
+
+static const char *const examples[] = {
+  "theriac coverage form --case patient.json --form 36 --out form.pdf",
+  "theriac coverage form --case patient.json --form s2 > form.html",
+  NULL,
+};
+
+const th_cmd th_cmd_coverage_form = {
+  .name = "coverage form",
+  .group = "Reimbursement",
+  .synopsis = "--case FILE --form 36|36-1|36-2|s2 [--out FILE]",
+  .summary = "an application form filled from a case; what is not known stays blank",
+  .details = "Labels are ours. \"form\" of the case may give hospital_code, hospital_name, application_date, name, id_no, "
+             "chart_no, period_from, "
+             "period_to, drug_code, dosage, certificate_no; \"drugs\" is a list of {drug, dose, from, to} with drug one of "
+             "steroid, hcq, mmf, "
+             "mpa, cyc, aza, csa, mtx, other.",
+  .opts = opts,
+  .examples = examples,
+  .run = run_form,
+};
