@@ -27,6 +27,10 @@
   X(cql_suite)                                                                                                                 \
   X(coverage_verify)                                                                                                           \
   /* Upkeep */                                                                                                                 \
+  X(backup)                                                                                                                    \
+  X(doctor)                                                                                                                    \
+  X(import)                                                                                                                    \
+  X(restore)                                                                                                                   \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \
   X(version)
