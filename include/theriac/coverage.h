@@ -55,11 +55,11 @@ typedef struct th_coverage_evidence {
   th_coverage_have state;
 } th_coverage_evidence;
 
-typedef struct th_coverage_date { /* a day on which something falls due or changes by the passing of time alone */
+typedef struct th_coverage_due { /* a day on which something falls due or changes by the passing of time alone */
   th_date day;
   th_str zh, en;
   uint32_t node; /* clause that asks for it, UINT32_MAX: the schedule of the rule */
-} th_coverage_date;
+} th_coverage_due;
 
 typedef struct th_coverage_result {
   const th_coverage_case *kase;
@@ -68,7 +68,7 @@ typedef struct th_coverage_result {
   th_rule_result rule;
   const th_coverage_evidence *evidence;
   uint32_t n_evidence;
-  const th_coverage_date *date;
+  const th_coverage_due *date;
   uint32_t n_dates;
 } th_coverage_result;
 
@@ -87,13 +87,13 @@ TH_API void th_coverage_explain(th_buf *out, const th_coverage_result *r, th_cov
 TH_API void th_coverage_value_text(th_buf *out, const th_rule_dict *d, const th_rule_value *values, int32_t fact, bool zh);
 
 /* A clause as the policy words it, for the dossier and the imported official text. */
-typedef struct th_coverage_clause {
+typedef struct th_coverage_wording {
   th_str id, cite, zh, en;
   uint32_t node;
-} th_coverage_clause;
+} th_coverage_wording;
 /* Named clauses of a path under the default readings, in the order of the text (the result's own when r is given). */
-TH_API th_code th_coverage_clauses(th_arena *a, const th_rule_policy *p, const th_rule_path *path,
-                                   const th_coverage_clause **out, uint32_t *n, th_err *err);
+TH_API th_code th_coverage_wordings(th_arena *a, const th_rule_policy *p, const th_rule_path *path,
+                                    const th_coverage_wording **out, uint32_t *n, th_err *err);
 
 /* Whether a policy speaks about a disease, by name (any case) or ICD-10 code; NULL: no clause covers it. */
 TH_API const th_rule_cover *th_coverage_covers(const th_rule_policy *p, th_str name, th_str icd10);

@@ -46,12 +46,12 @@ static th_code evidence_of(th_arena *a, th_coverage_result *r, th_err *err) {
 typedef struct date_list {
   th_arena *arena;
   const th_coverage_result *r;
-  TH_VEC(th_coverage_date) v;
+  TH_VEC(th_coverage_due) v;
   bool nomem;
 } date_list;
 
 static void add_date(date_list *l, th_date day, uint32_t node, th_str zh, th_str en) {
-  const th_coverage_date d = { day, zh, en, node };
+  const th_coverage_due d = { day, zh, en, node };
   if (day.year < 1 || day.year > 9999) return;
   for (size_t i = 0; i < l->v.n; i++)
     if (th_date_cmp(l->v.v[i].day, day) == 0 && l->v.v[i].node == node) return;
@@ -103,7 +103,7 @@ static void walk_due(date_list *l, uint32_t at, uint32_t named, uint8_t *seen) {
 }
 
 static int by_day(const void *a, const void *b) {
-  const th_coverage_date *x = a, *y = b;
+  const th_coverage_due *x = a, *y = b;
   const int c = th_date_cmp(x->day, y->day);
   return c ? c : x->node < y->node ? -1 : x->node > y->node;
 }
@@ -136,13 +136,13 @@ th_code th_coverage_check(th_arena *a, const th_coverage_case *kase, th_coverage
   return dates_of(a, out, err);
 }
 
-th_code th_coverage_clauses(th_arena *a, const th_rule_policy *p, const th_rule_path *path, const th_coverage_clause **out,
-                            uint32_t *n, th_err *err) {
-  th_coverage_clause *list = TH_NEWN(a, th_coverage_clause, path->n_named ? path->n_named : 1);
+th_code th_coverage_wordings(th_arena *a, const th_rule_policy *p, const th_rule_path *path, const th_coverage_wording **out,
+                             uint32_t *n, th_err *err) {
+  th_coverage_wording *list = TH_NEWN(a, th_coverage_wording, path->n_named ? path->n_named : 1);
   if (!list) return th_fail_nomem(err);
   for (uint32_t i = 0; i < path->n_named; i++) {
     const th_rule_node *node = &p->node[path->named[i]];
-    list[i] = (th_coverage_clause){ node->id, node->cite, node->zh, node->en, path->named[i] };
+    list[i] = (th_coverage_wording){ node->id, node->cite, node->zh, node->en, path->named[i] };
   }
   *out = list;
   *n = path->n_named;
