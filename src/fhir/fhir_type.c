@@ -16,6 +16,10 @@ typedef struct slot {
 
 static slot type_slot[TYPE_SLOTS], name_slot[NAME_SLOTS];
 static th_fhir_type base_of[512], quantity_type;
+static struct {
+  th_str name;
+  th_fhir_type owner, type;
+} own[64];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static uint32_t hash_of(th_str s) {
@@ -47,7 +51,14 @@ static void fill(void) {
   for (size_t i = 0; i < th_fhir__n_names; i++)
     put_slot(name_slot, NAME_SLOTS, th_fhir__names[i].name)->type =
         find_slot(type_slot, TYPE_SLOTS, th_str_of(th_fhir__names[i].type))->type;
-  for (size_t i = 0; i < th_fhir__n_owned; i++) put_slot(name_slot, NAME_SLOTS, th_fhir__owned_names[i].name)->owned = 1;
+  TH_ASSERT(th_fhir__n_owned <= sizeof own / sizeof *own);
+  for (size_t i = 0; i < th_fhir__n_owned; i++) {
+    const th_fhir__owned *o = &th_fhir__owned_names[i];
+    put_slot(name_slot, NAME_SLOTS, o->name)->owned = 1;
+    own[i].name = th_str_of(o->name);
+    own[i].owner = find_slot(type_slot, TYPE_SLOTS, th_str_of(o->owner))->type;
+    own[i].type = find_slot(type_slot, TYPE_SLOTS, th_str_of(o->type))->type;
+  }
   quantity_type = find_slot(type_slot, TYPE_SLOTS, TH_S("Quantity"))->type;
 }
 
@@ -118,11 +129,11 @@ th_fhir_type th_fhir__member_type(th_fhir_type owner, th_str name, const th_json
   pthread_once(&once, fill);
   if (v && v->kind == TH_JSON_ARRAY) v = v->n ? &v->u.item[0] : NULL;
   const slot *known = find_slot(name_slot, NAME_SLOTS, name);
-  for (size_t i = 0; known->owned && owner && i < th_fhir__n_owned; i++) {
-    const th_fhir__owned *o = &th_fhir__owned_names[i];
-    if (!th_str_is(name, o->name)) continue;
-    const bool of_quantity = strcmp(o->owner, "Quantity") == 0 && th_fhir_type_is(owner, quantity_type);
-    if (of_quantity || strcmp(o->owner, th_fhir_type_name(owner)) == 0) return th_fhir_type_find(th_str_of(o->type));
+  if (known->owned && owner) {
+    if (owner != quantity_type && base_of[owner] == quantity_type) owner = quantity_type;
+    for (size_t i = 0; i < th_fhir__n_owned; i++) {
+      if (own[i].owner == owner && th_str_eq(own[i].name, name)) return own[i].type;
+    }
   }
   if (known->type != TH_FHIR_UNKNOWN && fits(known->type, v)) return known->type;
   return shape_of(v);
