@@ -4,6 +4,7 @@
 #define COMMANDS(X)                                                                                                            \
   /* Dossier */                                                                                                                \
   /* Evidence */                                                                                                               \
+  X(audit)                                                                                                                     \
   /* Prediction */                                                                                                             \
   X(graph_import)                                                                                                              \
   X(graph_path)                                                                                                                \
@@ -27,10 +28,6 @@
   X(cql_suite)                                                                                                                 \
   X(coverage_verify)                                                                                                           \
   /* Upkeep */                                                                                                                 \
-  X(backup)                                                                                                                    \
-  X(doctor)                                                                                                                    \
-  X(import)                                                                                                                    \
-  X(restore)                                                                                                                   \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \
   X(version)
