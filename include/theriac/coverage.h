@@ -121,7 +121,7 @@ typedef struct th_form {
 
 /* A form filled from a judged case: "36", "36-1", "36-2" (appendices of the rule) or "s2" (ours, for its section 2). What the case does
  * not say stays blank. Labels are ours, in Chinese. TH_EINVAL: no such form, or one for another path. */
-TH_API th_code th_coverage_form(th_arena *a, const th_coverage_result *r, th_str id, th_form *out, th_err *err);
+TH_API th_code th_coverage_form_fill(th_arena *a, const th_coverage_result *r, th_str id, th_form *out, th_err *err);
 TH_API void th_coverage_form_html(th_buf *out, const th_form *f);
 /* A4, fonts subset, text selectable, the same bytes for the same form. day: creation date of the file. The bytes live in the arena.
  * TH_EUNSUP when no font of the machine has the characters. */

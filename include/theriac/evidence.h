@@ -114,7 +114,7 @@ typedef struct th_study_seen {
   th_tri has_results; /* posted or reported here */
   th_field_vec texts; /* what can be read for design, role, population: abstract sections, summary, inclusion lines */
   th_str_vec pub_types;
-  th_date published, completed;
+  th_date published, started, completed;
   th_str_vec related_ids; /* registrations named inside, identifiers of the same study */
   TH_VEC(th_effect_seen) effects;
   int64_t events, n_analysed; /* of the recomputed main table; -1 none */
@@ -167,6 +167,18 @@ typedef struct th_evidence_question {
   th_date as_of;
 } th_evidence_question;
 
+/* What a study says whatever disease is asked about: role of the drug, design, direction, the diseases it names. Made once a study. */
+typedef struct th_evidence_observed {
+  th_evidence_item item; /* without relevance and gates */
+  th_name_hits about;
+} th_evidence_observed;
+/* q->disease is not looked at. Cost: linear in the study's texts. */
+TH_API th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th_study_seen *s,
+                                   th_evidence_observed *out, th_err *err);
+/* The same study held against one disease: relevance and gates. *out shares nothing that grows with o. */
+TH_API th_code th_evidence_relate(th_arena *a, const th_evidence_question *q, const th_evidence_observed *o,
+                                  th_evidence_item *out, th_err *err);
+/* Both in one. */
 TH_API th_code th_evidence_judge(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
                                  th_err *err);
 /* The sentence of a text around byte `at`. */

@@ -26,7 +26,7 @@ static int run_form(th_cli *c) {
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_cli__coverage_case(c, &cov, file, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
-  if (th_coverage_form(c->arena, &r, th_str_of(id), &form, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_coverage_form_fill(c->arena, &r, th_str_of(id), &form, &err) != TH_OK) return th_cli_error(c, &err);
   return write_form(c, &form, &kase, &err);
 }
 

@@ -447,7 +447,7 @@ static void form_s2(form_build *b) {
   tail(b);
 }
 
-th_code th_coverage_form(th_arena *a, const th_coverage_result *r, th_str id, th_form *out, th_err *err) {
+th_code th_coverage_form_fill(th_arena *a, const th_coverage_result *r, th_str id, th_form *out, th_err *err) {
   static const struct {
     const char *id, *title, *paths;
     void (*fill)(form_build *b);

@@ -7,7 +7,7 @@ th_code th_evidence__step(th_arena *a, th_evidence_item *it, const char *rule, t
                           th_err *err);
 th_code th_evidence__role(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it,
                           th_err *err);
-th_code th_evidence__relevance(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it,
+th_code th_evidence__relevance(th_arena *a, const th_evidence_question *q, const th_evidence_observed *o, th_evidence_item *it,
                                th_err *err);
 th_code th_evidence__gates(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it,
                            th_err *err);

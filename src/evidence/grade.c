@@ -23,6 +23,41 @@ static int weight(const th_evidence_item *it) {
   return it->study->origin == TH_ORIGIN_CLAIM ? 0 : it->study->origin == TH_ORIGIN_REGISTRY ? 1 + (it->study->arms.n > 0) : 3;
 }
 
+static bool early(const th_study_seen *s) {
+  return (s->phases & 1u) || (s->phases & 2u);
+} /* two phases: the lower one counts */
+static bool large(const th_study_seen *s) {
+  return (s->phases & (8u | 16u)) || s->n >= 200;
+}
+
+/* The level a single counted item reaches, and by which rule. */
+static th_level level_of(const th_evidence_item *it, const char **rule) {
+  const bool a = it->relevance == TH_RELEVANCE_A;
+  if (!it->reported || early(it->study)) { /* of a related disease it says nothing yet */
+    *rule = !a ? "LEVEL-NONE-B" : it->reported ? "LEVEL-L4-EARLY" : "LEVEL-L4-UNREPORTED";
+    return a ? TH_LEVEL_L4 : TH_LEVEL_UNKNOWN;
+  }
+  switch (it->design) {
+  case TH_DESIGN_SR_RCT: *rule = a ? "LEVEL-L1-SR" : "LEVEL-L3-B"; return a ? TH_LEVEL_L1 : TH_LEVEL_L3;
+  case TH_DESIGN_RCT: *rule = a ? "LEVEL-L2-RCT" : "LEVEL-L3-B"; return a ? TH_LEVEL_L2 : TH_LEVEL_L3;
+  case TH_DESIGN_NRCT:
+  case TH_DESIGN_COHORT:
+  case TH_DESIGN_SR_OBS: *rule = a ? "LEVEL-L3-CONTROLLED" : "LEVEL-L4-B"; return a ? TH_LEVEL_L3 : TH_LEVEL_L4;
+  case TH_DESIGN_UNCONTROLLED:
+  case TH_DESIGN_CASE_SERIES:
+  case TH_DESIGN_CASE_REPORT:
+  case TH_DESIGN_CASE_CONTROL:
+  case TH_DESIGN_CROSS_SECTIONAL:
+  case TH_DESIGN_EXPANDED_ACCESS:
+  case TH_DESIGN_PRECLINICAL: *rule = "LEVEL-L4-DESIGN"; return a ? TH_LEVEL_L4 : TH_LEVEL_UNKNOWN;
+  case TH_DESIGN_UNKNOWN:
+  case TH_DESIGN_GUIDELINE:
+  case TH_DESIGN_COUNT: break;
+  }
+  *rule = "LEVEL-NONE-DESIGN";
+  return TH_LEVEL_UNKNOWN;
+}
+
 /* One study is one unit, however many records tell of it. The weightiest record speaks for the unit; the others are duplicates. */
 static th_code settle_units(th_arena *a, th_evidence_items *items, th_err *err) {
   for (size_t i = 0; i < items->n; i++) items->v[i].unit = (uint32_t)i;
@@ -46,49 +81,12 @@ static th_code settle_units(th_arena *a, th_evidence_items *items, th_err *err) 
   for (size_t i = 0; i < items->n; i++) {
     th_evidence_item *it = &items->v[i];
     it->reported = it->study->has_results == TH_TRUE;
-    it->counted = !it->duplicate && it->study->origin != TH_ORIGIN_CLAIM && !is_void(it) &&
-                  (it->relevance == TH_RELEVANCE_A || it->relevance == TH_RELEVANCE_B);
+    const char *rule;
+    it->counted =
+        !it->duplicate && it->study->origin != TH_ORIGIN_CLAIM && !is_void(it) &&
+        (it->relevance == TH_RELEVANCE_A || (it->relevance == TH_RELEVANCE_B && level_of(it, &rule) != TH_LEVEL_UNKNOWN));
   }
   return TH_OK;
-}
-
-static bool early(const th_study_seen *s) {
-  return (s->phases & 1u) || (s->phases & 2u);
-} /* two phases: the lower one counts */
-static bool large(const th_study_seen *s) {
-  return (s->phases & (8u | 16u)) || s->n >= 200;
-}
-
-/* The level a single counted item reaches, and by which rule. */
-static th_level level_of(const th_evidence_item *it, const char **rule) {
-  const bool a = it->relevance == TH_RELEVANCE_A;
-  if (!it->reported) {
-    *rule = "LEVEL-L4-UNREPORTED";
-    return TH_LEVEL_L4;
-  }
-  if (early(it->study)) {
-    *rule = "LEVEL-L4-EARLY";
-    return TH_LEVEL_L4;
-  }
-  switch (it->design) {
-  case TH_DESIGN_SR_RCT: *rule = a ? "LEVEL-L1-SR" : "LEVEL-L3-B"; return a ? TH_LEVEL_L1 : TH_LEVEL_L3;
-  case TH_DESIGN_RCT: *rule = a ? "LEVEL-L2-RCT" : "LEVEL-L3-B"; return a ? TH_LEVEL_L2 : TH_LEVEL_L3;
-  case TH_DESIGN_NRCT:
-  case TH_DESIGN_COHORT:
-  case TH_DESIGN_SR_OBS: *rule = a ? "LEVEL-L3-CONTROLLED" : "LEVEL-L4-B"; return a ? TH_LEVEL_L3 : TH_LEVEL_L4;
-  case TH_DESIGN_UNCONTROLLED:
-  case TH_DESIGN_CASE_SERIES:
-  case TH_DESIGN_CASE_REPORT:
-  case TH_DESIGN_CASE_CONTROL:
-  case TH_DESIGN_CROSS_SECTIONAL:
-  case TH_DESIGN_EXPANDED_ACCESS:
-  case TH_DESIGN_PRECLINICAL: *rule = "LEVEL-L4-DESIGN"; return a ? TH_LEVEL_L4 : TH_LEVEL_UNKNOWN;
-  case TH_DESIGN_UNKNOWN:
-  case TH_DESIGN_GUIDELINE:
-  case TH_DESIGN_COUNT: break;
-  }
-  *rule = "LEVEL-NONE-DESIGN";
-  return TH_LEVEL_UNKNOWN;
 }
 
 static int ocebm_of(const th_evidence_item *it) {

@@ -220,19 +220,18 @@ static int rank_of(th_relevance r) {
   return r == TH_RELEVANCE_A ? 3 : r == TH_RELEVANCE_B ? 2 : r == TH_RELEVANCE_C ? 1 : 0;
 }
 
-th_code th_evidence__relevance(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it,
+th_code th_evidence__relevance(th_arena *a, const th_evidence_question *q, const th_evidence_observed *o, th_evidence_item *it,
                                th_err *err) {
-  th_name_hits hits = { 0 };
-  TH_TRY(th_evidence_about(a, q->names, s, &hits, err));
+  const th_study_seen *s = it->study;
   th_kin decided = { 0 };
-  for (size_t i = 0; i < hits.n; i++) {
+  for (size_t i = 0; i < o->about.n; i++) {
     /* An abstract's first subject is what it is about: what follows are complications and comparisons. */
     if (i && !s->conditions.n && s->origin == TH_ORIGIN_PAPER && it->relevance != TH_RELEVANCE_U) break;
-    const th_kin kin = th_names_kinship(q->names, a, q->disease->id, hits.v[i].row->id);
+    const th_kin kin = th_names_kinship(q->names, a, q->disease->id, o->about.v[i].row->id);
     const th_relevance r = relevance_of(kin.kinship);
     if (it->about && rank_of(r) <= rank_of(it->relevance)) continue;
     it->relevance = r;
-    it->about = hits.v[i].row;
+    it->about = o->about.v[i].row;
     decided = kin;
   }
   th_str why = TH_S("no condition of this study is in the table of diseases");
@@ -246,13 +245,28 @@ th_code th_evidence__relevance(th_arena *a, const th_evidence_question *q, const
                            s->conditions.n ? TH_S("conditions") : TH_S("title"), err);
 }
 
+th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_observed *out,
+                            th_err *err) {
+  *out = (th_evidence_observed){ .item = { .study = s } };
+  TH_TRY(th_evidence__role(a, q, s, &out->item, err));
+  TH_TRY(th_evidence_design(a, s, &out->item, err));
+  TH_TRY(th_evidence_direction(a, s, &out->item, err));
+  return th_evidence_about(a, q->names, s, &out->about, err);
+}
+
+th_code th_evidence_relate(th_arena *a, const th_evidence_question *q, const th_evidence_observed *o, th_evidence_item *out,
+                           th_err *err) {
+  *out = o->item;
+  out->steps.cap = out->steps.n; /* the next push copies: many items grow from one observation */
+  out->flags.cap = out->flags.n;
+  out->gates.cap = out->gates.n;
+  TH_TRY(th_evidence__relevance(a, q, o, out, err));
+  return th_evidence__gates(a, q, o->item.study, out, err);
+}
+
 th_code th_evidence_judge(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
                           th_err *err) {
-  *out = (th_evidence_item){ .study = s };
-  TH_TRY(th_evidence__role(a, q, s, out, err));
-  TH_TRY(th_evidence__relevance(a, q, s, out, err));
-  TH_TRY(th_evidence_design(a, s, out, err));
-  TH_TRY(th_evidence__gates(a, q, s, out, err));
-  TH_TRY(th_evidence_direction(a, s, out, err));
-  return TH_OK;
+  th_evidence_observed o;
+  TH_TRY(th_evidence_observe(a, q, s, &o, err));
+  return th_evidence_relate(a, q, &o, out, err);
 }

@@ -92,6 +92,7 @@ th_code th_study_of_trial_page(th_arena *a, const th_trial_page *p, uint32_t sou
   out->purpose = p->purpose;
   out->healthy_volunteers = p->healthy_volunteers;
   out->has_results = p->has_results;
+  out->started = p->start_on;
   out->completed = p->completion_on;
   out->line = p->title.line;
   if (!push_field(a, &out->texts, p->about) || !push_field(a, &out->texts, p->full_description) ||
@@ -107,6 +108,7 @@ th_code th_study_of_abstract(th_arena *a, const th_abstract_doc *d, uint32_t sou
     .origin = TH_ORIGIN_PAPER, .source = source, .title = d->title.text, .published = d->date, .line = d->citation.line
   };
   unknown_numbers(out);
+  if (!out->title.n) out->title = d->citation.text;
   if (th_field_has(d->pmid))
     out->id = th_str_fmt(a, "PMID%.*s", TH_STR_ARG(d->pmid.text));
   else if (th_field_has(d->doi))
@@ -140,6 +142,7 @@ th_code th_study_of_capture_trial(th_arena *a, const th_capture_trial *t, uint32
   out->status_text = t->status;
   out->n = t->enrolment_n;
   out->n_text = t->enrolment;
+  out->started = t->start_on;
   out->completed = t->completion_on;
   if (!push_field(a, &out->texts, t->summary)) return th_fail_nomem(err);
   return TH_OK;
@@ -151,6 +154,8 @@ th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p, uint32
   out->id = th_str_fmt(a, "PMID%.*s", TH_STR_ARG(p->pmid.text));
   if (!out->id.p) return th_fail_nomem(err);
   out->status = TH_STATUS_COMPLETED;
+  out->has_results =
+      p->abstract.text.n ? TH_TRUE : TH_UNKNOWN; /* a paper's abstract reports; what the gates find decides the rest */
   int64_t year;
   if (th_str_to_i64(p->year.text, &year) && year > 1800 && year < 2200)
     out->published = (th_date){ .year = (int16_t)year, .prec = TH_DATE_YEAR };

@@ -3,72 +3,90 @@
 
 #include "theriac/text.h"
 
-/* A word of the text: a Latin word, or one CJK character. */
-typedef struct word {
+/* A unit of the text: a Latin word or one Chinese character, with its comparable form. */
+typedef struct unit {
   uint32_t from, to;
   bool cjk;
-} word;
-typedef TH_VEC(word) words;
+  th_str key;
+} unit;
+typedef TH_VEC(unit) units;
 
 static bool is_word_rune(uint32_t r) {
   return (r >= '0' && r <= '9') || th_rune_is_letter(r);
 }
 
-static th_code cut_words(th_arena *a, th_str text, words *out, th_err *err) {
+/* End of the unit that begins at `from` with rune r. */
+static size_t unit_end(th_str text, size_t at, uint32_t r) {
+  if (th_rune_is_cjk(r)) return at;
+  size_t end = at;
+  while (at < text.n) {
+    r = th_utf8_next(text, &at);
+    if (!is_word_rune(r) || th_rune_is_cjk(r)) break;
+    end = at;
+  }
+  return end;
+}
+
+static th_code cut_units(th_arena *a, th_str text, units *out, th_err *err) {
   size_t at = 0;
   while (at < text.n) {
     const size_t from = at;
-    uint32_t r = th_utf8_next(text, &at);
-    if (th_rune_is_cjk(r)) {
-      if (!TH_VEC_PUSH(a, out, (word){ (uint32_t)from, (uint32_t)at, true })) return th_fail_nomem(err);
-      continue;
-    }
-    if (!is_word_rune(r)) continue;
-    size_t end = at;
-    while (at < text.n) {
-      r = th_utf8_next(text, &at);
-      if (!is_word_rune(r) || th_rune_is_cjk(r)) break;
-      end = at;
-    }
-    at = end;
-    if (!TH_VEC_PUSH(a, out, (word){ (uint32_t)from, (uint32_t)end, false })) return th_fail_nomem(err);
+    const uint32_t r = th_utf8_next(text, &at);
+    if (!is_word_rune(r) && !th_rune_is_cjk(r)) continue;
+    at = unit_end(text, at, r);
+    const th_str key = th_names__key(a, th_str_sub(text, from, at));
+    if (!key.p || !TH_VEC_PUSH(a, out, (unit){ (uint32_t)from, (uint32_t)at, th_rune_is_cjk(r), key }))
+      return th_fail_nomem(err);
   }
   return TH_OK;
 }
 
+size_t th_names__units(th_str key, th_str *first) {
+  size_t n = 0, at = 0;
+  *first = TH_STR_NONE;
+  while (at < key.n) {
+    const size_t from = at;
+    const uint32_t r = th_utf8_next(key, &at);
+    if (!is_word_rune(r) && !th_rune_is_cjk(r)) continue;
+    at = unit_end(key, at, r);
+    if (!n++) *first = th_str_sub(key, from, at);
+  }
+  return n;
+}
+
 /* Short Latin names are abbreviations: "itp" inside prose names nothing, "ITP" does. */
-static bool capitals_needed(th_str raw) {
+static bool is_lower_abbreviation(th_str raw) {
   if (raw.n > 5) return false;
-  for (size_t i = 0; i < raw.n; i++)
+  bool lower = false;
+  for (size_t i = 0; i < raw.n; i++) {
     if (raw.p[i] & 0x80) return false;
-  return true;
+    lower |= raw.p[i] >= 'a' && raw.p[i] <= 'z';
+  }
+  return lower;
 }
 
-static bool all_capitals(th_str raw) {
-  for (size_t i = 0; i < raw.n; i++)
-    if (raw.p[i] >= 'a' && raw.p[i] <= 'z') return false;
-  return true;
+/* The comparable form of units i..j-1: a blank where the text has a gap. */
+static bool join(const units *u, size_t i, size_t j, th_buf *b) {
+  b->n = 0;
+  for (size_t k = i; k < j; k++) {
+    if (k > i && u->v[k].from > u->v[k - 1].to) th_buf_addc(b, ' ');
+    th_buf_add(b, u->v[k].key);
+  }
+  return !b->failed;
 }
 
-static bool try_span(const th_names *n, th_arena *a, th_name_kind kind, th_str text, uint32_t from, uint32_t to,
-                     th_name_hit *hit) {
-  const th_str raw = th_str_sub(text, from, to);
-  const th_arena_mark mark = th_arena_save(a);
-  const th_str key = th_names__key(a, raw);
-  uint64_t at;
-  const bool found = key.n && th_map_get(&n->by_key[kind], key, &at);
-  th_arena_rewind(a, mark);
-  if (!found || n->keys.v[at].ambiguous || (capitals_needed(raw) && !all_capitals(raw))) return false;
-  *hit = (th_name_hit){ &n->rows[n->keys.v[at].row], n->keys.v[at].how, from, to };
-  return true;
-}
-
-/* How many words on from i a name may reach: Chinese names by bytes, others by words. */
-static size_t reach(const th_names *n, th_name_kind kind, const words *w, size_t i) {
-  size_t j = i;
-  const size_t most = w->v[i].cjk ? n->bytes_max[kind] : n->words_max[kind];
-  while (j < w->n && (w->v[i].cjk ? w->v[j].to - w->v[i].from <= most : j - i < most)) j++;
-  return j;
+/* Longest name that begins at unit i; gives how many units it takes, 0 for none. */
+static size_t longest_name(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, th_buf *b,
+                           th_name_hit *hit) {
+  uint64_t most, at;
+  if (!th_map_get(&n->first[kind], u->v[i].key, &most)) return 0;
+  for (size_t j = i + most < u->n ? i + most : u->n; j > i; j--) {
+    if (!join(u, i, j, b) || !th_map_get(&n->by_key[kind], th_buf_str(b), &at) || n->keys.v[at].ambiguous) continue;
+    if (is_lower_abbreviation(th_str_sub(text, u->v[i].from, u->v[j - 1].to))) continue;
+    *hit = (th_name_hit){ &n->rows[n->keys.v[at].row], n->keys.v[at].how, u->v[i].from, u->v[j - 1].to };
+    return j - i;
+  }
+  return 0;
 }
 
 /* First sorted name that is not below key. */
@@ -104,24 +122,22 @@ static bool try_cut(const th_names *n, th_arena *a, th_name_kind kind, th_str te
 
 th_code th_names_find(const th_names *n, th_arena *a, th_name_kind kind, th_str text, bool cut, th_name_hits *out,
                       th_err *err) {
-  words w = { 0 };
+  units u = { 0 };
+  th_buf b;
+  th_buf_init(&b, a, 128);
   if (cut) { /* the dots say that it was cut; they are no part of a word */
     while (text.n && text.p[text.n - 1] == '.') text.n--;
     while (th_str_ends(text, TH_S("…"))) text.n -= 3;
   }
-  TH_TRY(cut_words(a, text, &w, err));
-  for (size_t i = 0; i < w.n;) {
+  TH_TRY(cut_units(a, text, &u, err));
+  for (size_t i = 0; i < u.n;) {
     th_name_hit hit = { 0 };
-    size_t j = reach(n, kind, &w, i);
-    while (j > i && !try_span(n, a, kind, text, w.v[i].from, w.v[j - 1].to, &hit)) j--;
-    const bool last_words = cut && w.n - i <= n->words_max[kind];
-    if (last_words && !w.v[i].cjk && try_cut(n, a, kind, text, w.v[i].from, &hit)) j = w.n;
-    if (!hit.row) {
-      i++;
-      continue;
-    }
-    if (!TH_VEC_PUSH(a, out, hit)) return th_fail_nomem(err);
-    i = j;
+    size_t taken = longest_name(n, kind, text, &u, i, &b, &hit);
+    const bool last_words = cut && u.n - i <= n->units_max[kind];
+    if (last_words && !u.v[i].cjk && try_cut(n, a, kind, text, u.v[i].from, &hit)) taken = u.n - i;
+    if (b.failed) return th_fail_nomem(err);
+    if (hit.row && !TH_VEC_PUSH(a, out, hit)) return th_fail_nomem(err);
+    i += taken ? taken : 1;
   }
   return TH_OK;
 }

@@ -44,12 +44,6 @@ th_code th_names_builtin(th_arena *a, th_name_rows *out, th_err *err) {
   return th_names_read(a, th_embed_find(th_names__files, "builtin.tsv"), out, err);
 }
 
-static size_t count_words(th_str key) {
-  size_t n = 1;
-  for (size_t i = 0; i < key.n; i++) n += key.p[i] == ' ';
-  return n;
-}
-
 static th_code add_key(th_names *n, th_name_kind kind, th_str key, uint32_t row, th_name_how how, th_err *err) {
   if (key.n < 2) return TH_OK;
   bool is_new;
@@ -68,9 +62,12 @@ static th_code add_key(th_names *n, th_name_kind kind, th_str key, uint32_t row,
   *at = n->keys.n;
   if (!TH_VEC_PUSH(n->arena, &n->keys, (th_name_key){ row, how, false })) return th_fail_nomem(err);
   if (!TH_VEC_PUSH(n->arena, &n->sorted[kind], key)) return th_fail_nomem(err);
-  const size_t words = count_words(key);
-  if (words > n->words_max[kind]) n->words_max[kind] = words;
-  if (key.n > n->bytes_max[kind]) n->bytes_max[kind] = key.n;
+  th_str first;
+  const size_t units = th_names__units(key, &first);
+  uint64_t *most = th_map_at(&n->first[kind], first, &is_new);
+  if (!most) return th_fail_nomem(err);
+  if (units > *most) *most = units;
+  if (units > n->units_max[kind]) n->units_max[kind] = units;
   return TH_OK;
 }
 
@@ -95,6 +92,8 @@ th_code th_names_build(th_arena *a, const th_name_rows *rows, th_names **out, th
   th_map_init(&n->by_id, a);
   th_map_init(&n->by_key[0], a);
   th_map_init(&n->by_key[1], a);
+  th_map_init(&n->first[0], a);
+  th_map_init(&n->first[1], a);
   n->rows = TH_NEWN(a, th_name_row, rows->n + 1);
   if (!n->rows) return th_fail_nomem(err);
   for (size_t i = 0; i < rows->n; i++) {
@@ -109,6 +108,14 @@ th_code th_names_build(th_arena *a, const th_name_rows *rows, th_names **out, th
   TH_TRY(th_names__ontology(n, err));
   *out = n;
   return TH_OK;
+}
+
+th_code th_names_with(th_arena *a, const th_names *base, const th_name_row *row, th_names **out, th_err *err) {
+  th_name_rows rows = { 0 };
+  if (!TH_VEC_RESERVE(a, &rows, base->n_rows + 1)) return th_fail_nomem(err);
+  for (size_t i = 0; i < base->n_rows; i++) rows.v[rows.n++] = base->rows[i];
+  rows.v[rows.n++] = *row;
+  return th_names_build(a, &rows, out, err);
 }
 
 const th_name_row *th_names_by_id(const th_names *n, th_str id) {

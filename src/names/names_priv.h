@@ -17,9 +17,9 @@ struct th_names {
   th_map by_key[2]; /* per kind: folded name → index into keys */
   TH_VEC(th_name_key) keys;
   th_str_vec sorted[2]; /* per kind: folded names in byte order, for cut texts */
-  size_t words_max[2];  /* longest folded name in words, in bytes of a Chinese run */
-  size_t bytes_max[2];
-  uint32_t *parent; /* row → parents, CSR */
+  th_map first[2];      /* per kind: first unit of a name → most units of a name that begins so */
+  size_t units_max[2];  /* of all names */
+  uint32_t *parent;     /* row → parents, CSR */
   uint32_t *parent_at;
   uint32_t *descendants; /* row → number of rows below it */
   uint32_t *depth;       /* shortest way to a root */
@@ -29,6 +29,8 @@ struct th_names {
 th_str th_names__key(th_arena *a, th_str name);
 /* Without strength, form, salt and hydrate words at its end. May equal the key. */
 th_str th_names__drug_stem(th_arena *a, th_str key);
+/* Units of a folded name: its Latin words and its Chinese characters. *first gets the first of them. */
+size_t th_names__units(th_str key, th_str *first);
 th_code th_names__ontology(th_names *n, th_err *err);
 
 #endif

@@ -35,7 +35,7 @@ TEST(values_in_their_places) {
   th_form f;
   th_err err = { 0 };
   if (!judge(lupus_nephritis)) return;
-  CHECK_OK_ERR(th_coverage_form(arena, &result, TH_S("36"), &f, &err), &err);
+  CHECK_OK_ERR(th_coverage_form_fill(arena, &result, TH_S("36"), &f, &err), &err);
   const th_str html = html_of(&f);
   CHECK(th_str_has(html, TH_S("&lt;王&gt;")));        /* escaped */
   CHECK(th_str_has(html, TH_S("114 年 6 月 15 日"))); /* 2025 - 1911 */
@@ -53,9 +53,9 @@ TEST(forms_belong_to_paths) {
   th_form f;
   th_err err = { 0 };
   if (!judge(lupus_nephritis)) return;
-  CHECK_CODE(th_coverage_form(arena, &result, TH_S("36-1"), &f, &err), TH_EINVAL);
+  CHECK_CODE(th_coverage_form_fill(arena, &result, TH_S("36-1"), &f, &err), TH_EINVAL);
   err = (th_err){ 0 };
-  CHECK_CODE(th_coverage_form(arena, &result, TH_S("37"), &f, &err), TH_EINVAL);
+  CHECK_CODE(th_coverage_form_fill(arena, &result, TH_S("37"), &f, &err), TH_EINVAL);
   th_arena_del(arena);
 }
 
@@ -76,7 +76,7 @@ TEST(pdf_is_whole_and_reproducible) {
   th_err err = { 0 };
   th_str one, two;
   if (!judge(lupus_nephritis)) return;
-  CHECK_OK_ERR(th_coverage_form(arena, &result, TH_S("36"), &f, &err), &err);
+  CHECK_OK_ERR(th_coverage_form_fill(arena, &result, TH_S("36"), &f, &err), &err);
   const th_code code = th_coverage_form_pdf(arena, &f, kase.as_of, &one, &err);
   if (code == TH_EUNSUP) {
     th_arena_del(arena);

@@ -1,0 +1,208 @@
+/* Floor 6: the one value a reader sees. Everything printed in any form is in here, computed once, each with the place it came from;
+ * renderers choose words and layout and compute nothing.
+ *
+ * Built from the store for one drug (optionally one disease). Lives in the caller's arena. Two builds over equal stores, options and
+ * program are equal value for value. */
+#ifndef THERIAC_DOSSIER_H
+#define THERIAC_DOSSIER_H
+
+#include "theriac/coverage.h"
+#include "theriac/evidence.h"
+#include "theriac/licence.h"
+#include "theriac/safety.h"
+#include "theriac/stat.h"
+#include "theriac/store.h"
+#include "theriac/study.h"
+
+#define TH_NO_SOURCE UINT32_MAX
+
+/* Where a value stands: document and line; the bytes when known. */
+typedef struct th_place {
+  uint32_t source; /* index in sources, TH_NO_SOURCE: a rule or table of the program */
+  uint32_t line;
+  uint32_t from, to;
+} th_place;
+
+typedef struct th_dossier_source {
+  th_str id; /* "S1", in order of kind and key */
+  th_str kind, key, title, name, sha256, licence;
+  uint32_t version;
+  uint64_t bytes;
+  th_date retrieved;
+  th_date dated; /* the date the document itself gives, NONE without one */
+  bool restated; /* facts put in our own words (the demonstration pack), not the original */
+} th_dossier_source;
+
+/* What a page predicts for this pair, beside what we find. */
+typedef struct th_dossier_claim {
+  th_place at;
+  th_str name;                         /* as printed */
+  th_str rank, score, level, decision; /* as printed; level "L3" */
+  double score_percent;                /* the printed score read as a number; NaN: none printed */
+  bool primary;
+  th_str rationale;
+  bool doubts_itself; /* its own text calls the prediction doubtful */
+  bool no_study;      /* the page itself says there is no study */
+  int cluster;        /* predictions of one neighbourhood of diseases share a number ≥ 1; 0: alone */
+} th_dossier_claim;
+typedef TH_VEC(th_dossier_claim) th_dossier_claims;
+
+/* Something that would change the verdict. */
+typedef struct th_dossier_need {
+  const char *
+      code; /* "RESULT_MISSING", "SEARCH_REGISTRY", "SEARCH_LITERATURE", "SOURCE_FAILED", "TRIAL_ONGOING", "REPEAT_RANDOMISED" … */
+  th_str subject; /* NCT number, source … */
+  th_str effect;  /* code of what it could move: "level", "direction", "decision" */
+  th_date due;
+  th_place at;
+} th_dossier_need;
+typedef TH_VEC(th_dossier_need) th_dossier_needs;
+
+/* What became of a unit that was looked at. */
+typedef enum th_unit_state { TH_UNIT_COUNTED, TH_UNIT_ONGOING, TH_UNIT_LISTED, TH_UNIT_VOID, TH_UNIT_STATES } th_unit_state;
+
+typedef struct th_dossier_pair {
+  th_str id;                  /* "p1" … in table order */
+  const th_name_row *disease; /* NULL: unmapped */
+  th_str name_en, name_zh;    /* zh may be empty */
+  th_str as_printed;
+  bool leading; /* the main analysis of this dossier */
+  th_novelty_seen novelty;
+  th_place novelty_at;
+  th_grade grade;
+  th_decided decided;
+  bool pregnancy;       /* a statement on pregnancy must come before anything favourable */
+  th_str pregnancy_why; /* the words that make it so */
+  th_place pregnancy_at;
+  th_evidence_items items;
+  uint32_t n_units[TH_UNIT_STATES]; /* units listed, by state */
+  th_searches_seen searches;
+  th_dossier_claims claims;
+  th_dossier_needs needs;
+} th_dossier_pair;
+typedef TH_VEC(th_dossier_pair) th_dossier_pairs;
+
+/* A study whose printed numbers were recomputed. */
+typedef struct th_dossier_appraisal {
+  th_place at;
+  th_str id, title, citation;
+  uint32_t pair; /* index of the pair it belongs to, UINT32_MAX none */
+  const th_abstract_doc *doc;
+  th_str_vec sections; /* the texts the recheck's spans count in */
+  th_study_result check;
+  const th_study_table *main; /* the table everything hangs on: the first one rebuilt; NULL when none could be */
+} th_dossier_appraisal;
+typedef TH_VEC(th_dossier_appraisal) th_dossier_appraisals;
+
+typedef struct th_dossier_trial {
+  th_place at;
+  const th_trial_page *page;
+  uint32_t pair;
+} th_dossier_trial;
+typedef TH_VEC(th_dossier_trial) th_dossier_trials;
+
+/* A trial's span of time, as far as any record tells; one entry a registration. */
+typedef struct th_dossier_span {
+  th_place at;
+  th_str id;
+  th_date start, end;
+  th_study_status status;
+  th_tri has_results;
+} th_dossier_span;
+typedef TH_VEC(th_dossier_span) th_dossier_spans;
+
+typedef struct th_dossier_related {
+  th_place at;
+  th_str name, level, why; /* as claimed */
+  const th_name_row *drug;
+  bool by_level_only; /* nothing but the level is given as the reason */
+} th_dossier_related;
+typedef TH_VEC(th_dossier_related) th_dossier_relateds;
+
+typedef struct th_dossier_passage {
+  th_place at;
+  th_str head, text; /* question and answer; heading and body */
+} th_dossier_passage;
+typedef TH_VEC(th_dossier_passage) th_dossier_passages;
+
+/* A contradiction, within one document, between documents, or between a document and what we find. */
+typedef struct th_dossier_finding {
+  const char *code; /* theriac-findings(7) */
+  th_place at;
+  th_str_vec values;          /* filled into the code's sentence in either language */
+  th_str message, message_zh; /* sentences for codes that have none in the catalogue */
+  uint32_t pair;              /* UINT32_MAX: the dossier as a whole */
+} th_dossier_finding;
+typedef TH_VEC(th_dossier_finding) th_dossier_findings;
+
+/* A clause of a payer's rule as the policy that decides it words it. */
+typedef struct th_dossier_wording {
+  uint32_t clause; /* index in the rule's clauses, UINT32_MAX: its citation is not in the imported text */
+  th_str id, cite; /* "AD-07", "8.2.13-2(4)II" */
+  th_str zh, en;
+} th_dossier_wording;
+typedef TH_VEC(th_dossier_wording) th_dossier_wordings;
+
+typedef struct th_dossier_rule {
+  th_place at;
+  const th_coverage_text *text; /* NULL: no rule imported for this drug */
+  bool in_force;                /* on the as-of day, as far as the document tells */
+  th_dossier_wordings wordings; /* of the policy for this rule; empty when there is none */
+} th_dossier_rule;
+typedef TH_VEC(th_dossier_rule) th_dossier_rules;
+
+typedef struct th_dossier_cite {
+  th_str apa, bibtex, key;
+} th_dossier_cite;
+
+typedef struct th_dossier {
+  const char *schema; /* "theriac.dossier/1" */
+  const char *build;  /* program version */
+  th_date as_of, oldest_source;
+  const th_name_row *drug;
+  th_str drug_en, drug_zh, asked_for;
+  th_name_how drug_how;
+  uint32_t leading; /* index of the leading pair, UINT32_MAX without pairs */
+
+  th_dossier_pairs pairs;
+  th_dossier_appraisals appraisals;
+  th_dossier_trials trials;
+  th_dossier_spans spans;
+
+  th_safety_interactions interactions;
+  uint32_t n_interactions[TH_SEVERITY_CONTRAINDICATED + 1];
+  th_str interactions_claimed; /* count a page states */
+  th_place interactions_claimed_at;
+  th_safety_cautions cautions;
+  th_safety_warnings warnings;
+
+  th_licence_products products;
+  th_dossier_passages indications; /* licensed use as printed */
+  th_dossier_rules rules;
+  const th_coverage_result *kase; /* a patient's case decided; NULL when none was given */
+
+  th_dossier_passages mechanism, qa;
+  th_dossier_relateds related;
+  th_dossier_findings findings;
+  th_dossier_needs needs; /* of the dossier as a whole */
+  struct th_dossier_sources {
+    th_dossier_source *v;
+    size_t n, cap;
+  } sources;
+  th_dossier_cite cite;
+} th_dossier;
+
+typedef struct th_dossier_options {
+  th_str drug;    /* any name */
+  th_str disease; /* empty: all pairs of the drug */
+  th_date as_of;
+  bool imported_only;
+  th_str case_json; /* a patient's case (coverage), empty: none */
+} th_dossier_options;
+
+/* TH_ENOENT when no document of the store concerns the drug (the message says what is held), TH_EINVAL for a drug name that names
+ * several. names: index in use (built-in rows and imported ones). */
+TH_API th_code th_dossier_build(th_arena *a, th_store *s, const th_names *names, const th_dossier_options *o, th_dossier **out,
+                                th_err *err);
+
+#endif

@@ -1,0 +1,67 @@
+#ifndef THERIAC_DOSSIER_PRIV_H
+#define THERIAC_DOSSIER_PRIV_H
+
+#include "theriac/dossier.h"
+
+/* Records that concern the drug, whole, as they were read. */
+typedef struct th_dossier_docs {
+  TH_VEC(struct {
+    th_report_page page;
+    uint32_t source;
+  })
+  pages;
+  TH_VEC(struct {
+    th_abstract_doc doc;
+    uint32_t source;
+  })
+  abstracts;
+  TH_VEC(struct {
+    th_trial_page page;
+    uint32_t source;
+  })
+  trials;
+  TH_VEC(struct {
+    th_coverage_text text;
+    uint32_t source;
+  })
+  rules;
+  TH_VEC(struct {
+    th_capture capture;
+    uint32_t source;
+  })
+  captures;
+} th_dossier_docs;
+
+typedef struct th_dossier_work {
+  th_arena *a;
+  th_store *store;
+  const th_names *names;
+  const th_dossier_options *opts;
+  th_dossier *d;
+  th_dossier_docs docs;
+  th_studies_seen studies;
+  th_evidence_observed *observed; /* one a study */
+  th_name_row_vec licensed, contraindicated;
+  TH_VEC(th_place) licensed_at;
+  th_err *err;
+} th_dossier_work;
+
+th_code th_dossier__load(th_dossier_work *w);
+th_code th_dossier__appraise(th_dossier_work *w); /* rechecks of papers, before studies are judged */
+th_code th_dossier__studies(th_dossier_work *w);  /* every document's studies in one form */
+th_code th_dossier__licensed(th_dossier_work *w); /* products, licensed diseases, cautions, interactions, warnings */
+th_code th_dossier__pairs(th_dossier_work *w);
+th_code th_dossier__clusters(th_dossier_work *w);
+th_code th_dossier__needs(th_dossier_work *w);
+th_code th_dossier__claims_of_pages(th_dossier_work *w); /* mechanism, questions, related drugs */
+th_code th_dossier__cover(th_dossier_work *w);           /* the policy's wording of each clause; a case decided */
+th_code th_dossier__scan(th_dossier_work *w);
+th_code th_dossier__cite(th_dossier_work *w);
+
+th_place th_dossier__at(uint32_t source, th_field f);
+/* The pair of this disease (row, or printed name when unmapped), made when it is new. */
+th_code th_dossier__pair(th_dossier_work *w, const th_name_row *disease, th_str printed, th_dossier_pair **out);
+th_code th_dossier__finding(th_dossier_work *w, const char *code, th_place at, uint32_t pair, th_str message, size_t n,
+                            const th_str *values);
+
+#endif

@@ -1,0 +1,55 @@
+/* What is licensed, what warns, what interacts. */
+#include "dossier_priv.h"
+
+static th_code licensed_in(th_dossier_work *w, th_str text, th_place at) {
+  th_name_hits hits = { 0 };
+  TH_TRY(th_names_find(w->names, w->a, TH_NAME_DISEASE, text, false, &hits, w->err));
+  for (size_t i = 0; i < hits.n; i++) {
+    bool known = false;
+    for (size_t k = 0; k < w->licensed.n; k++) known |= w->licensed.v[k] == hits.v[i].row;
+    if (known) continue;
+    if (!TH_VEC_PUSH(w->a, &w->licensed, hits.v[i].row) || !TH_VEC_PUSH(w->a, &w->licensed_at, at))
+      return th_fail_nomem(w->err);
+  }
+  return TH_OK;
+}
+
+static th_code of_page(th_dossier_work *w, const th_report_page *page, uint32_t source) {
+  th_dossier *d = w->d;
+  TH_TRY(th_licence_products_of_page(w->a, page, source, w->opts->as_of, &d->products, w->err));
+  TH_TRY(th_safety_cautions_of_page(w->a, w->names, page, source, &d->cautions, w->err));
+  TH_TRY(th_safety_interactions_of_page(w->a, w->names, page, source, &d->interactions, w->err));
+  if (th_field_has(page->interactions_claimed) && !d->interactions_claimed.n) {
+    d->interactions_claimed = page->interactions_claimed.text;
+    d->interactions_claimed_at = th_dossier__at(source, page->interactions_claimed);
+  }
+  if (!th_field_has(page->original)) return TH_OK;
+  const th_dossier_passage use = { th_dossier__at(source, page->original), TH_S("original indication"), page->original.text };
+  if (!TH_VEC_PUSH(w->a, &d->indications, use)) return th_fail_nomem(w->err);
+  return licensed_in(w, page->original.text, use.at);
+}
+
+th_code th_dossier__licensed(th_dossier_work *w) {
+  th_dossier *d = w->d;
+  for (size_t i = 0; i < w->docs.pages.n; i++) TH_TRY(of_page(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
+  for (size_t i = 0; i < d->products.n; i++)
+    if (d->products.v[i].indication.n)
+      TH_TRY(licensed_in(w, d->products.v[i].indication, (th_place){ d->products.v[i].source, d->products.v[i].line, 0, 0 }));
+  for (size_t i = 0; i < w->docs.rules.n; i++) {
+    const th_coverage_text *text = &w->docs.rules.v[i].text;
+    bool held = false;
+    for (size_t k = 0; k < text->clauses.n; k++) held |= text->clauses.v[k].depth > 0;
+    const th_tri later = th_date_before(w->opts->as_of, text->effective);
+    const th_dossier_rule rule = { .at = th_dossier__at(w->docs.rules.v[i].source, text->heading),
+                                   .text = text,
+                                   .in_force = held && later == TH_FALSE };
+    if (!TH_VEC_PUSH(w->a, &d->rules, rule)) return th_fail_nomem(w->err);
+  }
+  for (size_t i = 0; i < d->cautions.n; i++) {
+    const th_safety_caution *c = &d->cautions.v[i];
+    if (c->severity == TH_SEVERITY_CONTRAINDICATED && c->disease && !TH_VEC_PUSH(w->a, &w->contraindicated, c->disease))
+      return th_fail_nomem(w->err);
+  }
+  th_safety_sort(&d->interactions, d->n_interactions);
+  return th_safety_warnings_of(w->a, d->drug->id, &d->warnings, w->err);
+}
