@@ -6,9 +6,12 @@
 #include "theriac/source/abstract_doc.h"
 #include "theriac/source/audit_page.h"
 #include "theriac/source/capture.h"
+#include "theriac/source/caution_table.h"
 #include "theriac/source/coverage_text.h"
+#include "theriac/source/ddinter.h"
 #include "theriac/source/field.h"
 #include "theriac/source/report_page.h"
+#include "theriac/source/tfda36.h"
 #include "theriac/source/trial_page.h"
 
 #endif

@@ -84,7 +84,7 @@ typedef TH_VEC(th_store_record) th_store_record_vec;
 TH_API th_code th_store_document_find(th_arena *a, th_store *s, th_str sha256, bool *found, th_store_document *out,
                                       th_err *err);
 TH_API th_code th_store_documents(th_arena *a, th_store *s, th_store_document_vec *out, th_err *err);
-/* Keeps the bytes under sources/ (durably, before anything refers to them) and adds the row; sets d->id, sha256 and bytes.
+/* Keeps the bytes under sources/ (on the disk before a commit refers to them) and adds the row; sets d->id, sha256 and bytes.
  * Inside begin…commit. A document already held is TH_ECONFLICT: look first. */
 TH_API th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_document *d, th_err *err);
 /* The bytes as they were read, checked against their SHA-256 (TH_EPARSE when they changed on disk). */
@@ -175,6 +175,45 @@ TH_API th_code th_store_abstract_of(th_arena *a, const th_store_record *r, th_ab
 TH_API th_code th_store_trial_of(th_arena *a, const th_store_record *r, th_trial_page *out, th_err *err);
 TH_API th_code th_store_coverage_of(th_arena *a, const th_store_record *r, th_coverage_text *out, th_err *err);
 TH_API th_code th_store_capture_of(th_arena *a, const th_store_record *r, th_capture *out, th_err *err);
+
+/* ── Tables: interactions, cautions, licences ──────────────────────────────────────────────────────────────────────── */
+
+/* One record a table, its key the name of the file without folder and endings: the same file read again later is a new version,
+ * and the rows of the old one no longer count. */
+TH_API th_code th_store_ddinter_put(th_arena *a, th_store *s, const th_store_document *d, const th_ddinter_table *t,
+                                    th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_caution_put(th_arena *a, th_store *s, const th_store_document *d, const th_caution_table *t,
+                                    th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_tfda_put(th_arena *a, th_store *s, const th_store_document *d, const th_tfda_register *t,
+                                 th_store_record *r, th_store_added *added, th_err *err);
+
+/* Rows of current tables in which either drug bears one of the names (whole, folded). tag is the record's id. A pair may stand in
+ * several tables and in either order: th_source_ddinter_pairs joins them. By table and line. */
+TH_API th_code th_store_interactions(th_arena *a, th_store *s, const th_str *names, size_t n, th_ddinter_rows *out,
+                                     th_err *err);
+
+typedef struct th_store_caution {
+  int64_t record_id;
+  th_caution_row row;
+} th_store_caution;
+typedef TH_VEC(th_store_caution) th_store_caution_vec;
+
+/* Cautions of current tables for a drug of one of the names. By table and row. */
+TH_API th_code th_store_cautions(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_caution_vec *out,
+                                 th_err *err);
+
+typedef struct th_store_licence {
+  int64_t record_id;
+  th_tfda_licence row;
+} th_store_licence;
+typedef TH_VEC(th_store_licence) th_store_licence_vec;
+
+/* Licences of current registers with an ingredient (or what it is equal to) of one of the names: by ingredient alone, never by a
+ * word of the indication. Every one, cancelled and expired too. By number and table. */
+TH_API th_code th_store_licences(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_licence_vec *out,
+                                 th_err *err);
+/* Licences of this number (as printed). */
+TH_API th_code th_store_licence_find(th_arena *a, th_store *s, th_str number, th_store_licence_vec *out, th_err *err);
 
 /* ── Across records ────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -3,8 +3,9 @@
 
 #define COMMANDS(X)                                                                                                            \
   /* Dossier */                                                                                                                \
+  X(demo)                                                                                                                      \
+  X(dossier)                                                                                                                   \
   /* Evidence */                                                                                                               \
-  X(audit)                                                                                                                     \
   /* Prediction */                                                                                                             \
   X(graph_import)                                                                                                              \
   X(graph_path)                                                                                                                \
@@ -28,6 +29,10 @@
   X(cql_suite)                                                                                                                 \
   X(coverage_verify)                                                                                                           \
   /* Upkeep */                                                                                                                 \
+  X(backup)                                                                                                                    \
+  X(doctor)                                                                                                                    \
+  X(import)                                                                                                                    \
+  X(restore)                                                                                                                   \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \
   X(version)

@@ -1,4 +1,6 @@
 /* Documents: their bytes under sources/, their rows, and what the readers noted about them. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -61,19 +63,101 @@ th_code th_store_documents(th_arena *a, th_store *s, th_store_document_vec *out,
   }
 }
 
-/* A file with the right name and size is there already when an earlier import was cut off: it is read and compared, not trusted. */
-static th_code keep_bytes(th_arena *a, const char *path, th_str bytes, th_err *err) {
-  (void)a;
-  if (access(path, F_OK) == 0) {
-    th_file f;
-    th_err ignored = { 0 };
-    if (th_file_open(path, bytes.n + 1, &f, &ignored) == TH_OK) {
-      const bool same = !f.was_gzip && th_str_eq(f.bytes, bytes);
-      th_file_close(&f);
-      if (same) return TH_OK;
-    }
+/* ── Bytes under sources/ ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A file is written beside its place and renamed, so that its name never stands over half of it; it is synced just before the
+ * commit that refers to it, together with the others of that commit: each by itself would cost a journal write a file, thirty
+ * times as long for a few hundred. */
+
+static th_code io_fail(const char *doing, const char *path, th_err *err) {
+  const int e = errno;
+  const bool full = e == ENOSPC || e == EDQUOT || e == EFBIG;
+  return th_fail(err, e == EACCES || e == EPERM || e == EROFS ? TH_EAUTH : TH_EIO, "%s %s: %s%s", doing, path, strerror(e),
+                 full ? "; free some space and try again" : "");
+}
+
+static th_code write_all(int fd, th_str bytes, const char *path, th_err *err) {
+  while (bytes.n > 0) {
+    const ssize_t n = write(fd, bytes.p, bytes.n);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_fail("writing", path, err);
+    bytes = th_str_sub(bytes, (size_t)n, bytes.n);
   }
-  return th_file_write(path, bytes, err);
+  return TH_OK;
+}
+
+static th_code write_beside(const char *path, th_str bytes, th_err *err) {
+  char beside[TH_LIMIT_PATH_BYTES + 96];
+  snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid());
+  const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd < 0) return io_fail("writing", path, err);
+  th_code code = write_all(fd, bytes, path, err);
+  if (close(fd) != 0 && code == TH_OK) code = io_fail("writing", path, err);
+  if (code == TH_OK && rename(beside, path) != 0) code = io_fail("writing", path, err);
+  if (code != TH_OK) unlink(beside);
+  return code;
+}
+
+static bool holds(const char *path, th_str bytes) {
+  th_file f;
+  if (access(path, F_OK) != 0 || th_file_open(path, bytes.n + 1, &f, NULL) != TH_OK) return false;
+  const bool same = !f.was_gzip && th_str_eq(f.bytes, bytes);
+  th_file_close(&f);
+  return same;
+}
+
+/* The folder is opened before the first file is written: an error of writing that the system meets in the background is told to
+ * those who had the file system open by then. */
+static th_code begin_pending(th_store *s, th_err *err) {
+  char path[TH_LIMIT_PATH_BYTES + 16];
+  if (s->n_pending == s->cap_pending) {
+    const size_t cap = s->cap_pending ? 2 * s->cap_pending : 64;
+    void *p = th_realloc(s->pending, cap * sizeof *s->pending);
+    if (!p) return th_fail_nomem(err);
+    s->pending = p;
+    s->cap_pending = cap;
+  }
+  if (s->sources_fd >= 0) return TH_OK;
+  snprintf(path, sizeof path, "%s/sources", s->home);
+  s->sources_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return s->sources_fd >= 0 ? TH_OK : io_fail("opening", path, err);
+}
+
+/* A file of this name may be there when an earlier import was cut off: it is compared, not trusted, and synced in any case. */
+static th_code keep_bytes(th_store *s, const char *path, const char *hex, th_str bytes, th_err *err) {
+  TH_TRY(begin_pending(s, err));
+  if (!holds(path, bytes)) TH_TRY(write_beside(path, bytes, err));
+  memcpy(s->pending[s->n_pending++], hex, sizeof *s->pending);
+  return TH_OK;
+}
+
+static th_code sync_one(const char *path, th_err *err) {
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return io_fail("writing", path, err);
+  const th_code code = fsync(fd) == 0 ? TH_OK : io_fail("writing", path, err);
+  close(fd);
+  return code;
+}
+
+void th_store__drop_pending(th_store *s) {
+  if (s->sources_fd >= 0) close(s->sources_fd);
+  s->sources_fd = -1;
+  s->n_pending = 0;
+}
+
+th_code th_store__sync_sources(th_store *s, th_err *err) {
+  enum { MANY = 8 };
+  char path[TH_LIMIT_PATH_BYTES + 96];
+  th_code code = TH_OK;
+  if (s->n_pending == 0) return TH_OK;
+  for (size_t i = 0; s->n_pending < MANY && i < s->n_pending && code == TH_OK; i++) {
+    snprintf(path, sizeof path, "%s/sources/%s", s->home, s->pending[i]);
+    code = sync_one(path, err);
+  }
+  const int rc = code != TH_OK ? 0 : s->n_pending < MANY ? fsync(s->sources_fd) : syncfs(s->sources_fd);
+  if (rc != 0) code = io_fail("writing", "sources", err);
+  th_store__drop_pending(s);
+  return code;
 }
 
 th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_document *d, th_err *err) {
@@ -96,7 +180,7 @@ th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_d
   th_store__bind(st, 6, d->licence);
   TH_TRY(th_store__run(s, st, err));
   d->id = sqlite3_last_insert_rowid(s->db);
-  return keep_bytes(a, path.p, bytes, err);
+  return keep_bytes(s, path.p, hex, bytes, err);
 }
 
 th_code th_store_document_bytes(th_arena *a, th_store *s, th_str sha256, th_str *bytes, th_err *err) {

@@ -28,6 +28,8 @@ void th_store_close(th_store *s) {
     const int rc = sqlite3_close(s->db);
     TH_ASSERT(rc == SQLITE_OK);
   }
+  th_store__drop_pending(s);
+  th_free(s->pending);
   th_free(s->home);
   th_free(s);
 }
@@ -71,7 +73,8 @@ static th_code settle(th_store *s, th_err *err) {
     if (schema < th_store__schema_newest()) TH_TRY(th_store__migrate(s->db, th_store__schema_newest(), err));
     schema = th_store__schema_newest();
   } else {
-    TH_TRY(th_store__exec(s->db, "PRAGMA query_only = ON", "opening the store", err));
+    TH_TRY(th_store__exec(s->db, "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456",
+                          "opening the store", err));
   }
   s->schema = (int)schema;
   return TH_OK;
@@ -118,7 +121,7 @@ static th_code open_once(const char *home, th_store_mode mode, int wait_ms, th_s
   TH_TRY(prepare_home(home, mode, path, err));
   th_store *s = th_malloc(sizeof *s);
   if (!s) return th_fail_nomem(err);
-  *s = (th_store){ .mode = mode, .wait_ms = wait_ms };
+  *s = (th_store){ .mode = mode, .wait_ms = wait_ms, .sources_fd = -1 };
   const size_t n = strlen(home) + 1;
   th_code code = (s->home = th_malloc(n)) ? TH_OK : th_fail_nomem(err);
   if (code == TH_OK) {
@@ -157,7 +160,8 @@ th_code th_store_begin(th_store *s, th_err *err) {
 
 th_code th_store_commit(th_store *s, th_err *err) {
   if (s->mode == TH_STORE_WRITE) TH_TRY(th_store__need_write(s, err));
-  const th_code code = th_store__exec(s->db, "COMMIT", "storing", err);
+  th_code code = th_store__sync_sources(s, err);
+  if (code == TH_OK) code = th_store__exec(s->db, "COMMIT", "storing", err);
   if (code == TH_OK)
     s->in_transaction = false;
   else
@@ -170,6 +174,7 @@ void th_store_rollback(th_store *s) {
   sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
   s->in_transaction = false;
   s->marks = 0;
+  th_store__drop_pending(s);
 }
 
 th_code th_store_mark(th_store *s, th_err *err) {

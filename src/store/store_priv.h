@@ -23,6 +23,9 @@ struct th_store {
   int marks; /* savepoints open */
   bool in_transaction;
   th_store__cached cached[TH_STORE__STATEMENTS];
+  char (*pending)[65]; /* SHA-256 of the documents of this transaction, whose files are still to be synced */
+  size_t n_pending, cap_pending;
+  int sources_fd; /* the folder, while something is pending; else -1 */
 };
 
 /* Memory of SQLite goes through th_malloc, so that it is counted, and made to fail, like all other. Call before anything else. */
@@ -64,12 +67,18 @@ th_code th_store__tokenizer_add(sqlite3 *db, th_err *err);
 th_code th_store__query(th_arena *a, th_str query, th_str *fts, th_err *err);
 
 /* Documents. */
+/* Syncs the files of this transaction's documents and their folder; before every commit. */
+th_code th_store__sync_sources(th_store *s, th_err *err);
+void th_store__drop_pending(th_store *s);
 th_str th_store__source_path(th_arena *a, const char *home, th_str sha256);
 /* Columns of a record with its document in a fixed order; with_body false leaves the body empty. */
 #define TH_STORE__RECORD_COLUMNS                                                                                               \
   "r.id, r.kind, r.key, r.version, r.current, r.title, r.body, r.span_from, r.span_to, "                                       \
   "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence"
-#define TH_STORE__RECORD_COUNT 16
+/* The same without reading the body. */
+#define TH_STORE__RECORD_COLUMNS_BRIEF                                                                                         \
+  "r.id, r.kind, r.key, r.version, r.current, r.title, '', r.span_from, r.span_to, "                                           \
+  "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence"
 bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body, th_store_record *out);
 
 /* All rows of a statement that selects TH_STORE__RECORD_COLUMNS. */

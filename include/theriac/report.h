@@ -1,0 +1,31 @@
+/* Floor 7: the dossier in every form. Renderers choose words and layout; they compute nothing, so no two forms can disagree.
+ *
+ * Text forms (HTML, Markdown, terminal) are written from one page (th_page): the same blocks in the same order with the same words,
+ * built once per language from the Dossier. JSON is written from the Dossier itself. */
+#ifndef THERIAC_REPORT_H
+#define THERIAC_REPORT_H
+
+#include "theriac/dossier.h"
+#include "theriac/io.h"
+
+typedef enum th_words { TH_WORDS_EN, TH_WORDS_ZH_TW } th_words;
+TH_API bool th_words_find(const char *lang, th_words *out); /* "en", "zh-TW" (also "zh-Hant", "zh") */
+
+/* Sentence or term of the catalogue (po/messages.tsv) by key; the key itself when it is missing (a test forbids that). */
+TH_API th_str th_words_get(th_words lang, const char *key);
+TH_API bool th_words_has(const char *key);
+/* "{0} says {1}" with values put in. Missing values become "?". */
+TH_API th_str th_words_fill(th_arena *a, th_str pattern, const th_str *values, size_t n);
+
+/* One self-contained HTML file: no script, no outside request, its own strict content policy. */
+TH_API th_code th_report_html(th_arena *a, const th_dossier *d, th_words lang, th_buf *out, th_err *err);
+TH_API th_code th_report_markdown(th_arena *a, const th_dossier *d, th_words lang, th_buf *out, th_err *err);
+/* For a terminal of `columns` (0: 100); colour with escape sequences only when asked. */
+TH_API th_code th_report_text(th_arena *a, const th_dossier *d, th_words lang, unsigned columns, bool colour, th_buf *out,
+                              th_err *err);
+/* The Dossier, schema theriac.dossier/1 (docs/formats/dossier.schema.json). Same bytes for the same value. */
+TH_API th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_err *err);
+/* The JSON schema itself, as shipped. */
+TH_API th_str th_report_json_schema(void);
+
+#endif

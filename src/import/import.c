@@ -1,0 +1,225 @@
+/* The way of a document: read, recognise, parse, store. Everything that can be wrong with a document shows before the store is
+ * touched; what goes wrong afterwards is the machine's fault and ends the call. */
+#include "theriac/import.h"
+
+#include <stdio.h>
+
+#include "import/import_priv.h"
+#include "theriac/io.h"
+
+typedef struct importer {
+  th_arena *keep, *work; /* the summary; one document */
+  th_store *s;
+  const th_import_options *o;
+  th_import_summary *out;
+  size_t first_open; /* first document of the batch not committed yet */
+  size_t open_bytes;
+  bool open, strict_failed;
+  th_err *err;
+} importer;
+
+const char *th_import_outcome_name(th_import_outcome o) {
+  switch (o) {
+  case TH_IMPORT_NOT_STORED: return "not stored";
+  case TH_IMPORT_STORED: return "stored";
+  case TH_IMPORT_HELD: return "already held";
+  case TH_IMPORT_REFUSED: return "refused";
+  }
+  return "";
+}
+
+/* Errors of ours and of the machine are no fault of the document. */
+static bool is_fatal(th_code code) {
+  return code == TH_ENOMEM || code == TH_EBUG || code == TH_ECANCEL;
+}
+
+/* ── A document ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code tell_kind(importer *im, th_str bytes, th_import_document *doc, const th_import__kind **kind, th_err *err) {
+  if (im->o->kind != TH_SOURCE_UNKNOWN) {
+    doc->kind = im->o->kind;
+    doc->why = TH_S("as told");
+  } else {
+    th_source_guess guess = { 0 };
+    TH_TRY(th_source_detect(bytes, &guess, err));
+    doc->kind = guess.kind;
+    doc->why = th_str_dup(im->keep, th_str_of(guess.why));
+    if (!doc->why.p) return th_fail_nomem(err);
+  }
+  *kind = th_import__kind_of(doc->kind);
+  if (!*kind)
+    return th_fail(err, TH_EUNSUP, "this is %s; there is no reader for it yet (theriac import --list)",
+                   th_source_kind_about(doc->kind));
+  if (bytes.n > (*kind)->limit_bytes)
+    return th_fail(err, TH_ELIMIT, "a document of kind %s of %zu bytes: more than TH_LIMIT_DOCUMENT_BYTES (%zu)",
+                   th_source_kind_name(doc->kind), bytes.n, (*kind)->limit_bytes);
+  return TH_OK;
+}
+
+static th_code note_sha(importer *im, th_str bytes, th_import_document *doc) {
+  char hex[TH_SHA256_HEX];
+  doc->bytes = bytes.n;
+  doc->sha256 = th_str_dup(im->keep, th_str_of(th_sha256_hex(bytes, hex)));
+  return doc->sha256.p ? TH_OK : th_fail_nomem(im->err);
+}
+
+static th_code store_value(importer *im, th_str bytes, th_import_document *doc, const th_import__kind *kind,
+                           const void *value) {
+  th_store_document d = { .name = doc->path,
+                          .kind = th_str_of(th_source_kind_name(doc->kind)),
+                          .retrieved = im->o->retrieved,
+                          .licence = im->o->licence };
+  TH_TRY(th_store_document_add(im->work, im->s, bytes, &d, im->err));
+  TH_TRY(kind->put(im->work, im->s, &d, value, im->keep, doc, im->err));
+  for (size_t i = 0; i < doc->notes.n; i++) TH_TRY(th_store_note_add(im->s, d.id, &doc->notes.v[i], im->err));
+  return TH_OK;
+}
+
+static th_code store_document(importer *im, th_str bytes, th_import_document *doc, const th_import__kind *kind,
+                              const void *value) {
+  if (!im->open) {
+    TH_TRY(th_store_begin(im->s, im->err));
+    im->open = true;
+  }
+  bool found = false;
+  th_store_document held;
+  TH_TRY(th_store_document_find(im->work, im->s, doc->sha256, &found, &held, im->err));
+  if (found) {
+    doc->outcome = TH_IMPORT_HELD;
+    return TH_OK;
+  }
+  TH_TRY(th_store_mark(im->s, im->err));
+  const th_code code = store_value(im, bytes, doc, kind, value);
+  if (code != TH_OK) return code; /* the whole batch goes back */
+  TH_TRY(th_store_keep(im->s, im->err));
+  doc->outcome = TH_IMPORT_STORED;
+  im->open_bytes += bytes.n;
+  return TH_OK;
+}
+
+static th_code read_document(importer *im, th_str bytes, th_import_document *doc) {
+  TH_TRY(note_sha(im, bytes, doc));
+  bool found = false;
+  th_store_document held;
+  TH_TRY(th_store_document_find(im->work, im->s, doc->sha256, &found, &held, im->err));
+  if (found) {
+    doc->outcome = TH_IMPORT_HELD;
+    th_source_kind_find(held.kind, &doc->kind);
+    return TH_OK;
+  }
+  const th_import__kind *kind = NULL;
+  void *value = NULL;
+  th_code code = tell_kind(im, bytes, doc, &kind, &doc->error);
+  if (code == TH_OK) code = kind->read(im->work, bytes, &value, &doc->error);
+  if (is_fatal(code)) return code;
+  if (code != TH_OK) {
+    doc->outcome = TH_IMPORT_REFUSED;
+    return TH_OK;
+  }
+  return im->strict_failed ? TH_OK : store_document(im, bytes, doc, kind, value);
+}
+
+static th_code import_file(importer *im, const th_import__file *file) {
+  th_import_document *doc = TH_VEC_ADD(im->keep, &im->out->documents);
+  if (!doc) return th_fail_nomem(im->err);
+  doc->path = file->path;
+  th_file f;
+  th_code code = th_file_open(file->path.p, 0, &f, &doc->error);
+  if (is_fatal(code)) return code;
+  if (code != TH_OK) {
+    doc->outcome = TH_IMPORT_REFUSED;
+    code = TH_OK;
+  } else {
+    doc->was_gzip = f.was_gzip;
+    code = read_document(im, f.bytes, doc);
+    th_file_close(&f);
+  }
+  th_err_source(&doc->error, file->path.p);
+  if (code != TH_OK && im->err && im->err->code == TH_OK) *im->err = doc->error;
+  if (code == TH_OK && doc->outcome == TH_IMPORT_REFUSED && im->o->strict && !im->strict_failed) {
+    im->strict_failed = true;
+    th_store_rollback(im->s);
+    im->open = false;
+  }
+  th_arena_reset(im->work);
+  return code;
+}
+
+/* ── The batch ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Documents since the last commit are not in the store. */
+static void take_back(importer *im) {
+  for (size_t i = im->first_open; i < im->out->documents.n; i++) {
+    th_import_document *d = &im->out->documents.v[i];
+    if (d->outcome != TH_IMPORT_STORED) continue;
+    d->outcome = TH_IMPORT_NOT_STORED;
+    d->records.n = 0;
+  }
+}
+
+static th_code commit(importer *im) {
+  if (im->open) TH_TRY(th_store_commit(im->s, im->err));
+  im->open = false;
+  im->open_bytes = 0;
+  im->first_open = im->out->documents.n;
+  return TH_OK;
+}
+
+static th_code import_all(importer *im, const th_import__file_vec *files) {
+  th_progress bar;
+  th_code code = TH_OK;
+  if (im->o->progress) th_progress_begin(&bar, "import", files->n);
+  for (size_t i = 0; code == TH_OK && i < files->n; i++) {
+    code = import_file(im, &files->v[i]);
+    const bool full = im->out->documents.n - im->first_open >= TH_IMPORT_BATCH_DOCS || im->open_bytes >= TH_IMPORT_BATCH_BYTES;
+    if (code == TH_OK && full && !im->o->strict) code = commit(im);
+    if (im->o->progress) th_progress_step(&bar, 1);
+  }
+  if (code == TH_OK && !im->strict_failed) code = commit(im);
+  if (im->o->progress) th_progress_end(&bar);
+  return code;
+}
+
+static void count(th_import_summary *sum) {
+  for (size_t i = 0; i < sum->documents.n; i++) {
+    const th_import_document *d = &sum->documents.v[i];
+    sum->n_stored += d->outcome == TH_IMPORT_STORED;
+    sum->n_held += d->outcome == TH_IMPORT_HELD;
+    sum->n_refused += d->outcome == TH_IMPORT_REFUSED;
+    for (size_t k = 0; k < d->records.n; k++) {
+      sum->n_new += d->records.v[k].added == TH_STORE_NEW;
+      sum->n_new_versions += d->records.v[k].added == TH_STORE_NEW_VERSION;
+      sum->n_same += d->records.v[k].added == TH_STORE_SAME;
+    }
+  }
+}
+
+static th_code first_refusal(const th_import_summary *sum, th_err *err) {
+  for (size_t i = 0; i < sum->documents.n; i++) {
+    if (sum->documents.v[i].outcome != TH_IMPORT_REFUSED) continue;
+    if (err) *err = sum->documents.v[i].error;
+    return sum->documents.v[i].error.code;
+  }
+  return TH_EBUG;
+}
+
+th_code th_import_paths(th_arena *a, th_store *s, const char *const *path, size_t n, const th_import_options *o,
+                        th_import_summary *out, th_err *err) {
+  th_err own = { 0 };
+  if (!err) err = &own;
+  *out = (th_import_summary){ 0 };
+  if (o->retrieved.prec != TH_DATE_DAY) return th_fail(err, TH_EINVAL, "the day of retrieval must be a full date");
+  th_import__file_vec files;
+  TH_TRY(th_import__list(a, path, n, &files, err));
+  importer im = { .keep = a, .work = th_arena_new(1 << 20), .s = s, .o = o, .out = out, .err = err };
+  if (!im.work) return th_fail_nomem(err);
+  th_code code = import_all(&im, &files);
+  if (code != TH_OK || im.strict_failed) {
+    th_store_rollback(s);
+    take_back(&im);
+  }
+  if (code == TH_OK && im.strict_failed) code = first_refusal(out, err);
+  th_arena_del(im.work);
+  count(out);
+  return code;
+}

@@ -1,0 +1,198 @@
+/* The kinds of documents that can be imported: how each is read and where it goes. */
+#include "import/import_priv.h"
+#include "theriac/source.h"
+
+static th_code add_record(th_arena *keep, th_import_document *out, const th_store_record *r, th_store_added added,
+                          th_err *err) {
+  const th_import_record x = { th_str_dup(keep, r->kind), th_str_dup(keep, r->key), th_str_dup(keep, r->title), r->version,
+                               added };
+  if (!x.kind.p || !x.key.p || !x.title.p || !TH_VEC_PUSH(keep, &out->records, x)) return th_fail_nomem(err);
+  return TH_OK;
+}
+
+static th_code add_note(th_arena *keep, th_import_document *out, const char *code, uint32_t line, th_str message, th_err *err) {
+  const th_store_note n = { line, 0, th_str_dup(keep, th_str_of(code)), th_str_dup(keep, message) };
+  if (!n.code.p || !n.message.p || !TH_VEC_PUSH(keep, &out->notes, n)) return th_fail_nomem(err);
+  return TH_OK;
+}
+
+static th_code add_gaps(th_arena *keep, th_import_document *out, const th_gap_vec *gaps, th_err *err) {
+  for (size_t i = 0; i < gaps->n; i++) TH_TRY(add_note(keep, out, gaps->v[i].what, gaps->v[i].line, gaps->v[i].why, err));
+  return TH_OK;
+}
+
+/* ── Report pages ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code report_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_report_page *page = TH_NEW(a, th_report_page);
+  if (!(*value = page)) return th_fail_nomem(err);
+  return th_source_report_read(a, bytes, page, err);
+}
+
+static th_code report_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                          th_import_document *out, th_err *err) {
+  const th_report_page *page = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_report_put(a, s, d, page, &r, &added, err));
+  TH_TRY(add_record(keep, out, &r, added, err));
+  for (size_t i = 0; i < page->sections.n; i++) {
+    const th_report_section *x = &page->sections.v[i];
+    if (x->role == TH_REPORT_OTHER && th_field_has(x->heading))
+      TH_TRY(add_note(keep, out, "not-understood", x->heading.line, x->heading.text, err));
+  }
+  return add_gaps(keep, out, &page->gaps, err);
+}
+
+/* ── Abstracts ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code abstract_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_abstract_doc *doc = TH_NEW(a, th_abstract_doc);
+  if (!(*value = doc)) return th_fail_nomem(err);
+  return th_source_abstract_read(a, bytes, doc, err);
+}
+
+static th_code abstract_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                            th_import_document *out, th_err *err) {
+  const th_abstract_doc *doc = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_abstract_put(a, s, d, doc, &r, &added, err));
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &doc->gaps, err);
+}
+
+/* ── Trial pages ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code trial_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_trial_page *page = TH_NEW(a, th_trial_page);
+  if (!(*value = page)) return th_fail_nomem(err);
+  return th_source_trial_read(a, bytes, page, err);
+}
+
+static th_code trial_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                         th_import_document *out, th_err *err) {
+  const th_trial_page *page = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_trial_put(a, s, d, page, &r, &added, err));
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &page->gaps, err);
+}
+
+/* ── Rules ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code coverage_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_coverage_texts *rules = TH_NEW(a, th_coverage_texts);
+  if (!(*value = rules)) return th_fail_nomem(err);
+  return th_source_coverage_read(a, bytes, rules, err);
+}
+
+static th_code coverage_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                            th_import_document *out, th_err *err) {
+  const th_coverage_texts *rules = value;
+  for (size_t i = 0; i < rules->n; i++) {
+    th_store_record r;
+    th_store_added added;
+    TH_TRY(th_store_coverage_put(a, s, d, &rules->v[i], &r, &added, err));
+    TH_TRY(add_record(keep, out, &r, added, err));
+    TH_TRY(add_gaps(keep, out, &rules->v[i].gaps, err));
+  }
+  return TH_OK;
+}
+
+/* ── Captures of searches ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code capture_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_capture_doc *doc = TH_NEW(a, th_capture_doc);
+  if (!(*value = doc)) return th_fail_nomem(err);
+  return th_source_capture_read(a, bytes, doc, err);
+}
+
+static th_code capture_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                           th_import_document *out, th_err *err) {
+  const th_capture_doc *doc = value;
+  for (size_t i = 0; i < doc->captures.n; i++) {
+    const th_capture *c = &doc->captures.v[i];
+    th_store_record r;
+    th_store_added added;
+    TH_TRY(th_store_capture_put(a, s, d, c, doc->bundle, &r, &added, err));
+    TH_TRY(add_record(keep, out, &r, added, err));
+    if (c->state_why.n > 0) TH_TRY(add_note(keep, out, "state", c->line, c->state_why, err));
+  }
+  return add_gaps(keep, out, &doc->gaps, err);
+}
+
+/* ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code ddinter_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_ddinter_table *t = TH_NEW(a, th_ddinter_table);
+  if (!(*value = t)) return th_fail_nomem(err);
+  return th_source_ddinter_read(a, bytes, t, err);
+}
+
+static th_code ddinter_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                           th_import_document *out, th_err *err) {
+  const th_ddinter_table *t = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_ddinter_put(a, s, d, t, &r, &added, err));
+  out->rows = t->rows.n;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &t->gaps, err);
+}
+
+static th_code caution_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_caution_table *t = TH_NEW(a, th_caution_table);
+  if (!(*value = t)) return th_fail_nomem(err);
+  return th_source_caution_read(a, bytes, t, err);
+}
+
+static th_code caution_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                           th_import_document *out, th_err *err) {
+  const th_caution_table *t = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_caution_put(a, s, d, t, &r, &added, err));
+  out->rows = t->rows.n;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &t->gaps, err);
+}
+
+static th_code tfda_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_tfda_register *t = TH_NEW(a, th_tfda_register);
+  if (!(*value = t)) return th_fail_nomem(err);
+  return th_source_tfda_read(a, bytes, t, err);
+}
+
+static th_code tfda_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                        th_import_document *out, th_err *err) {
+  const th_tfda_register *t = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_tfda_put(a, s, d, t, &r, &added, err));
+  out->rows = t->rows.n;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &t->gaps, err);
+}
+
+static const th_import__kind kinds[] = {
+  { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put },
+  { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put },
+  { TH_SOURCE_TRIAL_PAGE, TH_LIMIT_DOCUMENT_BYTES, trial_read, trial_put },
+  { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put },
+  { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put },
+  { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put },
+  { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put },
+  { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put },
+};
+
+const th_import__kind *th_import__kind_of(th_source_kind kind) {
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (kinds[i].kind == kind) return &kinds[i];
+  return NULL;
+}
+
+bool th_import_has_reader(th_source_kind kind) {
+  return th_import__kind_of(kind) != NULL;
+}

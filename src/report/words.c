@@ -1,0 +1,71 @@
+/* The catalogue: every word a reader sees, in both languages, in one table. */
+#include "theriac/report.h"
+
+#include "theriac/base/embed.h"
+
+#include <stdlib.h>
+
+extern const th_embed th_report__files[];
+
+typedef struct message {
+  th_str key, word[2];
+} message;
+
+#define MESSAGES_MAX 1200
+static message table[MESSAGES_MAX];
+static size_t n_messages;
+
+static int by_key(const void *x, const void *y) {
+  return th_str_cmp(((const message *)x)->key, ((const message *)y)->key);
+}
+
+/* Read once, before main: the table is part of the program and never changes. */
+__attribute__((constructor)) static void read_table(void) {
+  th_str rest = th_embed_find(th_report__files, "messages.tsv"), line;
+  while (th_str_line(&rest, &line)) {
+    message m;
+    if (!line.n || line.p[0] == '#') continue;
+    const bool whole =
+        th_str_split(&line, '\t', &m.key) && th_str_split(&line, '\t', &m.word[0]) && th_str_split(&line, '\t', &m.word[1]);
+    TH_ASSERT(whole && n_messages < MESSAGES_MAX);
+    table[n_messages++] = m;
+  }
+  qsort(table, n_messages, sizeof *table, by_key);
+}
+
+static const message *find(const char *key) {
+  const message want = { .key = th_str_of(key) };
+  return bsearch(&want, table, n_messages, sizeof *table, by_key);
+}
+
+bool th_words_find(const char *lang, th_words *out) {
+  if (!lang || strcmp(lang, "en") == 0) return *out = TH_WORDS_EN, true;
+  if (strcmp(lang, "zh-TW") == 0 || strcmp(lang, "zh-Hant") == 0 || strcmp(lang, "zh") == 0) return *out = TH_WORDS_ZH_TW, true;
+  return false;
+}
+
+bool th_words_has(const char *key) {
+  return find(key) != NULL;
+}
+
+th_str th_words_get(th_words lang, const char *key) {
+  const message *m = find(key);
+  return m ? m->word[lang == TH_WORDS_ZH_TW] : th_str_of(key);
+}
+
+th_str th_words_fill(th_arena *a, th_str pattern, const th_str *values, size_t n) {
+  th_buf b;
+  th_buf_init(&b, a, pattern.n + 64);
+  for (size_t i = 0; i < pattern.n; i++) {
+    const bool slot = pattern.p[i] == '{' && i + 2 < pattern.n && pattern.p[i + 2] == '}' && pattern.p[i + 1] >= '0' &&
+                      pattern.p[i + 1] <= '9';
+    if (!slot) {
+      th_buf_addc(&b, pattern.p[i]);
+      continue;
+    }
+    const size_t k = (size_t)(pattern.p[i + 1] - '0');
+    th_buf_add(&b, k < n && values[k].n ? values[k] : TH_S("?"));
+    i += 2;
+  }
+  return b.failed ? TH_STR_NONE : th_buf_str(&b);
+}
