@@ -46,6 +46,8 @@ typedef TH_VEC(th_fhir_elem) th_fhir_elem_vec;
 /* Appends the elements called `name` under `of`: none when absent, all of a list. A choice element is asked for by its bare name
  * ("value", "effective", "medication"). *repeats: the document holds an array there. O(members). TH_ENOMEM. */
 TH_API th_code th_fhir_children(th_arena *a, th_fhir_elem of, th_str name, th_fhir_elem_vec *out, bool *repeats);
+/* The member as the document holds it: value and sibling may be arrays. False when absent. No allocation. */
+TH_API bool th_fhir_member(th_fhir_elem of, th_str name, th_fhir_elem *out);
 /* The first of them, as a value: false when there is none. No allocation. */
 TH_API bool th_fhir_child(th_fhir_elem of, const char *name, th_fhir_elem *out);
 /* "code.coding.0.system": members and indices, choices by bare name; a list without index gives its first. */

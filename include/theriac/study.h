@@ -6,6 +6,7 @@
 #ifndef THERIAC_STUDY_H
 #define THERIAC_STUDY_H
 
+#include "theriac/plot.h"
 #include "theriac/stat.h"
 
 /* Bytes from..to of section `section` of the input, as it was given. */
@@ -134,5 +135,27 @@ TH_API th_ratio_check th_study_check_interval(th_printed estimate, th_printed lo
                                               th_printed p, bool additive);
 TH_API th_verdict th_study_check_share(int64_t x, int64_t n, th_printed percent);
 TH_API th_verdict th_study_check_grim(int64_t n, int64_t items, th_printed mean);
+
+/* ── A meta-analysis as figures ────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_study_picture {
+  TH_PICTURE_FOREST,
+  TH_PICTURE_CUMULATIVE,
+  TH_PICTURE_LEAVE_ONE_OUT,
+  TH_PICTURE_FUNNEL,
+  TH_PICTURE_LABBE
+} th_study_picture;
+
+typedef struct th_study_words {
+  th_str title;          /* empty: measure, method, number of studies */
+  th_str group1, group2; /* heads of the columns and the two sides of the axis; empty: "Group 1", … */
+  bool low_favours_1;    /* an effect below the null value favours group 1 (a bad outcome grew rarer) */
+  bool sides;            /* print "favours …" */
+} th_study_words;
+
+/* The figure of a result: rows, weights, subgroups with their own diamonds, pooled effect, prediction interval, the lines on
+ * heterogeneity, effect, method and rule below. TH_EINVAL: the picture cannot be drawn from this result (no refits, no tables). */
+TH_API th_code th_study_picture_make(th_arena *a, const th_meta_result *r, th_study_picture what, th_study_words words,
+                                     th_plot_opts o, th_plot_figure *out, th_err *err);
 
 #endif

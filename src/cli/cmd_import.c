@@ -89,16 +89,21 @@ static void put_notes(const th_cli *c, th_buf *b, const th_import_document *d) {
   }
 }
 
-static th_code put_text(const th_cli *c, th_buf *b, const th_import_summary *sum) {
+static void put_text(const th_cli *c, th_buf *b, const th_import_summary *sum) {
+  enum { MANY = 20 };
   for (size_t i = 0; i < sum->documents.n; i++) {
     const th_import_document *d = &sum->documents.v[i];
+    /* Of many documents only those are shown that somebody may have to look after. */
+    if (sum->documents.n > MANY && c->verbose == 0 && d->outcome != TH_IMPORT_REFUSED && d->outcome != TH_IMPORT_NOT_STORED)
+      continue;
     th_buf_addf(b, "%s  %.*s", outcome(c, d->outcome), TH_STR_ARG(d->path));
     if (d->kind != TH_SOURCE_UNKNOWN) th_buf_addf(b, "  [%s]", th_source_kind_name(d->kind));
     th_buf_addc(b, '\n');
     if (d->outcome == TH_IMPORT_REFUSED) {
-      char text[600];
-      th_err_text(&d->error, text, sizeof text);
-      th_buf_addf(b, "    %s\n", text);
+      if (d->error.line)
+        th_buf_addf(b, "    %.*s:%u:%u: %s\n", TH_STR_ARG(d->path), d->error.line, d->error.col, d->error.msg);
+      else
+        th_buf_addf(b, "    %s\n", d->error.msg);
       continue;
     }
     put_records(c, b, d);
@@ -109,7 +114,6 @@ static th_code put_text(const th_cli *c, th_buf *b, const th_import_summary *sum
       zh(c) ? "文件：已存入 %zu，先前已有 %zu，拒絕 %zu。紀錄：新增 %zu，新版本 %zu，內容已有 %zu。\n"
             : "documents: %zu stored, %zu already held, %zu refused; records: %zu new, %zu new versions, %zu known already\n",
       sum->n_stored, sum->n_held, sum->n_refused, sum->n_new, sum->n_new_versions, sum->n_same);
-  return b->failed ? TH_ENOMEM : TH_OK;
 }
 
 static int put_summary(const th_cli *c, const th_import_summary *sum) {

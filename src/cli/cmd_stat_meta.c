@@ -4,7 +4,7 @@
 
 #include "cli/cli_priv.h"
 #include "theriac/io.h"
-#include "theriac/stat.h"
+#include "theriac/study.h"
 
 static const th_opt opts[] = {
   { "measure", 'm', "M", "OR RR RD PETO MD SMD ROM IRR PR PLO PFT COR ZCOR GEN", false },
@@ -16,10 +16,18 @@ static const th_opt opts[] = {
   { "to", 0, "R", "which studies: only0 (default), all, if0all, none", false },
   { "drop00", 0, NULL, "leave out studies without events in both groups", false },
   { "level", 0, "L", "confidence level, 0.95 unless given", false },
+  { "forest", 0, "OUT", "write a forest plot: OUT.svg or OUT.pdf", false },
+  { "funnel", 0, "OUT", "write a funnel plot", false },
+  { "labbe", 0, "OUT", "write a L'Abbé plot", false },
+  { "cumulative", 0, "OUT", "write a cumulative forest plot", false },
+  { "leave-one-out", 0, "OUT", "write a leave-one-out forest plot", false },
+  { "title", 0, "TEXT", "title of the figures", false },
+  { "width", 0, "PX", "width of the figures: 720, or 320 to 390 for a telephone", false },
   { 0 },
 };
 
-static const char *const examples[] = { "theriac stat meta trials.csv --measure OR",
+static const char *const examples[] = { "theriac stat meta trials.csv --measure OR --forest forest.svg",
+                                        "theriac stat meta trials.csv --measure OR",
                                         "theriac stat meta trials.csv --measure RR --method MH --json", NULL };
 
 static bool read_options(th_cli *c, th_meta_measure *measure, th_meta_opts *o, int *status) {
@@ -158,6 +166,42 @@ static void print(th_view *v, const char *lang) {
   for (size_t i = 0; i < r->n_notes; i++) th_buf_addf(v->b, "%s\n", th_meta_note_text(r->note[i], lang));
 }
 
+/* ── Figures ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code draw(th_cli *c, const th_meta_result *r, const char *path, th_study_picture what, double width, th_err *err) {
+  const char *title = th_cli_opt(c, "title");
+  const th_study_words words = { .title = th_str_of(title ? title : "") };
+  th_plot_figure f;
+  th_buf b;
+  TH_TRY(th_study_picture_make(c->arena, r, what, words, (th_plot_opts){ .lang = c->lang, .width = width }, &f, err));
+  th_buf_init(&b, c->arena, 65536);
+  if (!th_plot_svg(&f, &b)) return th_fail_nomem(err);
+  return th_file_write(path, th_buf_str(&b), err);
+}
+
+/* Writes what was asked for; *any tells that a figure took the place of the table. */
+static th_code figures(th_cli *c, const th_meta_result *r, bool *any, th_err *err) {
+  static const struct {
+    const char *option;
+    th_study_picture what;
+  } kinds[] = { { "forest", TH_PICTURE_FOREST },
+                { "funnel", TH_PICTURE_FUNNEL },
+                { "labbe", TH_PICTURE_LABBE },
+                { "cumulative", TH_PICTURE_CUMULATIVE },
+                { "leave-one-out", TH_PICTURE_LEAVE_ONE_OUT } };
+  double width = 0;
+  const char *w = th_cli_opt(c, "width");
+  if (w && !th_str_to_f64(th_str_of(w), &width))
+    return th_fail(err, TH_EINVAL, "--width %s: give a number of pixels, 280 to 4000", w);
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    const char *path = th_cli_opt(c, kinds[i].option);
+    if (!path) continue;
+    *any = true;
+    TH_TRY(draw(c, r, path, kinds[i].what, width, err));
+  }
+  return TH_OK;
+}
+
 static int answer(th_cli *c, const th_meta_result *r) {
   th_buf b;
   th_buf_init(&b, c->arena, 8192);
@@ -188,8 +232,10 @@ static int run(th_cli *c) {
   th_meta_result r;
   th_code code = th_meta_read(c->arena, file.bytes, measure, &data, &err);
   if (code == TH_OK) code = th_meta_run(c->arena, &data, o, &r, &err);
+  bool drawn = false;
+  if (code == TH_OK) code = figures(c, &r, &drawn, &err);
   if (code == TH_OK) {
-    status = answer(c, &r);
+    status = drawn && !c->json ? 0 : answer(c, &r);
   } else {
     th_err_source(&err, c->args[0]);
     status = th_cli_error(c, &err);

@@ -6,6 +6,7 @@
   X(demo)                                                                                                                      \
   X(dossier)                                                                                                                   \
   /* Evidence */                                                                                                               \
+  X(audit)                                                                                                                     \
   /* Prediction */                                                                                                             \
   X(graph_import)                                                                                                              \
   X(graph_path)                                                                                                                \

@@ -451,6 +451,7 @@ static node *identifier(comp *c, node *n) {
 static node *property(comp *c, const th_json *j, node *n) {
   const th_str scope = text_of(j, "scope");
   n->name = text_of(j, "path");
+  n->flag = n->name.n && (memchr(n->name.p, '.', n->name.n) || memchr(n->name.p, '[', n->name.n)); /* more than one step */
   if (!scope.n) return all_kids(c, n, j, "source") ? n : NULL;
   node *alias = TH_NEW(c->p->arena, node);
   if (!alias || !kids_reserve(c, n, 1)) {

@@ -52,6 +52,24 @@ static bool is_primitive(val v) {
   return !j || (j->kind != TH_JSON_OBJECT && j->kind != TH_JSON_ARRAY);
 }
 
+static const th_json *at_index(const th_json *list, uint32_t i) {
+  if (!list || list->kind != TH_JSON_ARRAY || i >= list->n || list->u.item[i].kind == TH_JSON_NULL) return NULL;
+  return &list->u.item[i];
+}
+
+static th_code elements(eval *e, th_fhir_elem m, uint32_t n_values, uint32_t n_siblings, val *out) {
+  const uint32_t n = n_values > n_siblings ? n_values : n_siblings;
+  val *v = TH_NEWN(e->arena, val, n);
+  uint32_t k = 0;
+  if (!v) return th_elm__nomem(e);
+  for (uint32_t i = 0; i < n; i++) {
+    const th_fhir_elem one = { at_index(m.value, i), at_index(m.sibling, i), m.type };
+    if (one.value || one.sibling) v[k++] = fhir_val(one);
+  }
+  *out = v_list(v, k);
+  return TH_OK;
+}
+
 /* Elements that repeat by the standard give a list even when only one is there; JSON tells by its array. */
 static th_code fhir_property(eval *e, val v, th_str path, val *out) {
   *out = v_null();
@@ -63,15 +81,16 @@ static th_code fhir_property(eval *e, val v, th_str path, val *out) {
     if (!v.u.fhir.sibling) return TH_OK;
     v.u.fhir.value = NULL;
   }
-  th_fhir_elem_vec list = { 0 };
-  bool repeats;
-  if (th_fhir_children(e->arena, elem_of(v), path, &list, &repeats) != TH_OK) return th_elm__nomem(e);
-  if (repeats) return th_elm__fhir_list(e, list.v, list.n, out);
-  if (list.n) *out = fhir_val(list.v[0]);
-  /* id and url of an element are System values in the model. */
-  if (list.n && list.v[0].value && list.v[0].value->kind == TH_JSON_STRING &&
-      th_fhir_type_kind((th_fhir_type)v.n) != TH_FHIR_RESOURCE && th_str_is(path, "id"))
-    *out = v_str(list.v[0].value->u.text);
+  th_fhir_elem m;
+  if (!th_fhir_member(elem_of(v), path, &m)) return TH_OK;
+  const bool many = m.value && m.value->kind == TH_JSON_ARRAY, more = m.sibling && m.sibling->kind == TH_JSON_ARRAY;
+  if (many || more) return elements(e, m, many ? m.value->n : 0, more ? m.sibling->n : 0, out);
+  if ((!m.value || m.value->kind == TH_JSON_NULL) && !m.sibling) return TH_OK;
+  *out = fhir_val(m);
+  /* id of an element is a System value in the model. */
+  if (th_str_is(path, "id") && m.value && m.value->kind == TH_JSON_STRING &&
+      th_fhir_type_kind((th_fhir_type)v.n) != TH_FHIR_RESOURCE)
+    *out = v_str(m.value->u.text);
   return TH_OK;
 }
 
@@ -167,7 +186,7 @@ th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
 
 th_code th_elm__op_Property(eval *e, const node *n, val *out) {
   KID(0, v);
-  TH_TRY(th_elm__property(e, n, v, n->name, out));
+  TH_TRY(n->flag ? th_elm__property(e, n, v, n->name, out) : one_step(e, n, v, n->name, out));
   /* What the text says of the type settles what the tables leave open, and makes a list of a lone element that repeats. */
   const type *t = n->rtype;
   if (!t || is_null(*out)) return TH_OK;
@@ -220,6 +239,22 @@ static th_code code_meets(eval *e, const node *n, val item, val codes, bool *kee
   return TH_OK;
 }
 
+/* Unfiltered, the list is made once a patient. */
+static th_code all_of_type(eval *e, th_str type_name, th_fhir_resource **res, uint32_t m, val *out) {
+  for (size_t i = 0; i < e->retrieved.n; i++) {
+    if (e->retrieved.v[i].res != res || !th_str_eq(e->retrieved.v[i].type, type_name)) continue;
+    *out = e->retrieved.v[i].list;
+    return TH_OK;
+  }
+  val *v = TH_NEWN(e->arena, val, m);
+  if (!v) return th_elm__nomem(e);
+  for (uint32_t i = 0; i < m; i++) v[i] = fhir_val(res[i]->elem);
+  const elm_retrieved r = { type_name, res, v_list(v, m) };
+  if (!TH_VEC_PUSH(e->arena, &e->retrieved, r)) return th_elm__nomem(e);
+  *out = r.list;
+  return TH_OK;
+}
+
 th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
   const elm_retrieve *r = n->ref;
   uint32_t m = 0;
@@ -227,6 +262,7 @@ th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
   val codes = v_null(), dates = v_null();
   if (r->codes) TH_TRY(th_elm__eval(e, r->codes, &codes));
   if (r->dates) TH_TRY(th_elm__eval(e, r->dates, &dates));
+  if (!r->codes && !r->dates) return all_of_type(e, r->type_name, res, m, out);
   val *v = TH_NEWN(e->arena, val, m);
   size_t k = 0;
   if (!v) return th_elm__nomem(e);

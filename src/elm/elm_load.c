@@ -266,6 +266,7 @@ static th_code statement_members(th_elm_program *p, elm_library *lib) {
     k->implied = th_str_eq(k->name, text_of(&d[i], "context")) &&
                  th_str_is(text_of(th_json_get(&d[i], "expression"), "type"), "SingletonFrom");
     lib->pub.n_defines++;
+    if (lib == p->main && k->is_public && !k->implied && !TH_VEC_PUSH(p->arena, &p->result, k)) return TH_ENOMEM;
     if (th_map_put(&lib->defines, k->name, (uint64_t)(uintptr_t)k) != TH_OK) return TH_ENOMEM;
   }
   return TH_OK;
@@ -350,24 +351,12 @@ const th_elm_issue *th_elm_issues(const th_elm_program *p, size_t *n) {
   return p->issue.v;
 }
 
-const elm_define *th_elm__public(const th_elm_program *p, size_t i) {
-  for (size_t k = 0; p->main && k < p->main->define.n; k++) {
-    const elm_define *d = p->main->define.v[k];
-    if (d->is_public && !d->implied && i-- == 0) return d;
-  }
-  return NULL;
-}
 size_t th_elm_defines(const th_elm_program *p) {
-  size_t n = 0;
-  for (size_t k = 0; p->main && k < p->main->define.n; k++)
-    n += p->main->define.v[k]->is_public && !p->main->define.v[k]->implied;
-  return n;
+  return p->result.n;
 }
 th_str th_elm_define_name(const th_elm_program *p, size_t i) {
-  const elm_define *d = th_elm__public(p, i);
-  return d ? d->name : TH_STR_NONE;
+  return i < p->result.n ? p->result.v[i]->name : TH_STR_NONE;
 }
 const char *th_elm_define_locator(const th_elm_program *p, size_t i) {
-  const elm_define *d = th_elm__public(p, i);
-  return d && d->loc ? d->loc : "";
+  return i < p->result.n && p->result.v[i]->loc ? p->result.v[i]->loc : "";
 }

@@ -206,6 +206,7 @@ struct th_elm_program {
   TH_VEC(elm_library *) lib;
   TH_VEC(elm_param *) param;
   TH_VEC(th_elm_issue) issue;
+  TH_VEC(const elm_define *) result; /* public defines of the main library */
   uint32_t n_defines, n_nodes;
   elm_library *main;
   th_map by_id;
@@ -230,7 +231,6 @@ typedef struct comp {
 node *th_elm__compile(comp *c, const th_json *j);                              /* NULL only when memory is short */
 node *th_elm__broken(comp *c, const th_json *j, const char *fmt, th_str what); /* fmt may hold one %s, for `what` */
 th_code th_elm__op_broken(eval *e, const node *n, val *out);
-const elm_define *th_elm__public(const th_elm_program *p, size_t i);
 
 /* ── Evaluation ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -238,6 +238,12 @@ typedef struct elm_frame {
   val *slot;
   uint32_t n;
 } elm_frame;
+
+typedef struct elm_retrieved {
+  th_str type;
+  th_fhir_resource **res;
+  val list;
+} elm_retrieved;
 
 struct th_elm_eval {
   const th_elm_program *prog;
@@ -255,6 +261,7 @@ struct th_elm_eval {
   uint64_t steps, steps_max;
   th_err *err;
   TH_VEC(th_str) warning;
+  TH_VEC(elm_retrieved) retrieved;
   struct elm_trace *trace;
   struct th_elm_cover *cover;
   struct elm_regex_cache *regex;

@@ -8,14 +8,6 @@ static const th_json *member(const th_json *obj, th_str name) {
   return NULL;
 }
 
-static const th_json *underscored(const th_json *obj, th_str name) {
-  for (uint32_t i = 0; obj && obj->kind == TH_JSON_OBJECT && i < obj->n; i++) {
-    const th_str key = obj->u.member[i].key;
-    if (key.n == name.n + 1 && key.p[0] == '_' && memcmp(key.p + 1, name.p, name.n) == 0) return &obj->u.member[i].value;
-  }
-  return NULL;
-}
-
 /* "DateTime" names dateTime, "CodeableConcept" itself. */
 static th_fhir_type suffix_type(th_str s) {
   th_fhir_type t = th_fhir_type_find(s);
@@ -26,38 +18,42 @@ static th_fhir_type suffix_type(th_str s) {
   return th_fhir_type_find(th_str_n(low, s.n));
 }
 
-/* The member that a choice element is written as: "effectivePeriod" for "effective". */
-static bool choice_member(const th_json *obj, th_str name, th_str *key, th_fhir_type *type) {
-  for (uint32_t i = 0; obj && obj->kind == TH_JSON_OBJECT && i < obj->n; i++) {
-    th_str k = obj->u.member[i].key;
-    if (k.n && k.p[0] == '_') k = th_str_sub(k, 1, k.n);
-    if (k.n <= name.n || k.p[name.n] < 'A' || k.p[name.n] > 'Z' || memcmp(k.p, name.p, name.n) != 0) continue;
-    *type = suffix_type(th_str_sub(k, name.n, k.n));
-    if (*type == TH_FHIR_UNKNOWN) continue;
-    *key = k;
-    return true;
+/* One pass over the members: the element itself, its sibling "_name", or the member that a choice is written as
+ * ("effectivePeriod" for "effective") with its own sibling. */
+static bool locate(th_fhir_elem of, th_str name, const th_json **value, const th_json **sibling, th_fhir_type *type) {
+  const th_json *v = NULL, *s = NULL, *cv = NULL, *cs = NULL;
+  th_fhir_type chosen = TH_FHIR_UNKNOWN;
+  const uint32_t n = of.value && of.value->kind == TH_JSON_OBJECT ? of.value->n : 0;
+  for (uint32_t i = 0; i < n; i++) {
+    const th_json_member *m = &of.value->u.member[i];
+    const bool low = m->key.n && m->key.p[0] == '_';
+    const th_str k = low ? (th_str){ m->key.p + 1, m->key.n - 1 } : m->key;
+    if (k.n < name.n || memcmp(k.p, name.p, name.n) != 0) continue;
+    if (k.n == name.n) {
+      if (low)
+        s = &m->value;
+      else
+        v = &m->value;
+    } else if (k.p[name.n] >= 'A' && k.p[name.n] <= 'Z' && !v) {
+      const th_fhir_type t = suffix_type(th_str_sub(k, name.n, k.n));
+      if (t == TH_FHIR_UNKNOWN || (chosen != TH_FHIR_UNKNOWN && t != chosen)) continue;
+      chosen = t;
+      if (low)
+        cs = &m->value;
+      else
+        cv = &m->value;
+    }
   }
-  return false;
+  if (!v && of.sibling && (th_str_is(name, "extension") || th_str_is(name, "id"))) v = member(of.sibling, name);
+  const bool own = v || s;
+  *value = own ? v : cv;
+  *sibling = own ? s : cs;
+  *type = own ? th_fhir__member_type(of.type, name, v) : chosen;
+  return *value || *sibling;
 }
 
-static bool locate(th_fhir_elem of, th_str name, const th_json **value, const th_json **sibling, th_fhir_type *type) {
-  *value = member(of.value, name);
-  *sibling = NULL;
-  if (*value && (*value)->kind == TH_JSON_OBJECT) {
-    *type = th_fhir__member_type(of.type, name, *value);
-    return true;
-  }
-  if (!*value && of.sibling && (th_str_is(name, "extension") || th_str_is(name, "id"))) *value = member(of.sibling, name);
-  *sibling = underscored(of.value, name);
-  if (*value || *sibling) {
-    *type = th_fhir__member_type(of.type, name, *value);
-    return true;
-  }
-  th_str key;
-  if (!choice_member(of.value, name, &key, type)) return false;
-  *value = member(of.value, key);
-  *sibling = underscored(of.value, key);
-  return *value || *sibling;
+bool th_fhir_member(th_fhir_elem of, th_str name, th_fhir_elem *out) {
+  return locate(of, name, &out->value, &out->sibling, &out->type);
 }
 
 static const th_json *item(const th_json *v, uint32_t i) {

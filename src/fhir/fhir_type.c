@@ -1,11 +1,70 @@
 /* FHIR types by name and number; the type of an element from its name, its owner and its shape. */
+#include <pthread.h>
+
 #include "fhir/fhir_priv.h"
 
-th_fhir_type th_fhir_type_find(th_str name) {
+/* Names are hashed once a process; the tables never change afterwards. */
+#define TYPE_SLOTS 1024
+#define NAME_SLOTS 4096
+
+typedef struct slot {
+  const char *p;
+  uint16_t n;
+  th_fhir_type type;
+  uint8_t owned; /* some owner has its own type for this name */
+} slot;
+
+static slot type_slot[TYPE_SLOTS], name_slot[NAME_SLOTS];
+static th_fhir_type base_of[512], quantity_type;
+static struct {
+  th_str name;
+  th_fhir_type owner, type;
+} own[64];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static uint32_t hash_of(th_str s) {
+  uint32_t h = 2166136261u;
+  for (size_t i = 0; i < s.n; i++) h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+  return h ^ h >> 15;
+}
+
+static slot *find_slot(slot *table, uint32_t size, th_str s) {
+  uint32_t i = hash_of(s) & (size - 1);
+  while (table[i].p && (table[i].n != s.n || memcmp(table[i].p, s.p, s.n) != 0)) i = (i + 1) & (size - 1);
+  return &table[i];
+}
+
+static slot *put_slot(slot *table, uint32_t size, const char *z) {
+  slot *s = find_slot(table, size, th_str_of(z));
+  s->p = z;
+  s->n = (uint16_t)strlen(z);
+  return s;
+}
+
+static void fill(void) {
+  TH_ASSERT(th_fhir__n_types < 512);
+  for (size_t i = 1; i < th_fhir__n_types; i++) put_slot(type_slot, TYPE_SLOTS, th_fhir__types[i].name)->type = (th_fhir_type)i;
   for (size_t i = 1; i < th_fhir__n_types; i++) {
-    if (th_str_is(name, th_fhir__types[i].name)) return (th_fhir_type)i;
+    const char *base = th_fhir__types[i].base;
+    base_of[i] = base ? find_slot(type_slot, TYPE_SLOTS, th_str_of(base))->type : TH_FHIR_UNKNOWN;
   }
-  return TH_FHIR_UNKNOWN;
+  for (size_t i = 0; i < th_fhir__n_names; i++)
+    put_slot(name_slot, NAME_SLOTS, th_fhir__names[i].name)->type =
+        find_slot(type_slot, TYPE_SLOTS, th_str_of(th_fhir__names[i].type))->type;
+  TH_ASSERT(th_fhir__n_owned <= sizeof own / sizeof *own);
+  for (size_t i = 0; i < th_fhir__n_owned; i++) {
+    const th_fhir__owned *o = &th_fhir__owned_names[i];
+    put_slot(name_slot, NAME_SLOTS, o->name)->owned = 1;
+    own[i].name = th_str_of(o->name);
+    own[i].owner = find_slot(type_slot, TYPE_SLOTS, th_str_of(o->owner))->type;
+    own[i].type = find_slot(type_slot, TYPE_SLOTS, th_str_of(o->type))->type;
+  }
+  quantity_type = find_slot(type_slot, TYPE_SLOTS, TH_S("Quantity"))->type;
+}
+
+th_fhir_type th_fhir_type_find(th_str name) {
+  pthread_once(&once, fill);
+  return find_slot(type_slot, TYPE_SLOTS, name)->type;
 }
 
 const char *th_fhir_type_name(th_fhir_type t) {
@@ -17,16 +76,14 @@ th_fhir_kind th_fhir_type_kind(th_fhir_type t) {
 }
 
 bool th_fhir_type_is(th_fhir_type t, th_fhir_type of) {
+  pthread_once(&once, fill);
   for (int hop = 0; hop < 4 && t != TH_FHIR_UNKNOWN && t < th_fhir__n_types; hop++) {
     if (t == of) return true;
-    const char *base = th_fhir__types[t].base;
-    if (!base) break;
-    t = th_fhir_type_find(th_str_of(base));
+    t = base_of[t];
   }
   return false;
 }
 
-/* Fixed numbers of the types that shapes lead to: found once, then compared. */
 static th_fhir_type shape_of(const th_json *v) {
   static const struct {
     const char *member, *type;
@@ -68,30 +125,16 @@ static bool fits(th_fhir_type t, const th_json *v) {
   return false;
 }
 
-static th_fhir_type by_name(th_str name) {
-  size_t lo = 0, hi = th_fhir__n_names;
-  while (lo < hi) {
-    const size_t mid = lo + (hi - lo) / 2;
-    const int c = th_str_cmp(th_str_of(th_fhir__names[mid].name), name);
-    if (c == 0) return th_fhir_type_find(th_str_of(th_fhir__names[mid].type));
-    if (c < 0)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return TH_FHIR_UNKNOWN;
-}
-
 th_fhir_type th_fhir__member_type(th_fhir_type owner, th_str name, const th_json *v) {
+  pthread_once(&once, fill);
   if (v && v->kind == TH_JSON_ARRAY) v = v->n ? &v->u.item[0] : NULL;
-  const th_fhir_type quantity = owner ? th_fhir_type_find(TH_S("Quantity")) : 0;
-  for (size_t i = 0; owner && i < th_fhir__n_owned; i++) {
-    const th_fhir__owned *o = &th_fhir__owned_names[i];
-    if (!th_str_is(name, o->name)) continue;
-    const bool of_quantity = strcmp(o->owner, "Quantity") == 0 && th_fhir_type_is(owner, quantity);
-    if (of_quantity || strcmp(o->owner, th_fhir_type_name(owner)) == 0) return th_fhir_type_find(th_str_of(o->type));
+  const slot *known = find_slot(name_slot, NAME_SLOTS, name);
+  if (known->owned && owner) {
+    if (owner != quantity_type && base_of[owner] == quantity_type) owner = quantity_type;
+    for (size_t i = 0; i < th_fhir__n_owned; i++) {
+      if (own[i].owner == owner && th_str_eq(own[i].name, name)) return own[i].type;
+    }
   }
-  const th_fhir_type t = by_name(name);
-  if (t != TH_FHIR_UNKNOWN && fits(t, v)) return t;
+  if (known->type != TH_FHIR_UNKNOWN && fits(known->type, v)) return known->type;
   return shape_of(v);
 }

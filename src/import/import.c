@@ -6,6 +6,7 @@
 
 #include "import/import_priv.h"
 #include "theriac/io.h"
+#include "theriac/text.h"
 
 typedef struct importer {
   th_arena *keep, *work; /* the summary; one document */
@@ -109,7 +110,9 @@ static th_code read_document(importer *im, th_str bytes, th_import_document *doc
   }
   const th_import__kind *kind = NULL;
   void *value = NULL;
+  th_str text = bytes;
   th_code code = tell_kind(im, bytes, doc, &kind, &doc->error);
+  if (code == TH_OK) code = th_text_require_utf8(&text, &doc->error);
   if (code == TH_OK) code = kind->read(im->work, bytes, &value, &doc->error);
   if (is_fatal(code)) return code;
   if (code != TH_OK) {

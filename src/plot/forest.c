@@ -124,7 +124,7 @@ static bool strong(const th_forest_row *r) {
 /* ── Wide ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_str effect_head(th_draw *d, const th_forest *in) {
-  return th_plot__fmt(d, d->zh ? "%.*s [%g%% 信賴區間]" : "%.*s [%g%% CI]", TH_STR_ARG(in->measure), 100 * in->level);
+  return th_plot__fmt(d, "%.*s [%g%% CI]", TH_STR_ARG(in->measure), 100 * in->level);
 }
 
 static double longest_word(th_str text) {
@@ -333,7 +333,7 @@ th_code th_plot_forest(th_arena *a, const th_forest *in, th_plot_opts o, th_plot
   th_forest_box p = { .in = in, .d = &d };
   double y = th_plot__title(&d);
   columns(&p);
-  if (!d.narrow && p.x.right - p.x.left < 0.18 * out->width) d.narrow = true; /* no room between the columns */
+  if (!d.narrow && p.x.right - p.x.left < 0.15 * out->width) d.narrow = true; /* no room between the columns */
   if (d.narrow) {
     double lo, hi;
     range(in, &lo, &hi);

@@ -64,9 +64,10 @@ static th_code json(th_str s, th_source_guess *out, th_err *err) {
     return tell(out, TH_SOURCE_CAPTURE, "member \"capture\"");
   if (has(s, "\"collection_log\"") || has(s, "\"predicted_indications\"")) return tell(out, TH_SOURCE_CAPTURE, "a drug bundle");
   if (has(s, "\"許可證字號\"")) return tell(out, TH_SOURCE_TFDA, "member 許可證字號");
-  if ((has(s, "\"severity\"") || has(s, "\"level\"")) && (has_nocase(s, "\"disease") || has_nocase(s, "\"food")) &&
-      has_nocase(s, "\"drug"))
-    return tell(out, TH_SOURCE_CAUTIONS, "drug, disease or food, severity");
+  if ((has(s, "\"severity\"") || has(s, "\"level\"")) &&
+      (has_nocase(s, "\"disease") || has_nocase(s, "\"food") || has_nocase(s, "\"herb")) &&
+      (has_nocase(s, "\"drug") || has(s, "\"interactions\"")))
+    return tell(out, TH_SOURCE_CAUTIONS, "drug; disease, food or herb; severity");
   return th_fail_at(err, TH_EPARSE, 1, 1,
                     "JSON of no known kind: expected a capture, ClinicalTrials.gov v2 studies, licences or cautions");
 }
@@ -198,6 +199,29 @@ static bool csv(th_str line, th_source_guess *out) {
   return false;
 }
 
+static size_t separators(th_str line, char sep) {
+  size_t n = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < line.n; i++) {
+    quoted ^= line.p[i] == '"';
+    n += !quoted && line.p[i] == sep;
+  }
+  return n;
+}
+
+/* Lines 2 to 4 cut alike into eight columns or more: a table, whatever words its cells hold. The first line may be a remark. */
+static bool table(th_str s) {
+  static const char sep[] = ",\t;|";
+  for (const char *c = sep; *c; c++) {
+    th_str rest = s, line;
+    size_t n[4] = { 0 }, k = 0;
+    while (k < 4 && th_str_line(&rest, &line))
+      if (th_str_trim(line).n) n[k++] = separators(line, *c);
+    if (k == 4 && n[1] >= 7 && n[1] == n[2] && n[2] == n[3]) return true;
+  }
+  return false;
+}
+
 th_code th_source_detect(th_str bytes, th_source_guess *out, th_err *err) {
   *out = (th_source_guess){ 0 };
   if (bytes.n == 0) return th_fail_at(err, TH_EPARSE, 1, 1, "the document is empty");
@@ -213,7 +237,14 @@ th_code th_source_detect(th_str bytes, th_source_guess *out, th_err *err) {
   if (t.p[0] == '{' || t.p[0] == '[') return json(t, out, err);
   if (th_str_starts(t, TH_S("<?xml")) || (t.p[0] == '<' && !has(t, "<h1") && !has(t, "indication-section") && !has(t, "<html")))
     return xml(t, out, err);
-  if (csv(head, out) || report(t, out) || coverage(t, out) || trial(t, out) || abstract(t, out)) return TH_OK;
+  if (csv(head, out)) return TH_OK;
+  if (has(t, "Target Entrez Gene ID") && has(t, "Ligand ID"))
+    return th_fail_at(err, TH_EUNSUP, 1, 1,
+                      "this is a table of Guide to PHARMACOLOGY: drugs and their targets; there is no reader for it yet");
+  if (table(t))
+    return th_fail_at(err, TH_EPARSE, 1, 1,
+                      "a table of no known kind: expected DDInter pairs or data set 36 of the Taiwan FDA");
+  if (report(t, out) || coverage(t, out) || trial(t, out) || abstract(t, out)) return TH_OK;
   return th_fail_at(err, TH_EPARSE, 1, 1,
                     "text of no known kind: expected a report page, an abstract, a trial's page or a rule's text (theriac "
                     "import --list names all kinds)");

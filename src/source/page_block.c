@@ -156,7 +156,7 @@ static th_code pipe_table(th_source__scan *s, th_err *err) {
 /* ── HTML that holds blocks ────────────────────────────────────────────────────────────────────────────────────────── */
 
 static bool is(th_str name, const char *z) {
-  return th_str_is(name, z);
+  return name.p[0] == z[0] && th_str_is(name, z); /* a tag's name is never empty */
 }
 
 /* Inside a table; true when the tag was one of its own. */

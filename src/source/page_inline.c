@@ -17,9 +17,10 @@ static const char *const block_tags[] = {
   "th",      "thead",  "title",      "tr",      "ul",         "video",  "path"
 };
 
+/* name is never empty. */
 static bool in_list(const char *const *list, size_t n, th_str name) {
   for (size_t i = 0; i < n; i++)
-    if (th_str_is(name, list[i])) return true;
+    if (list[i][0] == name.p[0] && th_str_is(name, list[i])) return true;
   return false;
 }
 
@@ -345,8 +346,9 @@ static bool star_is_sign(th_str doc, uint32_t at, uint32_t from, uint32_t to, bo
 }
 
 static bool special(char c) {
-  return c == '<' || c == '&' || c == '*' || c == '`' || c == '[' || c == ']' || c == '!' || c == '\\' || c == '\n' ||
-         c == '\r';
+  static const bool sign[256] = { ['<'] = true, ['&'] = true, ['*'] = true,  ['`'] = true,  ['['] = true,
+                                  [']'] = true, ['!'] = true, ['\\'] = true, ['\n'] = true, ['\r'] = true };
+  return sign[(unsigned char)c];
 }
 
 static th_code comment(th_source__scan *s, uint32_t at, uint32_t *next, th_err *err) {

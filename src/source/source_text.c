@@ -99,11 +99,24 @@ static char lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+/* First byte at or after `from` that is c in either case. */
+static size_t find_letter(th_str s, char c, size_t from) {
+  const bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
+  const char *p = memchr(s.p + from, letter ? c | 32 : c, s.n - from);
+  const size_t at = p ? (size_t)(p - s.p) : SIZE_MAX;
+  if (!letter) return at;
+  const size_t end = p ? at : s.n;
+  p = memchr(s.p + from, c & ~32, end - from);
+  return p ? (size_t)(p - s.p) : at;
+}
+
 size_t th_source__find_nocase(th_str s, const char *needle, size_t from) {
   const size_t n = strlen(needle);
   if (n == 0 || n > s.n) return SIZE_MAX;
-  for (size_t i = from; i + n <= s.n; i++) {
-    size_t k = 0;
+  const th_str room = th_str_sub(s, 0, s.n - n + 1);
+  for (size_t i = from; i < room.n; i++) {
+    if ((i = find_letter(room, needle[0], i)) == SIZE_MAX) break;
+    size_t k = 1;
     while (k < n && lower(s.p[i + k]) == lower(needle[k])) k++;
     if (k == n) return i;
   }

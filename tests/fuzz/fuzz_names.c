@@ -11,7 +11,7 @@ static void look(th_arena *a, const th_names *names, const th_name_rows *rows, t
     (void)th_names_kinship(names, a, rows->v[0].id, rows->v[i].id);
   }
   for (int kind = TH_NAME_DRUG; kind <= TH_NAME_DISEASE; kind++) {
-    th_name_hits hits;
+    th_name_hits hits = { 0 };
     if (th_names_find(names, a, (th_name_kind)kind, text, true, &hits, NULL) != TH_OK) continue;
     for (size_t i = 0; i < hits.n; i++)
       if (hits.v[i].from >= hits.v[i].to || hits.v[i].to > text.n || (i && hits.v[i].from < hits.v[i - 1].to)) abort();

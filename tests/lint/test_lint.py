@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules are worth something only if they catch: each is shown a copy of the tree with one fault put into it, and must name
 that fault and nothing else that was not there before."""
-import pathlib, shutil, subprocess, sys, tempfile
+import pathlib, re, shutil, subprocess, sys, tempfile
 
 root = pathlib.Path(__file__).resolve().parents[2]
 lint = root / 'tests/lint/lint.py'
@@ -44,7 +44,8 @@ failed = 0
 with tempfile.TemporaryDirectory() as tmp:
     tree = pathlib.Path(tmp) / 'tree'
     names = subprocess.run([sys.executable, str(lint), 'files'], capture_output=True, text=True, check=True).stdout.splitlines()
-    for name in names:
+    part = re.compile(r'(src/(base|io)/|src/cli/main\.c|include/theriac/(base|io)|tests/(lint|fuzz)/[^/]*$|tools/|docs/man/meson|[^/]*$|.*meson\.build$)')
+    for name in filter(part.match, names):  # enough of the tree to be put wrong
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, tree / name)
     sound = {rule: findings(tree, rule)[0] for rule in {f[0] for f in faults}}
