@@ -26,9 +26,15 @@ static void put_text(const th_cli *c, th_buf *b, const th_store *s, const th_sto
                 : "%llu documents (%llu bytes), %llu records (%llu with earlier versions), %llu passages\n",
               (unsigned long long)n->documents, (unsigned long long)n->bytes, (unsigned long long)n->records,
               (unsigned long long)n->versions, (unsigned long long)n->passages);
+  enum { SHOWN = 5 };
+  size_t orphans = 0;
   for (size_t i = 0; i < v->n; i++)
-    th_buf_addf(b, "%s: %.*s\n", v->v[i].harmless ? (z ? "無礙" : "harmless") : (z ? "錯誤" : "FAULT"),
-                TH_STR_ARG(v->v[i].what));
+    if (!v->v[i].harmless || ++orphans <= SHOWN || c->verbose > 0)
+      th_buf_addf(b, "%s: %.*s\n", v->v[i].harmless ? (z ? "無礙" : "harmless") : (z ? "錯誤" : "FAULT"),
+                  TH_STR_ARG(v->v[i].what));
+  if (orphans > SHOWN && c->verbose == 0)
+    th_buf_addf(b, z ? "無礙: 另有 %zu 個（--verbose 列出）\n" : "harmless: %zu more (--verbose shows them)\n",
+                orphans - SHOWN);
   if (v->n == 0) th_buf_addz(b, z ? "未發現問題\n" : "no fault found\n");
 }
 

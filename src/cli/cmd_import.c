@@ -109,6 +109,8 @@ static void put_text(const th_cli *c, th_buf *b, const th_import_summary *sum) {
     put_records(c, b, d);
     put_notes(c, b, d);
   }
+  const size_t lost = sum->documents.n - sum->n_stored - sum->n_held - sum->n_refused;
+  if (lost > 0) th_buf_addf(b, zh(c) ? "未存入文件：%zu\n" : "documents not stored: %zu\n", lost);
   th_buf_addf(
       b,
       zh(c) ? "文件：已存入 %zu，先前已有 %zu，拒絕 %zu。紀錄：新增 %zu，新版本 %zu，內容已有 %zu。\n"

@@ -34,6 +34,12 @@ static bool is_fatal(th_code code) {
   return code == TH_ENOMEM || code == TH_EBUG || code == TH_ECANCEL;
 }
 
+static th_code refuse(th_import_document *doc, th_code code) {
+  if (is_fatal(code)) return code;
+  doc->outcome = TH_IMPORT_REFUSED;
+  return TH_OK;
+}
+
 /* ── A document ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_code tell_kind(importer *im, th_str bytes, th_import_document *doc, const th_import__kind **kind, th_err *err) {
@@ -99,6 +105,11 @@ static th_code store_document(importer *im, th_str bytes, th_import_document *do
 }
 
 static th_code read_document(importer *im, th_str bytes, th_import_document *doc) {
+  const th_import__kind *kind = NULL;
+  void *value = NULL;
+  /* What is larger than any text need not be hashed whole to be refused. */
+  if (bytes.n > TH_LIMIT_DOCUMENT_BYTES && tell_kind(im, bytes, doc, &kind, &doc->error) != TH_OK)
+    return refuse(doc, doc->error.code);
   TH_TRY(note_sha(im, bytes, doc));
   bool found = false;
   th_store_document held;
@@ -108,17 +119,11 @@ static th_code read_document(importer *im, th_str bytes, th_import_document *doc
     th_source_kind_find(held.kind, &doc->kind);
     return TH_OK;
   }
-  const th_import__kind *kind = NULL;
-  void *value = NULL;
   th_str text = bytes;
   th_code code = tell_kind(im, bytes, doc, &kind, &doc->error);
   if (code == TH_OK) code = th_text_require_utf8(&text, &doc->error);
   if (code == TH_OK) code = kind->read(im->work, bytes, &value, &doc->error);
-  if (is_fatal(code)) return code;
-  if (code != TH_OK) {
-    doc->outcome = TH_IMPORT_REFUSED;
-    return TH_OK;
-  }
+  if (code != TH_OK) return refuse(doc, code);
   return im->strict_failed ? TH_OK : store_document(im, bytes, doc, kind, value);
 }
 
@@ -128,10 +133,8 @@ static th_code import_file(importer *im, const th_import__file *file) {
   doc->path = file->path;
   th_file f;
   th_code code = th_file_open(file->path.p, 0, &f, &doc->error);
-  if (is_fatal(code)) return code;
   if (code != TH_OK) {
-    doc->outcome = TH_IMPORT_REFUSED;
-    code = TH_OK;
+    code = refuse(doc, code);
   } else {
     doc->was_gzip = f.was_gzip;
     code = read_document(im, f.bytes, doc);

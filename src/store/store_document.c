@@ -126,8 +126,11 @@ static th_code begin_pending(th_store *s, th_err *err) {
 /* A file of this name may be there when an earlier import was cut off: it is compared, not trusted, and synced in any case. */
 static th_code keep_bytes(th_store *s, const char *path, const char *hex, th_str bytes, th_err *err) {
   TH_TRY(begin_pending(s, err));
+  const bool fresh = access(path, F_OK) != 0;
   if (!holds(path, bytes)) TH_TRY(write_beside(path, bytes, err));
-  memcpy(s->pending[s->n_pending++], hex, sizeof *s->pending);
+  th_store__pending *p = &s->pending[s->n_pending++];
+  memcpy(p->sha256, hex, sizeof p->sha256);
+  p->fresh = fresh;
   return TH_OK;
 }
 
@@ -139,7 +142,13 @@ static th_code sync_one(const char *path, th_err *err) {
   return code;
 }
 
-void th_store__drop_pending(th_store *s) {
+void th_store__drop_pending(th_store *s, bool undo) {
+  char path[TH_LIMIT_PATH_BYTES + 96];
+  for (size_t i = 0; undo && i < s->n_pending; i++) {
+    if (!s->pending[i].fresh) continue;
+    snprintf(path, sizeof path, "%s/sources/%s", s->home, s->pending[i].sha256);
+    unlink(path);
+  }
   if (s->sources_fd >= 0) close(s->sources_fd);
   s->sources_fd = -1;
   s->n_pending = 0;
@@ -151,13 +160,11 @@ th_code th_store__sync_sources(th_store *s, th_err *err) {
   th_code code = TH_OK;
   if (s->n_pending == 0) return TH_OK;
   for (size_t i = 0; s->n_pending < MANY && i < s->n_pending && code == TH_OK; i++) {
-    snprintf(path, sizeof path, "%s/sources/%s", s->home, s->pending[i]);
+    snprintf(path, sizeof path, "%s/sources/%s", s->home, s->pending[i].sha256);
     code = sync_one(path, err);
   }
   const int rc = code != TH_OK ? 0 : s->n_pending < MANY ? fsync(s->sources_fd) : syncfs(s->sources_fd);
-  if (rc != 0) code = io_fail("writing", "sources", err);
-  th_store__drop_pending(s);
-  return code;
+  return rc == 0 ? code : io_fail("writing", "sources", err);
 }
 
 th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_document *d, th_err *err) {

@@ -24,11 +24,10 @@ void th_store_close(th_store *s) {
   if (!s) return;
   th_store__forget(s);
   if (s->db) {
-    if (s->in_transaction) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    th_store_rollback(s);
     const int rc = sqlite3_close(s->db);
     TH_ASSERT(rc == SQLITE_OK);
   }
-  th_store__drop_pending(s);
   th_free(s->pending);
   th_free(s->home);
   th_free(s);
@@ -162,19 +161,21 @@ th_code th_store_commit(th_store *s, th_err *err) {
   if (s->mode == TH_STORE_WRITE) TH_TRY(th_store__need_write(s, err));
   th_code code = th_store__sync_sources(s, err);
   if (code == TH_OK) code = th_store__exec(s->db, "COMMIT", "storing", err);
-  if (code == TH_OK)
-    s->in_transaction = false;
-  else
+  if (code != TH_OK) {
     th_store_rollback(s);
-  return code;
+    return code;
+  }
+  s->in_transaction = false;
+  th_store__drop_pending(s, false);
+  return TH_OK;
 }
 
 void th_store_rollback(th_store *s) {
   if (!s->in_transaction) return;
+  th_store__drop_pending(s, !sqlite3_get_autocommit(s->db));
   sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
   s->in_transaction = false;
   s->marks = 0;
-  th_store__drop_pending(s);
 }
 
 th_code th_store_mark(th_store *s, th_err *err) {

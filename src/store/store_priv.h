@@ -14,6 +14,11 @@ typedef struct th_store__cached {
   sqlite3_stmt *st;
 } th_store__cached;
 
+typedef struct th_store__pending {
+  char sha256[65];
+  bool fresh; /* this transaction wrote the file */
+} th_store__pending;
+
 struct th_store {
   sqlite3 *db;
   char *home;
@@ -23,7 +28,7 @@ struct th_store {
   int marks; /* savepoints open */
   bool in_transaction;
   th_store__cached cached[TH_STORE__STATEMENTS];
-  char (*pending)[65]; /* SHA-256 of the documents of this transaction, whose files are still to be synced */
+  th_store__pending *pending; /* documents of this transaction, whose files are still to be synced */
   size_t n_pending, cap_pending;
   int sources_fd; /* the folder, while something is pending; else -1 */
 };
@@ -69,7 +74,9 @@ th_code th_store__query(th_arena *a, th_str query, th_str *fts, th_err *err);
 /* Documents. */
 /* Syncs the files of this transaction's documents and their folder; before every commit. */
 th_code th_store__sync_sources(th_store *s, th_err *err);
-void th_store__drop_pending(th_store *s);
+/* Forgets them. undo: their files go too, where this transaction wrote them; the writer's lock must still be held, or another
+ * import might already count on one. */
+void th_store__drop_pending(th_store *s, bool undo);
 th_str th_store__source_path(th_arena *a, const char *home, th_str sha256);
 /* Columns of a record with its document in a fixed order; with_body false leaves the body empty. */
 #define TH_STORE__RECORD_COLUMNS                                                                                               \

@@ -152,6 +152,9 @@ TEST(bad_documents_among_good_ones) {
                                                           "ELF\0\0\1\2",
                                                           8)),
                          write_doc("big5.txt", big5),
+                         write_doc("late.csv",
+                                   th_str_fmt(a, "DDInterID_A,Drug_A,DDInterID_B,Drug_B,Level\nDDInter1,A,DDInter2,B,Major\n"
+                                                 "DDInter1,A,DDInter3,\xa5\xbb,Major\n")),
                          write_doc("cut.md", th_str_sub(page("Cut", "1%"), 0, 400)),
                          "/nowhere/at/all.md",
                          fifo,
@@ -170,7 +173,8 @@ TEST(bad_documents_among_good_ones) {
     CHECK_STR(th_str_of(sum.documents.v[i].error.source), path[i]);
   }
   CHECK(strstr(sum.documents.v[3].error.msg, "Big5") != NULL);
-  CHECK_INT(sum.documents.v[5].error.code, TH_ENOENT);
+  CHECK_INT(sum.documents.v[4].error.line, 3);
+  CHECK_INT(sum.documents.v[6].error.code, TH_ENOENT);
   CHECK_INT(count_records(), 2);
   end();
 }
@@ -187,6 +191,10 @@ TEST(strict_is_all_or_nothing) {
   CHECK_INT(sum.n_refused, 2); /* the later one is told as well */
   CHECK_INT(sum.documents.v[0].outcome, TH_IMPORT_NOT_STORED);
   CHECK_INT(count_records(), 0);
+  th_dir_list files = { 0 };
+  const th_str sources = th_str_fmt(a, "%s/sources", home);
+  CHECK_OK_ERR(th_dir_read(a, sources.p, &files, &err), &err);
+  CHECK_INT(files.n, 0);
   err = (th_err){ 0 };
   CHECK_OK_ERR(import_paths(path, 1, true, &sum, &err), &err);
   CHECK_INT(sum.n_stored, 1);
