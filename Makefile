@@ -10,6 +10,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: program ## build, load the embedded pack, write the dossier of belimumab
+	@rm -rf $(BUILD)/demo
 	@$(BUILD)/src/cli/theriac demo --out $(BUILD)/demo
 
 build: $(BUILD)/build.ninja ## the library, the program and its tests

@@ -43,7 +43,7 @@ const th_cmd th_cmd_backup = {
   .name = "backup",
   .group = "Upkeep",
   .synopsis = "FOLDER",
-  .summary = "Copy the store into a new folder, and check the copy",
+  .summary = "copy the store into a new folder, and check the copy",
   .details = "The copy is of one moment, whatever is read or written meanwhile, and is a home directory of its own: --home "
              "FOLDER reads it.",
   .args_min = 1,
@@ -63,7 +63,7 @@ const th_cmd th_cmd_restore = {
   .name = "restore",
   .group = "Upkeep",
   .synopsis = "FOLDER [--replace]",
-  .summary = "Put a backup back, after checking it",
+  .summary = "put a backup back, after checking it",
   .details = "A damaged backup is refused and changes nothing. No other program may have the store open meanwhile.",
   .opts = restore_opts,
   .args_min = 1,

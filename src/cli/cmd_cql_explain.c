@@ -43,7 +43,7 @@ static const char *const examples[] = {
 
 const th_cmd th_cmd_cql_explain = {
   .name = "cql explain",
-  .group = "Reimbursement",
+  .group = "Clinical logic",
   .synopsis = "--library FILE --define NAME [--data BUNDLE] …",
   .summary = "why a define has its value: every sub-expression with value, place and source text",
   .details =

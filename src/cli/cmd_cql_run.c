@@ -120,7 +120,7 @@ static const char *const examples[] = {
 
 const th_cmd th_cmd_cql_run = {
   .name = "cql run",
-  .group = "Reimbursement",
+  .group = "Clinical logic",
   .synopsis =
       "--library FILE [--include DIR] [--data BUNDLE] [--ndjson FILE] [--define NAME] [--now INSTANT] [--param NAME=JSON]",
   .summary = "evaluate a CQL library, compiled to ELM, over FHIR R4 data",

@@ -348,7 +348,7 @@ static const char *const examples[] = {
 
 const th_cmd th_cmd_cql_suite = {
   .name = "cql suite",
-  .group = "Reimbursement",
+  .group = "Clinical logic",
   .synopsis = "DIR [--only FILE[/GROUP[/TEST]]] [--junit FILE]",
   .summary = "run the official CQL test suite, compiled to ELM",
   .details =

@@ -121,7 +121,7 @@ const th_cmd th_cmd_doctor = {
   .name = "doctor",
   .group = "Upkeep",
   .synopsis = "[--mend]",
-  .summary = "Check that the store is whole and its documents are what was read",
+  .summary = "check that the store is whole and its documents are what was read",
   .details = "Reads everything: the database's own check, references between rows, every document against its SHA-256, the "
              "full-text index, "
              "and files that belong to no document (harmless: an import was cut off). Exit status 1 when something is wrong; "

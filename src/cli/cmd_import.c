@@ -178,9 +178,9 @@ static int run(th_cli *c) {
 
 const th_cmd th_cmd_import = {
   .name = "import",
-  .group = "Upkeep",
+  .group = "Dossier",
   .synopsis = "PATH… [--kind K] [--strict] [--licence TEXT] | --list",
-  .summary = "Recognise documents by their content and store them",
+  .summary = "recognise documents by their content and store them",
   .details =
       "Files, folders with all below them (in byte order; names that begin with a dot are passed over) and - for standard "
       "input; "

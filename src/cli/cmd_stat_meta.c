@@ -248,7 +248,7 @@ const th_cmd th_cmd_stat_meta = {
   .name = "stat meta",
   .group = "Statistics",
   .synopsis = "FILE.csv --measure M [--method T] [--mods A,B] [--subgroup COL] [--order COL]",
-  .summary = "Pool studies: fixed, Mantel-Haenszel, Peto and random effects",
+  .summary = "pool studies: fixed, Mantel-Haenszel, Peto and random effects",
   .details = "Reads one study a line (- for standard input) with the columns of its measure: study and ai,bi,ci,di or "
              "ai,n1i,ci,n2i (OR RR RD PETO), "
              "m1i,sd1i,n1i,m2i,sd2i,n2i (MD SMD ROM), x1i,t1i,x2i,t2i (IRR), xi,ni (PR PLO PFT), ri,ni (COR ZCOR), yi,vi or "

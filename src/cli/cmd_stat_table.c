@@ -166,7 +166,7 @@ const th_cmd th_cmd_stat_table = {
   .name = "stat table",
   .group = "Statistics",
   .synopsis = "A B C D [--level L]",
-  .summary = "Every effect, interval and test of one 2×2 table",
+  .summary = "every effect, interval and test of one 2×2 table",
   .details =
       "Rows are groups: group 1 has A events and B non-events, group 2 has C and D. Prints odds ratio, relative risk and risk "
       "difference by every common method, exact and asymptotic tests, number needed to treat, E-value and fragility, so that "

@@ -107,7 +107,7 @@ const th_cmd th_cmd_study_check = {
   .name = "study check",
   .group = "Statistics",
   .synopsis = "FILE",
-  .summary = "Read a study's printed numbers and recompute them",
+  .summary = "read a study's printed numbers and recompute them",
   .details = "Reads a text (English, traditional or simplified Chinese; - for standard input), finds ratios with their "
              "intervals, shares, test "
              "results, means, arm sizes and registry ids, and holds each printed number against the others, allowing for "

@@ -3,6 +3,7 @@
 
 #define COMMANDS(X)                                                                                                            \
   /* Dossier */                                                                                                                \
+  X(import)                                                                                                                    \
   X(demo)                                                                                                                      \
   X(dossier)                                                                                                                   \
   /* Evidence */                                                                                                               \
@@ -16,23 +17,23 @@
   X(model_split)                                                                                                               \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
-  X(study_check)                                                                                                               \
   X(stat_meta)                                                                                                                 \
+  X(study_check)                                                                                                               \
   /* Safety and licence */                                                                                                     \
   /* Reimbursement */                                                                                                          \
-  X(coverage_batch)                                                                                                            \
+  X(coverage_list)                                                                                                             \
   X(coverage_check)                                                                                                            \
   X(coverage_explain)                                                                                                          \
   X(coverage_form)                                                                                                             \
-  X(coverage_list)                                                                                                             \
-  X(cql_explain)                                                                                                               \
-  X(cql_run)                                                                                                                   \
-  X(cql_suite)                                                                                                                 \
+  X(coverage_batch)                                                                                                            \
   X(coverage_verify)                                                                                                           \
+  /* Clinical logic */                                                                                                         \
+  X(cql_run)                                                                                                                   \
+  X(cql_explain)                                                                                                               \
+  X(cql_suite)                                                                                                                 \
   /* Upkeep */                                                                                                                 \
-  X(backup)                                                                                                                    \
   X(doctor)                                                                                                                    \
-  X(import)                                                                                                                    \
+  X(backup)                                                                                                                    \
   X(restore)                                                                                                                   \
   /* Program */                                                                                                                \
   X(help)                                                                                                                      \

@@ -23,13 +23,8 @@ const result = (name, wrong) => {
 const skip = (name, why) => console.log(`ok ${++n} - ${name} # SKIP ${why}`);
 
 const out = mkdtempSync(join(tmpdir(), 'theriac-pages-'));
-const env = { ...process.env, THERIAC_HOME: join(out, 'home') };
-execFileSync(program, ['demo', '--out', join(out, 'demo')], { env, stdio: 'ignore' });
-const pages = ['en', 'zh-TW'].map((lang) => {
-  const path = join(out, `${lang}.html`);
-  execFileSync(program, ['dossier', 'belimumab', '--format', 'html', '--lang', lang, '--out', path, '--home', join(out, 'demo/home')], { env, stdio: 'ignore' });
-  return { lang, url: pathToFileURL(path).href };
-});
+execFileSync(program, ['demo', '--out', join(out, 'demo')], { stdio: 'ignore' });
+const pages = [['en', 'belimumab.html'], ['zh-TW', 'belimumab.zh-TW.html']].map(([lang, file]) => ({ lang, url: pathToFileURL(join(out, 'demo', file)).href }));
 
 const browser = await openBrowser(chromium);
 const shot = async (page, name) => {

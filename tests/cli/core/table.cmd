@@ -9,3 +9,4 @@ jq -r '.commands[].group' table.json | uniq | wc -l | diff - groups && echo "gro
 for name in $(jq -r '.commands[].name | gsub(" "; ",")' table.json); do
   theriac $(echo $name | tr , ' ') --help | grep -q '^usage: theriac ' || echo "no help: $name"
 done
+jq -r '.commands[] | select(.summary | test("^[A-Z][a-z]")) | "the summary begins with a capital: \(.name)"' table.json
