@@ -54,7 +54,8 @@ typedef struct th_import_options {
 #define TH_IMPORT_BATCH_DOCS  256                /* a commit at least every so many documents … */
 #define TH_IMPORT_BATCH_BYTES ((size_t)64 << 20) /* … or bytes */
 
-/* Imports files, folders (all below, in byte order of their paths; names that begin with a dot are passed over) and "-". gzip is
+/* Imports files, folders (all below, in byte order of their paths; names that begin with a dot and
+ * links to folders are passed over) and "-". gzip is
  * inflated. Documents go in in batches, each document whole or not at all; out tells of each.
  *
  * TH_OK also when documents were refused: look at n_refused. Refused: not readable, of no known kind, broken, too large. With

@@ -25,8 +25,9 @@ TH_API th_code th_file_write(const char *path, th_str bytes, th_err *err);
 TH_API th_code th_dir_make(const char *path, th_err *err); /* with parents; existing is fine */
 
 typedef struct th_dir_entry {
-  th_str path; /* dir/name, NUL behind it */
-  bool is_dir, is_regular;
+  th_str path;             /* dir/name, NUL behind it */
+  bool is_dir, is_regular; /* of what a symbolic link leads to */
+  bool is_link;
 } th_dir_entry;
 typedef TH_VEC(th_dir_entry) th_dir_list;
 /* Entries in byte order of name, without . and .. */

@@ -13,14 +13,14 @@ static th_code add_file(th_arena *a, th_str path, th_import__file_vec *out, th_e
 
 static th_code add_folder(th_arena *a, const char *path, int depth, th_import__file_vec *out, th_err *err) {
   if (depth > TH_LIMIT_FOLDER_DEPTH)
-    return th_fail(err, TH_ELIMIT, "%s: folders deeper than TH_LIMIT_FOLDER_DEPTH (%d); is a link going round?", path,
-                   TH_LIMIT_FOLDER_DEPTH);
+    return th_fail(err, TH_ELIMIT, "%s: folders deeper than TH_LIMIT_FOLDER_DEPTH (%d)", path, TH_LIMIT_FOLDER_DEPTH);
   th_dir_list list = { 0 };
   TH_TRY(th_dir_read(a, path, &list, err));
   for (size_t i = 0; i < list.n; i++) {
     const th_dir_entry *e = &list.v[i];
     const size_t slash = th_str_rfind(e->path, TH_S("/"));
     if (slash != SIZE_MAX && slash + 1 < e->path.n && e->path.p[slash + 1] == '.') continue;
+    if (e->is_dir && e->is_link) continue; /* it may lead in a circle, or out of what was given */
     TH_TRY(e->is_dir ? add_folder(a, e->path.p, depth + 1, out, err) : add_file(a, e->path, out, err));
   }
   return TH_OK;

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -60,6 +61,7 @@ static th_code read_entries(th_arena *a, DIR *d, const char *path, th_dir_list *
     th_dir_entry entry = { .path = th_str_fmt(a, "%s%s%s", path, slash, e->d_name) };
     if (!entry.path.p) return th_fail_nomem(err);
     struct stat st;
+    if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0) entry.is_link = S_ISLNK(st.st_mode);
     if (fstatat(dirfd(d), e->d_name, &st, 0) == 0) { /* a dangling link stays neither */
       entry.is_dir = S_ISDIR(st.st_mode);
       entry.is_regular = S_ISREG(st.st_mode);

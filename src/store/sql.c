@@ -7,6 +7,7 @@
 static const char *plain_reason(int rc) {
   switch (rc & 0xff) {
   case SQLITE_FULL: return "the disk is full, or a limit on file size was hit; free some space and try again";
+  case SQLITE_IOERR: return "the disk is full or failing; free some space and try again";
   case SQLITE_READONLY: return "the store cannot be written; check the permissions of the home directory";
   case SQLITE_CANTOPEN: return "the file cannot be opened; check that the home directory exists and may be used";
   case SQLITE_PERM:

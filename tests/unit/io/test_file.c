@@ -209,6 +209,7 @@ TEST(makes_and_lists_directories) {
     CHECK_INT(list.v[i].path.p[list.v[i].path.n], 0);
     CHECK_INT(list.v[i].is_dir, want[i].is_dir);
     CHECK_INT(list.v[i].is_regular, want[i].is_regular);
+    CHECK_INT(list.v[i].is_link, th_str_ends(list.v[i].path, TH_S("dangling")));
   }
   CHECK_CODE(th_dir_read(a, in_dir("absent"), &list, NULL), TH_ENOENT);
   CHECK_CODE(th_dir_read(a, in_dir("sub/Z"), &list, NULL), TH_EIO);
