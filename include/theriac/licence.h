@@ -25,6 +25,9 @@ typedef TH_VEC(th_licence_product) th_licence_products;
 /* Appends the page's licence rows; a licence already listed by the register is not added twice. */
 TH_API th_code th_licence_products_of_page(th_arena *a, const th_report_page *page, uint32_t source, th_date as_of,
                                            th_licence_products *out, th_err *err);
+/* Appends a row of the register; its word replaces a page's claim on the same licence. */
+TH_API th_code th_licence_product_of_register(th_arena *a, const th_tfda_licence *row, uint32_t source, th_date as_of,
+                                              th_licence_products *out, th_err *err);
 TH_API th_licence_state th_licence_state_on(th_date expires, bool cancelled, th_date as_of);
 
 #endif

@@ -23,6 +23,10 @@ typedef TH_VEC(th_safety_caution) th_safety_cautions;
 TH_API th_code th_safety_cautions_of_page(th_arena *a, const th_names *names, const th_report_page *page, uint32_t source,
                                           th_safety_cautions *out, th_err *err);
 
+/* Appends a row of a table of cautions, its severity as the table's rules left it. */
+TH_API th_code th_safety_caution_of_row(th_arena *a, const th_names *names, const th_caution_row *row, uint32_t source,
+                                        th_safety_cautions *out, th_err *err);
+
 /* One interacting drug, class or vaccine, joined over all sources that name it. */
 typedef struct th_safety_interaction {
   th_severity severity; /* gravest of all sources */
@@ -30,8 +34,9 @@ typedef struct th_safety_interaction {
   const th_name_row *drug;
   th_str group; /* "活疫苗", or empty */
   th_str effect;
-  bool conflict; /* sources differ in severity */
-  bool vague;    /* names a class or "several", no substance */
+  bool conflict;  /* sources differ in severity */
+  bool page_only; /* no table lists it: a published page says so */
+  bool vague;     /* names a class or "several", no substance */
   uint32_t source, line;
   uint32_t n_sources;
 } th_safety_interaction;
@@ -39,7 +44,12 @@ typedef TH_VEC(th_safety_interaction) th_safety_interactions;
 
 TH_API th_code th_safety_interactions_of_page(th_arena *a, const th_names *names, const th_report_page *page, uint32_t source,
                                               th_safety_interactions *out, th_err *err);
-/* Sorted gravest first, then by name; n[s] = how many of each severity. */
+/* Appends the other drug of each pair (th_source_ddinter_pairs) in which `drug` stands. source_of: index of the document a row's tag
+ * came from. */
+TH_API th_code th_safety_interactions_of_pairs(th_arena *a, const th_names *names, const th_name_row *drug,
+                                               const th_ddinter_pairs *pairs, uint32_t (*source_of)(void *ctx, int64_t tag),
+                                               void *ctx, th_safety_interactions *out, th_err *err);
+/* Sorted gravest first, then by name; n[s] = how many of each severity: of the tables' when any is held, else of the pages'. */
 TH_API void th_safety_sort(th_safety_interactions *v, uint32_t n[TH_SEVERITY_CONTRAINDICATED + 1]);
 
 /* What labels say on populations, restated in our words with the section to check. Ships with the program for few drugs. */

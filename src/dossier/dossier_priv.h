@@ -58,6 +58,11 @@ th_code th_dossier__cover(th_dossier_work *w);           /* the policy's wording
 th_code th_dossier__scan(th_dossier_work *w);
 th_code th_dossier__cite(th_dossier_work *w);
 
+/* The names a record may call the drug by. */
+th_code th_dossier__drug_names(th_arena *a, const th_name_row *drug, th_str_vec *out, th_err *err);
+/* Index of the record's document among the sources, listed when it is new. dated: the day the document gives. */
+th_code th_dossier__add_source(th_dossier_work *w, const th_store_record *r, th_date dated, uint32_t *index);
+th_code th_dossier__tables(th_dossier_work *w); /* imported tables: licences, cautions, interactions */
 th_place th_dossier__at(uint32_t source, th_field f);
 /* The pair of this disease (row, or printed name when unmapped), made when it is new. */
 th_code th_dossier__pair(th_dossier_work *w, const th_name_row *disease, th_str printed, th_dossier_pair **out);

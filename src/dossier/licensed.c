@@ -32,6 +32,7 @@ static th_code of_page(th_dossier_work *w, const th_report_page *page, uint32_t 
 th_code th_dossier__licensed(th_dossier_work *w) {
   th_dossier *d = w->d;
   for (size_t i = 0; i < w->docs.pages.n; i++) TH_TRY(of_page(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
+  TH_TRY(th_dossier__tables(w));
   for (size_t i = 0; i < d->products.n; i++)
     if (d->products.v[i].indication.n)
       TH_TRY(licensed_in(w, d->products.v[i].indication, (th_place){ d->products.v[i].source, d->products.v[i].line, 0, 0 }));

@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* The names a record may call the drug by. */
-static th_code names_of(th_arena *a, const th_name_row *drug, th_str_vec *out, th_err *err) {
+th_code th_dossier__drug_names(th_arena *a, const th_name_row *drug, th_str_vec *out, th_err *err) {
   if (!TH_VEC_PUSH(a, out, drug->en) || (drug->zh.n && !TH_VEC_PUSH(a, out, drug->zh))) return th_fail_nomem(err);
   th_str rest = drug->synonyms, one;
   while (rest.n && th_str_split(&rest, '|', &one))
@@ -30,7 +29,7 @@ static bool any_field(th_dossier_work *w, const th_field_vec *v) {
   return false;
 }
 
-static th_code add_source(th_dossier_work *w, const th_store_record *r, th_date dated, uint32_t *index) {
+th_code th_dossier__add_source(th_dossier_work *w, const th_store_record *r, th_date dated, uint32_t *index) {
   th_dossier *d = w->d;
   for (size_t i = 0; i < d->sources.n; i++) /* one document may hold several records */
     if (th_str_eq(d->sources.v[i].sha256, r->doc.sha256)) {
@@ -57,7 +56,7 @@ static th_code add_source(th_dossier_work *w, const th_store_record *r, th_date 
   do {                                                                                                                         \
     if (!TH_VEC_ADD(w->a, list)) return th_fail_nomem(w->err);                                                                 \
     (list)->v[(list)->n - 1].member_doc = (value);                                                                             \
-    TH_TRY(add_source(w, r, dated, &(list)->v[(list)->n - 1].source));                                                         \
+    TH_TRY(th_dossier__add_source(w, r, dated, &(list)->v[(list)->n - 1].source));                                             \
   } while (0)
 
 static th_code load_page(th_dossier_work *w, const th_store_record *r) {
@@ -138,7 +137,7 @@ static th_code add_new(th_dossier_work *w, th_store_record_vec *all, const th_st
 
 th_code th_dossier__load(th_dossier_work *w) {
   th_str_vec names = { 0 };
-  TH_TRY(names_of(w->a, w->d->drug, &names, w->err));
+  TH_TRY(th_dossier__drug_names(w->a, w->d->drug, &names, w->err));
   th_store_record_vec all = { 0 };
   for (size_t i = 0; i < names.n; i++) { /* about the drug by a field of their own, an empty search too */
     th_store_entity_vec entities = { 0 };

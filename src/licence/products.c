@@ -38,3 +38,23 @@ th_code th_licence_products_of_page(th_arena *a, const th_report_page *page, uin
   }
   return TH_OK;
 }
+
+th_code th_licence_product_of_register(th_arena *a, const th_tfda_licence *row, uint32_t source, th_date as_of,
+                                       th_licence_products *out, th_err *err) {
+  const th_licence_product p = { .number = row->text[TH_TFDA_NUMBER],
+                                 .name = row->text[TH_TFDA_NAME_ZH].n ? row->text[TH_TFDA_NAME_ZH] : row->text[TH_TFDA_NAME_EN],
+                                 .form = row->text[TH_TFDA_FORM],
+                                 .holder = row->text[TH_TFDA_APPLICANT],
+                                 .indication = row->text[TH_TFDA_INDICATION],
+                                 .expires = row->expires,
+                                 .from_register = true,
+                                 .source = source,
+                                 .line = row->line,
+                                 .state = th_licence_state_on(row->expires, row->text[TH_TFDA_CANCELLED].n > 0, as_of) };
+  th_licence_product *old = by_number(out, p.number);
+  if (old)
+    *old = p;
+  else if (!TH_VEC_PUSH(a, out, p))
+    return th_fail_nomem(err);
+  return TH_OK;
+}

@@ -305,6 +305,7 @@ static void safety(js *j) {
     str(j, "name", x->name);
     text_or_null(j, "drug_id", x->drug ? x->drug->id : TH_STR_NONE);
     text_or_null(j, "group", x->group);
+    yes(j, "page_only", x->page_only);
     yes(j, "class_only", x->vague);
     yes(j, "sources_differ", x->conflict);
     place(j, "at", (th_place){ x->source, x->line, 0, 0 });

@@ -28,7 +28,13 @@ static void warnings(th_page *p) {
 
 static void interactions_of(th_page *p, th_severity severity) {
   const th_dossier *d = p->d;
-  if (!d->n_interactions[severity]) return;
+  bool any = false;
+  bool listed = false; /* some table is held: what only a page says is told apart */
+  for (size_t i = 0; i < d->interactions.n; i++) {
+    any |= d->interactions.v[i].severity == severity;
+    listed |= !d->interactions.v[i].page_only;
+  }
+  if (!any) return;
   th_page_begin(p, BLOCK_FOLD, NULL)->open = severity >= TH_SEVERITY_MAJOR;
   th_page_badge(p, severity_class(severity), th_page_code(p, "severity", th_severity_name(severity)));
   th_page_text(p, th_str_fmt(p->a, " %u", d->n_interactions[severity]));
@@ -42,6 +48,7 @@ static void interactions_of(th_page *p, th_severity severity) {
       th_page_run(p, RUN_TEXT, "other-script", th_str_fmt(p->a, " %.*s", TH_STR_ARG(x->drug->zh)), TH_STR_NONE);
     if (x->group.n) th_page_run(p, RUN_TEXT, "small", th_str_fmt(p->a, " · %.*s", TH_STR_ARG(x->group)), TH_STR_NONE);
     if (x->vague) th_page_say(p, "interaction.vague");
+    if (x->page_only && listed) th_page_say(p, "interaction.page-only");
     if (x->conflict) th_page_say(p, "interaction.conflict");
     th_page_ref(p, (th_place){ x->source, x->line, 0, 0 });
     th_page_end(p);

@@ -30,3 +30,22 @@ th_code th_safety_cautions_of_page(th_arena *a, const th_names *names, const th_
   }
   return TH_OK;
 }
+
+th_code th_safety_caution_of_row(th_arena *a, const th_names *names, const th_caution_row *row, uint32_t source,
+                                 th_safety_cautions *out, th_err *err) {
+  th_safety_caution s = { .kind = row->kind,
+                          .subject = row->subject.text,
+                          .label = row->label.text,
+                          .labelled = row->labelled,
+                          .severity = row->severity,
+                          .rule = row->rules & TH_CAUTION_S1   ? "S-1"
+                                  : row->rules & TH_CAUTION_S2 ? "S-2"
+                                  : row->rules & TH_CAUTION_S3 ? "S-3"
+                                                               : NULL,
+                          .class_statement = row->class_statement,
+                          .text = row->text.text,
+                          .source = source,
+                          .line = row->drug.line };
+  if (row->kind == TH_CAUTION_DISEASE) s.disease = th_names_resolve(names, a, TH_NAME_DISEASE, row->subject.text).row;
+  return TH_VEC_PUSH(a, out, s) ? TH_OK : th_fail_nomem(err);
+}
