@@ -48,7 +48,7 @@ static void note(form_build *b, th_str text) {
   end_row(b);
 }
 
-static th_str text(form_build *b, const char *fmt, ...) {
+TH_PRINTF(2, 3) static th_str text(form_build *b, const char *fmt, ...) {
   va_list ap;
   char buf[512];
   va_start(ap, fmt);
