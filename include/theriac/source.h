@@ -8,6 +8,7 @@
 #include "theriac/source/capture.h"
 #include "theriac/source/caution_table.h"
 #include "theriac/source/coverage_text.h"
+#include "theriac/source/ctgov.h"
 #include "theriac/source/ddinter.h"
 #include "theriac/source/field.h"
 #include "theriac/source/report_page.h"

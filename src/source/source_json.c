@@ -23,7 +23,7 @@ uint32_t th_source__jdoc_line(const th_source__jdoc *d, uint64_t offset) {
     else
       hi = mid;
   }
-  return (uint32_t)lo + 1;
+  return (uint32_t)lo + 1 + d->base_line;
 }
 
 uint32_t th_source__jdoc_end(const th_source__jdoc *d, uint64_t offset) {
@@ -56,6 +56,8 @@ th_field th_source__jfield(const th_source__jdoc *d, const th_json *v) {
   th_field f = { .from = from, .to = end, .line = th_source__jdoc_line(d, v->offset) };
   f.text = v->kind == TH_JSON_BOOL ? th_str_sub(d->doc, from, end) : v->u.text;
   if (v->kind == TH_JSON_STRING) f.from++, f.to--;
+  f.from += d->base;
+  f.to += d->base;
   if (!f.text.p) f.text = TH_S("");
   return f;
 }

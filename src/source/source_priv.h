@@ -320,6 +320,7 @@ typedef struct th_source__jdoc {
   th_str doc;
   uint32_t *line_at; /* offset of each line's first byte */
   size_t n_line;
+  uint32_t base, base_line; /* of doc within a larger document: added to every place */
 } th_source__jdoc;
 
 th_code th_source__jdoc_open(th_arena *a, th_str doc, th_source__jdoc *out, th_err *err);
