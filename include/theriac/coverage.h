@@ -137,6 +137,10 @@ TH_API void th_coverage_case_json(th_jwrite *w, th_str id, const th_rule_policy 
 /* Writes a verification as {"findings": [{kind, path, ambiguity, node, witness}]} with counts. */
 TH_API void th_coverage_report_json(th_jwrite *w, const th_rule_policy *p, const th_rule_report *r, th_date as_of);
 
+/* A path as a CQL library: facts and readings are parameters, nodes are defines, "criteria met" is the root. On cases without unknowns
+ * it has the tree's outcome. A want of memory shows in out->failed. */
+TH_API void th_coverage_cql(th_buf *out, const th_rule_policy *p, const th_rule_path *path);
+
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct th_coverage_bad { /* a line that was skipped */

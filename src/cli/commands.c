@@ -23,6 +23,7 @@
   /* Reimbursement */                                                                                                          \
   X(coverage_list)                                                                                                             \
   X(coverage_check)                                                                                                            \
+  X(coverage_cql)                                                                                                              \
   X(coverage_explain)                                                                                                          \
   X(coverage_form)                                                                                                             \
   X(coverage_batch)                                                                                                            \

@@ -355,6 +355,19 @@ static th_code param_of_json(eval *e, const node *n, const th_json *j, const typ
     *out = v_list(v, j->n);
     return TH_OK;
   }
+  if (t && t->kind == T_TUPLE && j->kind == TH_JSON_OBJECT) {
+    elm_tuple *tuple = TH_NEW(e->arena, elm_tuple);
+    val *v = TH_NEWN(e->arena, val, t->n);
+    if (!tuple || !v) return th_elm__nomem(e);
+    for (uint32_t i = 0; i < t->n; i++) {
+      const char *key = th_str_z(e->arena, t->member[i]);
+      if (!key) return th_elm__nomem(e);
+      TH_TRY(param_of_json(e, n, th_json_get(j, key), t->choice[i], &v[i]));
+    }
+    *tuple = (elm_tuple){ .n = t->n, .name = t->member, .v = v };
+    *out = (val){ .kind = TH_ELM_TUPLE, .u.p = tuple };
+    return TH_OK;
+  }
   if (t && t->kind == T_INTERVAL && j->kind == TH_JSON_OBJECT) {
     const th_json *lc = th_json_get(j, "lowClosed"), *hc = th_json_get(j, "highClosed");
     val low, high;

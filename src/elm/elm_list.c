@@ -111,18 +111,17 @@ th_code th_elm__op_IndexOf(eval *e, const node *n, val *out) {
   return TH_OK;
 }
 
-/* Negative indices count from the end (List Operators, "Slice"). Skip, Take and Tail compile to this node; Take with a null count
- * arrives as an end of 0. */
+/* Skip, Take and Tail compile to this node; Take with a null count arrives as an end of 0. A negative index gives an empty list
+ * (ELM 1.5, "Slice"; that it counts from the end is of CQL 2.0). */
 th_code th_elm__op_Slice(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
   KID(1, from);
   KID(2, to);
   TH_TRY(needs_list(e, n, a));
-  int64_t s = from.kind == TH_ELM_INT ? from.u.i : 0, t = to.kind == TH_ELM_INT ? to.u.i : (int64_t)a.n;
-  if (s < 0) s = s + a.n < 0 ? 0 : s + a.n;
-  if (t < 0) t = t + a.n < 0 ? 0 : t + a.n;
+  const int64_t s = from.kind == TH_ELM_INT ? from.u.i : 0;
+  int64_t t = to.kind == TH_ELM_INT ? to.u.i : (int64_t)a.n;
   if (t > (int64_t)a.n) t = a.n;
-  *out = s >= t ? v_list(NULL, 0) : v_list(a.u.list + s, (size_t)(t - s));
+  *out = s < 0 || s >= t ? v_list(NULL, 0) : v_list(a.u.list + s, (size_t)(t - s));
   return TH_OK;
 }
 

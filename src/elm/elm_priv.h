@@ -77,10 +77,11 @@ typedef enum type_kind {
 struct elm_type {
   uint8_t kind, sys;
   uint16_t fhir;
-  uint32_t n;       /* CHOICE */
-  th_str name;      /* as written */
-  const type *elem; /* LIST, INTERVAL */
-  const type **choice;
+  uint32_t n;          /* CHOICE, TUPLE */
+  th_str name;         /* as written */
+  const type *elem;    /* LIST, INTERVAL */
+  const type **choice; /* TUPLE: of the members */
+  th_str *member;      /* TUPLE */
 };
 
 /* ── The compiled tree ─────────────────────────────────────────────────────────────────────────────────────────────── */

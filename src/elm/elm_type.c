@@ -77,7 +77,18 @@ const type *th_elm__type_read(th_arena *a, const th_json *j, unsigned depth) {
     t->elem = th_elm__type_read(a, th_json_get(j, kind.p[0] == 'L' ? "elementType" : "pointType"), depth + 1);
     if (!t->elem) t->elem = &any_type;
   } else if (th_str_is(kind, "TupleTypeSpecifier")) {
+    const th_json *list = th_json_get(j, "element");
     t->kind = T_TUPLE;
+    t->n = list && list->kind == TH_JSON_ARRAY ? list->n : 0;
+    t->choice = TH_NEWN(a, const type *, t->n);
+    t->member = TH_NEWN(a, th_str, t->n);
+    if (!t->choice || !t->member) return NULL;
+    for (uint32_t i = 0; i < t->n; i++) {
+      const th_json *el = &list->u.item[i], *own = th_json_get(el, "elementType");
+      t->member[i] = th_json_text(th_json_get(el, "name"));
+      t->choice[i] = th_elm__type_read(a, own ? own : th_json_get(el, "type"), depth + 1);
+      if (!t->choice[i]) t->choice[i] = &any_type;
+    }
   } else if (th_str_is(kind, "ChoiceTypeSpecifier")) {
     const th_json *list = th_json_get(j, "choice");
     t->kind = T_CHOICE;
