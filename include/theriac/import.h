@@ -45,7 +45,7 @@ typedef struct th_import_options {
   th_source_kind kind; /* TH_SOURCE_UNKNOWN: told by content */
   bool strict;         /* all or nothing */
   bool progress;       /* shows how far it is, on standard error */
-  th_str licence;      /* of the source, kept with every document; empty: not stated */
+  th_str licence;      /* of the source, kept with every document; empty: what the document says of itself, if anything */
   th_date retrieved;   /* the day to write down; must be a full date */
 } th_import_options;
 

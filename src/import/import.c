@@ -76,6 +76,7 @@ static th_code store_value(importer *im, th_str bytes, th_import_document *doc, 
                           .kind = th_str_of(th_source_kind_name(doc->kind)),
                           .retrieved = im->o->retrieved,
                           .licence = im->o->licence };
+  if (d.licence.n == 0 && kind->licence) d.licence = kind->licence(value);
   TH_TRY(th_store_document_add(im->work, im->s, bytes, &d, im->err));
   TH_TRY(kind->put(im->work, im->s, &d, value, im->keep, doc, im->err));
   for (size_t i = 0; i < doc->notes.n; i++) TH_TRY(th_store_note_add(im->s, d.id, &doc->notes.v[i], im->err));

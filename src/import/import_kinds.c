@@ -159,6 +159,10 @@ static th_code caution_put(th_arena *a, th_store *s, const th_store_document *d,
   return add_gaps(keep, out, &t->gaps, err);
 }
 
+static th_str caution_licence(const void *value) {
+  return ((const th_caution_table *)value)->licence.text;
+}
+
 static th_code tfda_read(th_arena *a, th_str bytes, void **value, th_err *err) {
   th_tfda_register *t = TH_NEW(a, th_tfda_register);
   if (!(*value = t)) return th_fail_nomem(err);
@@ -177,14 +181,14 @@ static th_code tfda_put(th_arena *a, th_store *s, const th_store_document *d, co
 }
 
 static const th_import__kind kinds[] = {
-  { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put },
-  { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put },
-  { TH_SOURCE_TRIAL_PAGE, TH_LIMIT_DOCUMENT_BYTES, trial_read, trial_put },
-  { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put },
-  { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put },
-  { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put },
-  { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put },
-  { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put },
+  { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put, NULL },
+  { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put, NULL },
+  { TH_SOURCE_TRIAL_PAGE, TH_LIMIT_DOCUMENT_BYTES, trial_read, trial_put, NULL },
+  { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put, NULL },
+  { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL },
+  { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put, NULL },
+  { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put, caution_licence },
+  { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put, NULL },
 };
 
 const th_import__kind *th_import__kind_of(th_source_kind kind) {

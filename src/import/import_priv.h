@@ -20,6 +20,7 @@ typedef struct th_import__kind {
   th_code (*read)(th_arena *a, th_str bytes, void **value, th_err *err);
   th_code (*put)(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
                  th_import_document *out, th_err *err);
+  th_str (*licence)(const void *value); /* what the document says of its own licence; may be NULL */
 } th_import__kind;
 
 /* NULL: known, but there is no reader for it. */
