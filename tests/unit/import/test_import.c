@@ -239,6 +239,29 @@ TEST(another_import_is_waited_for_and_then_named) {
   end();
 }
 
+/* A licence that was given counts; without one, what the document says of itself. */
+TEST(licence_of_the_document) {
+  begin();
+  const char *path[] = { write_doc(
+      "c.json", TH_S("{\"metadata\": {\"license\": \"CC BY-NC-SA 4.0\"}, \"interactions\": [{\"drug\": \"X\", "
+                     "\"food\": \"tea\", \"severity\": \"Minor\", \"effect\": \"care\"}]}")) };
+  static const char *const given[] = { "", "ours" }, *const want[] = { "CC BY-NC-SA 4.0", "ours" };
+  for (int i = 0; i < 2; i++) {
+    th_store *s = NULL;
+    th_err err = { 0 };
+    th_import_summary sum;
+    th_store_document_vec v;
+    const th_import_options o = { .retrieved = home_day, .licence = th_str_of(given[i]) };
+    CHECK_OK_ERR(th_store_open(home, TH_STORE_WRITE, 0, &s, &err), &err);
+    CHECK_OK_ERR(th_import_paths(a, s, path, 1, &o, &sum, &err), &err);
+    CHECK_OK_ERR(th_store_documents(a, s, &v, &err), &err);
+    CHECK(v.n == 1 && th_str_is(v.v[0].licence, want[i]));
+    th_store_close(s);
+    home_remove(home);
+  }
+  end();
+}
+
 static void write_pages(const char **path, int n) {
   for (int i = 0; i < n; i++) {
     char name[32];
@@ -391,5 +414,5 @@ TEST(the_seeds) {
 
 TEST_MAIN(RUN(page_goes_in_with_where_it_came_from), RUN(same_bytes_again_change_nothing),
           RUN(folders_in_byte_order_hidden_names_apart), RUN(bad_documents_among_good_ones), RUN(strict_is_all_or_nothing),
-          RUN(kind_as_told), RUN(another_import_is_waited_for_and_then_named), RUN(full_disk_keeps_what_was_reported),
-          RUN(killed_at_any_moment), RUN(summary_as_json), RUN(the_seeds))
+          RUN(kind_as_told), RUN(licence_of_the_document), RUN(another_import_is_waited_for_and_then_named),
+          RUN(full_disk_keeps_what_was_reported), RUN(killed_at_any_moment), RUN(summary_as_json), RUN(the_seeds))
