@@ -4,7 +4,7 @@
 #ifndef THERIAC_COVERAGE_H
 #define THERIAC_COVERAGE_H
 
-#include "theriac/io.h"
+#include "theriac/elm.h"
 #include "theriac/rule.h"
 
 #define TH_LIMIT_COVERAGE_POLICIES 32
@@ -140,6 +140,14 @@ TH_API void th_coverage_report_json(th_jwrite *w, const th_rule_policy *p, const
 /* A path as a CQL library: facts and readings are parameters, nodes are defines, "criteria met" is the root. On cases without unknowns
  * it has the tree's outcome. A want of memory shows in out->failed. */
 TH_API void th_coverage_cql(th_buf *out, const th_rule_policy *p, const th_rule_path *path);
+
+/* ── Facts by clinical logic ───────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Computes the facts that the policy derives from this library (policy key `derive`), evaluated for the patient, into the case's
+ * values: only facts that the case leaves out, and only where the define has a value. notes: what could not be computed and why,
+ * with the engine's warnings; in the arena. opt->now should be the case's day. */
+TH_API th_code th_coverage_derive(th_arena *a, const th_coverage_case *kase, const th_elm_program *prog,
+                                  const th_elm_options *opt, th_fhir_patient *patient, th_str_vec *notes, th_err *err);
 
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -1,6 +1,10 @@
 /* What the coverage commands share: opening policies and reading a case. */
 #include "cli/cli_coverage.h"
 
+#include <stdio.h>
+
+#include "cli/cli_cql.h"
+
 th_code th_cli__coverage_open(th_cli *c, th_coverage *out, th_err *err) {
   const char *file[TH_LIMIT_COVERAGE_POLICIES];
   size_t n = 0;
@@ -18,4 +22,39 @@ th_code th_cli__coverage_case(th_cli *c, const th_coverage *cov, const char *fil
   const th_code code = th_coverage_case_parse(c->arena, cov, text, out, err);
   if (code != TH_OK) th_err_source(err, file);
   return code;
+}
+
+typedef struct derive {
+  th_cli *c;
+  const th_coverage_case *kase;
+  const th_elm_program *prog;
+  th_elm_options opt;
+  size_t n;
+} derive;
+
+/* The case is one patient's: of a Bundle the one it holds, of several none can be chosen. */
+static th_code one_patient(void *ctx, th_arena *a, th_fhir_patient *p, th_err *err) {
+  derive *d = ctx;
+  th_str_vec notes = { 0 };
+  (void)a;
+  if (d->n++ > 0) return th_fail(err, TH_EINVAL, "--data holds several patients, and the case is one patient's");
+  TH_TRY(th_coverage_derive(d->c->arena, d->kase, d->prog, &d->opt, p, &notes, err));
+  for (size_t i = 0; i < notes.n && !d->c->quiet; i++) fprintf(stderr, "note: %.*s\n", TH_STR_ARG(notes.v[i]));
+  return TH_OK;
+}
+
+th_code th_cli__coverage_derive(th_cli *c, const th_coverage_case *kase, th_err *err) {
+  const th_date day = kase->as_of;
+  for (size_t i = 0; i < c->n_opts; i++) {
+    if (strcmp(c->opt[i].name, "derive") != 0) continue;
+    th_elm_program *prog = NULL;
+    derive d = { .c = c, .kase = kase };
+    d.opt.now = (th_elm_time){ .year = day.year, .month = day.month, .day = day.day, .prec = TH_ELM_MILLI, .offset = 480 };
+    th_code code = th_cli__cql_load(c, c->opt[i].value, &prog, err);
+    d.prog = prog;
+    if (code == TH_OK) code = th_cli__cql_patients(c, one_patient, &d, err);
+    th_elm_del(prog);
+    TH_TRY(code);
+  }
+  return TH_OK;
 }

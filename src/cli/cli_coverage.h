@@ -9,5 +9,8 @@
 th_code th_cli__coverage_open(th_cli *c, th_coverage *out, th_err *err);
 /* Reads a case file; its bytes are copied into the command's arena. --as-of, when given, replaces the case's date. */
 th_code th_cli__coverage_case(th_cli *c, const th_coverage *cov, const char *file, th_coverage_case *out, th_err *err);
+/* Facts that the policy derives from libraries given with --derive, for the patient of --data; notes go to standard error. Nothing to do
+ * without --derive. */
+th_code th_cli__coverage_derive(th_cli *c, const th_coverage_case *kase, th_err *err);
 
 #endif

@@ -35,12 +35,12 @@ static const char *find_include(th_cli *c, const char *dir, const th_elm_library
   return NULL;
 }
 
-static th_code add_includes(th_cli *c, th_cql *q, const char *library, th_err *err) {
+static th_code add_includes(th_cli *c, th_elm_program *p, const char *library, th_err *err) {
   for (int round = 0; round < 256; round++) {
     const th_elm_library *want;
     size_t n;
     bool found = false;
-    if (th_elm_missing(q->prog, c->arena, &want, &n) != TH_OK) return th_fail_nomem(err);
+    if (th_elm_missing(p, c->arena, &want, &n) != TH_OK) return th_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
       const char *path = NULL;
       for (size_t k = 0; k < c->n_opts && !path; k++) {
@@ -48,12 +48,20 @@ static th_code add_includes(th_cli *c, th_cql *q, const char *library, th_err *e
       }
       if (!path) path = find_include(c, folder_of(c, library), &want[i]);
       if (!path) continue;
-      TH_TRY(th_cli__cql_add(q->prog, path, err));
+      TH_TRY(th_cli__cql_add(p, path, err));
       found = true;
     }
     if (!found) break;
   }
   return TH_OK;
+}
+
+th_code th_cli__cql_load(th_cli *c, const char *library, th_elm_program **out, th_err *err) {
+  th_elm_program *p = *out = th_elm_new();
+  if (!p) return th_fail_nomem(err);
+  TH_TRY(th_cli__cql_add(p, library, err));
+  TH_TRY(add_includes(c, p, library, err));
+  return th_elm_link(p, err);
 }
 
 static th_code add_params(th_cli *c, th_cql *q, th_err *err) {
@@ -109,11 +117,7 @@ th_code th_cli__cql_open(th_cli *c, th_cql *q, th_err *err) {
   TH_TRY(set_now(c, q, err));
   TH_TRY(add_params(c, q, err));
   TH_TRY(add_terms(c, q, err));
-  q->prog = th_elm_new();
-  if (!q->prog) return th_fail_nomem(err);
-  TH_TRY(th_cli__cql_add(q->prog, library, err));
-  TH_TRY(add_includes(c, q, library, err));
-  return th_elm_link(q->prog, err);
+  return th_cli__cql_load(c, library, &q->prog, err);
 }
 
 void th_cli__cql_close(th_cql *q) {

@@ -13,6 +13,8 @@ typedef struct th_cql {
 /* From --library, --include, --terms, --param and --now. Close it always. */
 th_code th_cli__cql_open(th_cli *c, th_cql *q, th_err *err);
 void th_cli__cql_close(th_cql *q);
+/* A linked program of one library with its includes, sought in the --include folders and in the library's own. */
+th_code th_cli__cql_load(th_cli *c, const char *library, th_elm_program **out, th_err *err);
 /* Reads one ELM file (plain or gzip) into the program. */
 th_code th_cli__cql_add(th_elm_program *p, const char *path, th_err *err);
 

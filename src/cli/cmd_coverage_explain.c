@@ -10,6 +10,7 @@ static int run_explain(th_cli *c) {
   if (!file) return th_cli_usage(c, "--case FILE is missing");
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_cli__coverage_case(c, &cov, file, &kase, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_cli__coverage_derive(c, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
   th_buf_init(&b, c->arena, 16384);
   const bool html = th_cli_has(c, "html"), zh = th_str_is(th_str_of(c->lang), "zh-TW");
@@ -21,6 +22,12 @@ static int run_explain(th_cli *c) {
 static const th_opt opts[] = {
   { .name = "case", .letter = 'c', .arg = "FILE", .help = "the case: JSON with program, path, as_of and facts" },
   { .name = "html", .help = "an HTML fragment instead of plain text" },
+  { .name = "derive",
+    .arg = "FILE",
+    .help = "a library (ELM) from which the policy derives facts that the case leaves out",
+    .repeats = true },
+  { .name = "data", .arg = "FILE", .help = "with --derive: the patient's record, a FHIR R4 Bundle", .repeats = true },
+  { .name = "include", .arg = "DIR", .help = "with --derive: where included libraries lie, as ID.json", .repeats = true },
   { .name = "policy",
     .letter = 'p',
     .arg = "FILE",

@@ -408,7 +408,10 @@ th_code th_elm__op_ParameterRef(eval *e, const node *n, val *out) {
   if (e->param_state[p->index] == 1)
     return th_elm__fail(e, n, TH_EINVAL, "the parameter \"%.*s\" needs itself", TH_STR_ARG(p->name));
   const th_json *given = NULL;
-  for (size_t i = 0; i < e->opt->n_params && p->lib == e->prog->main; i++) {
+  /* Callers that give all parameters in the library's order are served without a search. */
+  if (p->index < e->opt->n_params && p->lib == e->prog->main && th_str_eq(e->opt->param[p->index].name, p->name))
+    given = &e->opt->param[p->index].value;
+  for (size_t i = given ? e->opt->n_params : 0; i < e->opt->n_params && p->lib == e->prog->main; i++) {
     if (th_str_eq(e->opt->param[i].name, p->name)) given = &e->opt->param[i].value;
   }
   *out = v_null();
