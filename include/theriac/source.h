@@ -11,6 +11,7 @@
 #include "theriac/source/ctgov.h"
 #include "theriac/source/ddinter.h"
 #include "theriac/source/field.h"
+#include "theriac/source/pubmed.h"
 #include "theriac/source/report_page.h"
 #include "theriac/source/tfda36.h"
 #include "theriac/source/trial_page.h"

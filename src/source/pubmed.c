@@ -1,0 +1,418 @@
+/* PubMed efetch XML, read as a stream: a stack of element names, one text at a time. */
+#include "source/source_priv.h"
+#include "theriac/io.h"
+
+typedef enum element {
+  OTHER_ELEMENT = 0,
+  ARTICLE,
+  BOOK_ARTICLE,
+  CITATION,
+  PMID,
+  DATE_REVISED,
+  PUB_DATE,
+  YEAR,
+  MONTH,
+  DAY,
+  SEASON,
+  MEDLINE_DATE,
+  JOURNAL,
+  ISSN,
+  VOLUME,
+  ISSUE,
+  JOURNAL_TITLE,
+  ISO_TITLE,
+  TITLE,
+  VERNACULAR,
+  PAGES,
+  LOCATION,
+  ABSTRACT,
+  OTHER_ABSTRACT,
+  PART,
+  AUTHOR_LIST,
+  AUTHOR,
+  LAST_NAME,
+  FORE_NAME,
+  INITIALS,
+  COLLECTIVE,
+  IDENTIFIER,
+  AFFILIATION,
+  LANGUAGE,
+  ACCESSION,
+  TYPE,
+  SUBSTANCE,
+  SUPPLEMENT,
+  DESCRIPTOR,
+  QUALIFIER,
+  MESH,
+  KEYWORD,
+  LINK,
+  LINK_SOURCE,
+  ARTICLE_ID,
+  REFERENCES,
+  SUP,
+  SUB,
+  BOOK,
+  BOOK_TITLE,
+  INVESTIGATORS,
+} element;
+
+static const struct {
+  const char *name;
+  element is;
+  bool text; /* its content is a value */
+} elements[] = {
+  { "PubmedArticle", ARTICLE, false },
+  { "PubmedBookArticle", BOOK_ARTICLE, false },
+  { "MedlineCitation", CITATION, false },
+  { "BookDocument", CITATION, false },
+  { "PMID", PMID, true },
+  { "DateRevised", DATE_REVISED, false },
+  { "PubDate", PUB_DATE, false },
+  { "Year", YEAR, true },
+  { "Month", MONTH, true },
+  { "Day", DAY, true },
+  { "Season", SEASON, true },
+  { "MedlineDate", MEDLINE_DATE, true },
+  { "Journal", JOURNAL, false },
+  { "ISSN", ISSN, true },
+  { "Volume", VOLUME, true },
+  { "Issue", ISSUE, true },
+  { "Title", JOURNAL_TITLE, true },
+  { "ISOAbbreviation", ISO_TITLE, true },
+  { "ArticleTitle", TITLE, true },
+  { "VernacularTitle", VERNACULAR, true },
+  { "MedlinePgn", PAGES, true },
+  { "ELocationID", LOCATION, true },
+  { "Abstract", ABSTRACT, false },
+  { "OtherAbstract", OTHER_ABSTRACT, false },
+  { "AbstractText", PART, true },
+  { "AuthorList", AUTHOR_LIST, false },
+  { "Author", AUTHOR, false },
+  { "LastName", LAST_NAME, true },
+  { "ForeName", FORE_NAME, true },
+  { "Initials", INITIALS, true },
+  { "CollectiveName", COLLECTIVE, true },
+  { "Identifier", IDENTIFIER, true },
+  { "Affiliation", AFFILIATION, true },
+  { "Language", LANGUAGE, true },
+  { "AccessionNumber", ACCESSION, true },
+  { "PublicationType", TYPE, true },
+  { "NameOfSubstance", SUBSTANCE, true },
+  { "SupplMeshName", SUPPLEMENT, true },
+  { "DescriptorName", DESCRIPTOR, true },
+  { "QualifierName", QUALIFIER, true },
+  { "MeshHeading", MESH, false },
+  { "Keyword", KEYWORD, true },
+  { "CommentsCorrections", LINK, false },
+  { "RefSource", LINK_SOURCE, true },
+  { "ArticleId", ARTICLE_ID, true },
+  { "ReferenceList", REFERENCES, false },
+  { "sup", SUP, false },
+  { "sub", SUB, false },
+  { "Book", BOOK, false },
+  { "BookTitle", BOOK_TITLE, true },
+  { "InvestigatorList", INVESTIGATORS, false },
+};
+
+typedef struct reader {
+  th_arena *a;
+  th_pubmed_articles *out;
+  th_pubmed_article *x; /* the open record */
+  uint8_t stack[TH_LIMIT_XML_DEPTH + 1];
+  bool is_text[TH_LIMIT_XML_DEPTH + 1];
+  uint32_t depth, capture; /* depth of the element whose text is taken; 0: none */
+  uint32_t capture_line;
+  th_buf text;
+  th_field attr[3]; /* of the captured element: UI or Label, NlmCategory or EIdType, MajorTopicYN … */
+  th_field part_language;
+  th_field year, month, day; /* of the open date */
+} reader;
+
+static element lookup(th_str name, bool *text) {
+  for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
+    if (elements[i].name[0] == name.p[0] && th_str_is(name, elements[i].name)) {
+      *text = elements[i].text;
+      return elements[i].is;
+    }
+  *text = false;
+  return OTHER_ELEMENT;
+}
+
+/* Is this element open, however far out? */
+static bool within(const reader *r, element e) {
+  for (uint32_t i = r->depth; i-- > 0;)
+    if (r->stack[i] == e) return true;
+  return false;
+}
+
+static th_code keep(reader *r, th_str s, uint32_t line, th_field *out, th_err *err) {
+  const th_str copy = th_str_dup(r->a, s);
+  if (!copy.p) return th_fail_nomem(err);
+  *out = (th_field){ .text = copy, .line = line };
+  return TH_OK;
+}
+
+static th_code attribute(reader *r, const th_xml_attr *attr, size_t n, const char *name, uint32_t line, th_field *out,
+                         th_err *err) {
+  for (size_t i = 0; i < n; i++)
+    if (th_str_is(attr[i].name, name)) return keep(r, attr[i].value, line, out, err);
+  return TH_OK;
+}
+
+static th_code open_element(reader *r, element e, const th_xml_attr *attr, size_t n, uint32_t line, th_err *err) {
+  if (e == ARTICLE || e == BOOK_ARTICLE) {
+    if (!(r->x = TH_VEC_ADD(r->a, r->out))) return th_fail_nomem(err);
+    r->x->line = line;
+    r->x->book = e == BOOK_ARTICLE;
+    return TH_OK;
+  }
+  if (!r->x) return TH_OK;
+  switch ((int)e) {
+  case CITATION: return attribute(r, attr, n, "Status", line, &r->x->status, err);
+  case PUB_DATE:
+  case DATE_REVISED: r->year = r->month = r->day = (th_field){ 0 }; return TH_OK;
+  case OTHER_ABSTRACT: return attribute(r, attr, n, "Language", line, &r->part_language, err);
+  case AUTHOR: return within(r, INVESTIGATORS) || TH_VEC_ADD(r->a, &r->x->authors) ? TH_OK : th_fail_nomem(err);
+  case MESH: return TH_VEC_ADD(r->a, &r->x->mesh) ? TH_OK : th_fail_nomem(err);
+  case LINK: {
+    th_pubmed_link *l = TH_VEC_ADD(r->a, &r->x->links);
+    return l ? attribute(r, attr, n, "RefType", line, &l->type, err) : th_fail_nomem(err);
+  }
+  default: return TH_OK;
+  }
+}
+
+static th_code start(void *ctx, th_str name, const th_xml_attr *attr, size_t n, uint32_t line, th_err *err) {
+  reader *r = ctx;
+  bool text;
+  const element e = lookup(name, &text);
+  if (r->depth > TH_LIMIT_XML_DEPTH) return th_fail_at(err, TH_ELIMIT, line, 1, "TH_LIMIT_XML_DEPTH (%d)", TH_LIMIT_XML_DEPTH);
+  if (r->capture == 0) TH_TRY(open_element(r, e, attr, n, line, err));
+  r->stack[r->depth] = (uint8_t)e;
+  r->depth++;
+  if (r->capture) { /* markup inside a text: 10³ must not become 103 */
+    if (e == SUP) th_buf_addc(&r->text, '\x01');
+    if (e == SUB) th_buf_addc(&r->text, '\x02');
+    return TH_OK;
+  }
+  if (!text || !r->x) return TH_OK;
+  r->capture = r->depth;
+  r->capture_line = line;
+  r->text.n = 0;
+  memset(r->attr, 0, sizeof r->attr);
+  static const char *const first[] = { "UI", "Label", "Version", "IdType", "EIdType" };
+  for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) TH_TRY(attribute(r, attr, n, first[i], line, &r->attr[0], err));
+  TH_TRY(attribute(r, attr, n, "NlmCategory", line, &r->attr[1], err));
+  return attribute(r, attr, n, "MajorTopicYN", line, &r->attr[2], err);
+}
+
+static th_code text(void *ctx, th_str s, uint32_t line, th_err *err) {
+  reader *r = ctx;
+  (void)line;
+  if (!r->capture) return TH_OK;
+  th_buf_add(&r->text, s);
+  return r->text.failed ? th_fail_nomem(err) : TH_OK;
+}
+
+/* Closes the superscript or subscript that the last mark opened. */
+static void raise(reader *r, bool up) {
+  static const char *const super[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+  static const char *const below[] = { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉" };
+  size_t at = r->text.n;
+  while (at > 0 && r->text.p[at - 1] != (up ? '\x01' : '\x02')) at--;
+  if (at == 0) return;
+  char inside[64];
+  const size_t n = r->text.n - at;
+  bool plain = n > 0 && n < sizeof inside;
+  for (size_t i = at; i < r->text.n && plain; i++) {
+    const char c = r->text.p[i];
+    plain = (c >= '0' && c <= '9') || (up && (c == '-' || c == '+'));
+  }
+  if (!plain) { /* ^text: the mark itself is replaced */
+    r->text.p[at - 1] = up ? '^' : '_';
+    return;
+  }
+  memcpy(inside, r->text.p + at, n);
+  r->text.n = at - 1;
+  for (size_t i = 0; i < n; i++) {
+    if (inside[i] == '-')
+      th_buf_addz(&r->text, "⁻");
+    else if (inside[i] == '+')
+      th_buf_addz(&r->text, "⁺");
+    else
+      th_buf_addz(&r->text, up ? super[inside[i] - '0'] : below[inside[i] - '0']);
+  }
+}
+
+static th_str squeezed(th_buf *b) {
+  size_t w = 0;
+  for (size_t i = 0; i < b->n; i++) {
+    const char c = b->p[i] == '\n' || b->p[i] == '\r' || b->p[i] == '\t' ? ' ' : b->p[i];
+    if (c == ' ' && (w == 0 || b->p[w - 1] == ' ')) continue;
+    b->p[w++] = c;
+  }
+  return th_str_trim(th_str_n(b->p, w));
+}
+
+static bool add_type(reader *r, th_pubmed_types *to, th_field f) {
+  return TH_VEC_PUSH(r->a, to, (th_pubmed_type){ r->attr[0], f });
+}
+
+static bool author_value(reader *r, element e, th_field f) {
+  if (within(r, INVESTIGATORS) || r->x->authors.n == 0) return true;
+  th_pubmed_author *au = &r->x->authors.v[r->x->authors.n - 1];
+  if (e == AFFILIATION) return TH_VEC_PUSH(r->a, &au->affiliations, f);
+  *(e == LAST_NAME    ? &au->last
+    : e == FORE_NAME  ? &au->fore
+    : e == INITIALS   ? &au->initials
+    : e == COLLECTIVE ? &au->collective
+                      : &au->identifier) = f;
+  return true;
+}
+
+static void id_value(reader *r, th_field f, th_str kind) {
+  if (th_str_is(kind, "doi") && !th_field_has(r->x->doi)) r->x->doi = f;
+  if (th_str_is(kind, "pmc") && !th_field_has(r->x->pmc)) r->x->pmc = f;
+}
+
+static bool mesh_value(reader *r, element e, th_field f) {
+  if (r->x->mesh.n == 0) return true;
+  th_pubmed_mesh *m = &r->x->mesh.v[r->x->mesh.n - 1];
+  m->major |= th_str_is(r->attr[2].text, "Y");
+  if (e == QUALIFIER) return TH_VEC_PUSH(r->a, &m->qualifiers, f);
+  m->ui = r->attr[0];
+  m->name = f;
+  return true;
+}
+
+/* One value is complete. False when memory is short. */
+static bool value(reader *r, element e, th_field f) {
+  th_pubmed_article *x = r->x;
+  th_pubmed_link *link = within(r, LINK) && x->links.n ? &x->links.v[x->links.n - 1] : NULL;
+  if (within(r, REFERENCES)) return true;
+  switch ((int)e) {
+  case PMID:
+    if (link)
+      link->pmid = f;
+    else if (!th_field_has(x->pmid))
+      x->pmid = f, x->version = r->attr[0];
+    return true;
+  case LINK_SOURCE: return link ? (link->source = f, true) : true;
+  case YEAR: return r->year = f, true;
+  case MONTH: return r->month = f, true;
+  case DAY: return r->day = f, true;
+  case SEASON:
+  case MEDLINE_DATE: return within(r, PUB_DATE) ? (x->date_text = f, true) : true;
+  case ISSN: return x->issn = f, true;
+  case VOLUME: return x->volume = f, true;
+  case ISSUE: return x->issue = f, true;
+  case JOURNAL_TITLE: return within(r, JOURNAL) ? (x->journal = f, true) : true;
+  case ISO_TITLE: return x->journal_short = f, true;
+  case BOOK_TITLE: return x->journal = f, true;
+  case TITLE: return x->title = f, true;
+  case VERNACULAR: return x->vernacular_title = f, true;
+  case PAGES: return x->pages = f, true;
+  case LOCATION: return id_value(r, f, r->attr[0].text), true;
+  case ARTICLE_ID: return id_value(r, f, r->attr[0].text), true;
+  case PART: {
+    th_pubmed_part p = { .label = r->attr[0], .category = r->attr[1], .text = f };
+    if (within(r, OTHER_ABSTRACT)) p.language = r->part_language;
+    return f.text.n == 0 || TH_VEC_PUSH(r->a, &x->parts, p);
+  }
+  case LAST_NAME:
+  case FORE_NAME:
+  case INITIALS:
+  case COLLECTIVE:
+  case IDENTIFIER:
+  case AFFILIATION: return within(r, AUTHOR) ? author_value(r, e, f) : true;
+  case LANGUAGE: return TH_VEC_PUSH(r->a, &x->languages, f);
+  case ACCESSION: return TH_VEC_PUSH(r->a, &x->registry_ids, f);
+  case TYPE: return add_type(r, &x->types, f);
+  case SUBSTANCE: return add_type(r, &x->chemicals, f);
+  case SUPPLEMENT: return add_type(r, &x->supplementary, f);
+  case DESCRIPTOR:
+  case QUALIFIER: return within(r, MESH) ? mesh_value(r, e, f) : true;
+  case KEYWORD: return TH_VEC_PUSH(r->a, &x->keywords, f);
+  default: return true;
+  }
+}
+
+static th_code date_end(reader *r, bool published, th_err *err) {
+  th_date d = { 0 };
+  const th_str s = th_str_fmt(r->a, "%.*s%s%.*s%s%.*s", TH_STR_ARG(r->year.text), r->month.text.n ? " " : "",
+                              TH_STR_ARG(r->month.text), r->day.text.n ? " " : "", TH_STR_ARG(r->day.text));
+  if (!s.p) return th_fail_nomem(err);
+  th_str iso = s; /* "2021 10 20" as ISO, "2011 Dec" as English */
+  char *z = th_str_z(r->a, s);
+  if (!z) return th_fail_nomem(err);
+  for (char *c = z; *c; c++)
+    if (*c == ' ') *c = '-';
+  iso = th_str_of(z);
+  if (!th_date_parse_iso(iso, &d) && !th_date_parse_english(s, &d)) d = (th_date){ 0 };
+  if (!published) {
+    r->x->revised = d;
+    return TH_OK;
+  }
+  const bool own = th_field_has(r->year) || !th_field_has(r->x->date_text);
+  if (own) r->x->date_text = (th_field){ .text = s, .line = r->year.line };
+  if (d.prec == TH_DATE_NONE) { /* "1998 Dec-1999 Jan": its first day */
+    const th_str t = r->x->date_text.text;
+    size_t end = t.n < 8 ? t.n : 8;
+    for (; end >= 4 && d.prec == TH_DATE_NONE; end--)
+      if (!th_date_parse_english(th_str_trim(th_str_sub(t, 0, end)), &d) && !th_date_parse_iso(th_str_sub(t, 0, end), &d))
+        d = (th_date){ 0 };
+  }
+  r->x->date = d;
+  return TH_OK;
+}
+
+static void withdrawn(th_pubmed_article *x) {
+  for (size_t i = 0; i < x->types.n; i++) {
+    x->retracted |= th_str_eq_nocase(x->types.v[i].name.text, TH_S("Retracted Publication"));
+    x->of_concern |= th_str_eq_nocase(x->types.v[i].name.text, TH_S("Expression of Concern"));
+  }
+  for (size_t i = 0; i < x->links.n; i++) {
+    x->retracted |= th_str_is(x->links.v[i].type.text, "RetractionIn");
+    x->of_concern |= th_str_is(x->links.v[i].type.text, "ExpressionOfConcernIn");
+  }
+}
+
+static th_code end(void *ctx, th_str name, uint32_t line, th_err *err) {
+  reader *r = ctx;
+  (void)name;
+  const element e = (element)r->stack[r->depth - 1];
+  if (r->capture && r->capture < r->depth) {
+    if (e == SUP || e == SUB) raise(r, e == SUP);
+    r->depth--;
+    return r->text.failed ? th_fail_nomem(err) : TH_OK;
+  }
+  r->depth--;
+  if (r->capture) {
+    r->capture = 0;
+    th_field f;
+    if (r->text.failed) return th_fail_nomem(err);
+    TH_TRY(keep(r, r->text.n ? squeezed(&r->text) : TH_S(""), r->capture_line, &f, err));
+    return value(r, e, f) ? TH_OK : th_fail_nomem(err);
+  }
+  if (!r->x) return TH_OK;
+  if ((e == PUB_DATE && !within(r, REFERENCES)) || (e == DATE_REVISED && within(r, CITATION)))
+    return date_end(r, e == PUB_DATE, err);
+  if (e != ARTICLE && e != BOOK_ARTICLE) return TH_OK;
+  withdrawn(r->x);
+  if (!th_field_has(r->x->pmid) || r->x->pmid.text.n == 0)
+    return th_fail_at(err, TH_EPARSE, line, 1, "a record ends here without a PMID");
+  r->x = NULL;
+  return TH_OK;
+}
+
+th_code th_source_pubmed_read(th_arena *a, th_str bytes, th_pubmed_articles *out, th_err *err) {
+  *out = (th_pubmed_articles){ 0 };
+  reader r = { .a = a, .out = out };
+  th_buf_init(&r.text, a, 4096);
+  const th_xml_handler h = { &r, start, end, text };
+  TH_TRY(th_xml_read(bytes, &h, err));
+  if (out->n == 0)
+    return th_fail_at(err, TH_EPARSE, 1, 1,
+                      "no PubmedArticle and no PubmedBookArticle: expected what efetch gives with retmode=xml");
+  return TH_OK;
+}
