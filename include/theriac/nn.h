@@ -81,7 +81,15 @@ typedef enum th_nn_feature {
   TH_NN_KIN_UP,    /* indicated for an ancestor, weighted by its information content */
   TH_NN_KIN_DOWN,  /* indicated for a descendant */
   TH_NN_LIFT,      /* log ratio of observed to expected votes */
-  TH_NN_X_ALL,     /* votes spread over all likenesses of drugs together */
+  TH_NN_X_ALL,     /* votes of all diseases spread over drugs with the same interaction partners */
+  TH_NN_REL_B,     /* knnB_all, knnC_all, lin_all, and the spread votes, each over the largest of the disease */
+  TH_NN_REL_C,
+  TH_NN_REL_LIN,
+  TH_NN_REL_TARGET,
+  TH_NN_REL_PARTNER,
+  TH_NN_REL_USE,
+  TH_NN_MAX_SIM, /* of the disease: the nearest labelled one by profile C, and its number of genes */
+  TH_NN_N_GENES,
   TH_NN_FEATURES
 } th_nn_feature;
 
@@ -102,6 +110,9 @@ typedef struct th_nn_support {
  * disease itself never votes for itself. Degrees, votes and paths see visible labels only. O(edges near the disease). */
 TH_API void th_nn_features(const th_nn_world *w, const th_nn_labels *l, const uint8_t *hide, uint32_t disease, th_nn_scratch *s,
                            float *x, th_nn_support *support);
+
+/* Likeness by profile C of the disease last given to th_nn_features to each labelled disease. */
+TH_API const double *th_nn_similarity(const th_nn_scratch *s);
 
 /* ── Measures of a ranking ─────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -132,5 +143,43 @@ TH_API double th_nn_effective(const double *count, uint32_t n);
  * the intercept last. TH_EPARSE never; "did not converge" is *iterations = limit. */
 TH_API th_code th_nn_logistic_fit(th_arena *a, const float *x, const uint8_t *y, const float *weight, size_t n,
                                   uint32_t n_features, double penalty, double *w, int *iterations, th_err *err);
+
+/* Boosted trees on binned features: Newton steps on the logistic loss, level by level, one histogram pass a level (Friedman 2001;
+ * Chen and Guestrin 2016). */
+typedef struct th_nn_boost_options {
+  uint32_t trees, depth;           /* 200, 5 */
+  double rate, ridge, min_child;   /* 0.05; on leaf values, 1; smallest sum of second derivatives in a leaf, 5 */
+  double row_share, feature_share; /* drawn anew for each tree: 0.5, 0.7 */
+  bool rank; /* within groups: the loss of pairs (positive, other), each pair's gain weighed by the positive's place */
+  uint64_t seed;
+} th_nn_boost_options;
+TH_API th_nn_boost_options th_nn_boost_default(void);
+
+typedef struct th_nn_boost_node {
+  uint32_t feature; /* UINT32_MAX: a leaf */
+  float cut;        /* left: x ≤ cut */
+  uint32_t left;    /* right is left + 1 */
+  float value;      /* of a leaf; of an inner node what it would give were it a leaf */
+} th_nn_boost_node;
+
+typedef struct th_nn_boost {
+  uint32_t n_features, n_trees, n_nodes;
+  double base;
+  const uint32_t *root; /* first node of each tree */
+  const th_nn_boost_node *node;
+} th_nn_boost;
+
+/* x: n rows of n_features; group: rows of one group stand together (only for rank; else NULL). The result is the same at any number
+ * of threads. */
+TH_API th_code th_nn_boost_fit(th_arena *a, const float *x, const uint8_t *y, const float *weight, const uint32_t *group,
+                               size_t n, uint32_t n_features, th_nn_boost_options opt, th_pool *pool, th_nn_boost *out,
+                               th_err *err);
+/* Log odds (or rank score) of one row; feature f is x[f · stride]. */
+TH_API double th_nn_boost_at(const th_nn_boost *b, const float *x, size_t stride);
+/* th_nn_boost_at of n rows whose feature f is x[f · n + row]. */
+TH_API void th_nn_boost_all(const th_nn_boost *b, const float *x, size_t n, double *out);
+/* The same score as a sum: share[f] += what the cuts on feature f moved it by (Saabas 2014); returns the rest, which no feature
+ * moved. Rest and shares add up to th_nn_boost_at exactly, but for rounding. */
+TH_API double th_nn_boost_explain(const th_nn_boost *b, const float *x, size_t stride, double *share);
 
 #endif

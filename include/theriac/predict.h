@@ -89,4 +89,89 @@ typedef struct th_predict_eval {
 TH_API th_code th_predict_baselines(th_arena *a, const th_nn_world *w, th_predict_eval e, th_pool *pool, th_predict_table *out,
                                     th_err *err);
 
+/* ── The model ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { TH_PREDICT_MEMBERS_MAX = 16, TH_PREDICT_QUANTILES = 33 };
+
+typedef struct th_predict_train {
+  th_predict_split_kind kind; /* full for use, another for evaluation */
+  uint64_t seed;
+  uint32_t members;      /* 0: 8; each with its own negatives, rows and features drawn, fitted to a bootstrap of clusters */
+  uint32_t trees, depth; /* 0: the defaults */
+} th_predict_train;
+
+/* A set of boosted models over the features of nn.h, fitted with the twin cluster of each training disease hidden, so that it learns
+ * what an unseen disease looks like; and what turns its score into something to read. Tied to one graph by SHA-256. */
+typedef struct th_predict_model {
+  char graph_sha256[65], split_sha256[65];
+  th_predict_split_kind kind;
+  uint64_t seed;
+  uint32_t n_members, n_drugs;
+  th_nn_boost member[TH_PREDICT_MEMBERS_MAX];
+  double cal[3];      /* logit of the calibrated probability: cal[0] + cal[1]·raw + cal[2]·ln(1 + indications of the drug) */
+  double base_rate;   /* share of listed indications among all pairs of the calibration diseases */
+  double sim_min;     /* likeness to the nearest labelled disease below which a disease counts as unsupported */
+  double lift[2];     /* expected raw score of a drug: lift[0] + lift[1]·ln(1 + indications) */
+  double specificity; /* β of the frequent-flyer correction */
+  const float *drug_mean, *drug_sd; /* of the standardised score of each drug over the reference diseases */
+  const float *top_share;           /* share of the reference diseases in whose top 1 % the drug stands */
+  const float *quantile;            /* n_drugs × TH_PREDICT_QUANTILES: raw score of the drug over the reference diseases */
+  uint32_t n_reference;
+  th_nn_measure valid; /* on the diseases it was calibrated on */
+} th_predict_model;
+
+TH_API th_code th_predict_model_train(th_arena *a, const th_nn_world *w, th_predict_train t, th_pool *pool,
+                                      th_predict_model *out, th_err *err);
+TH_API th_code th_predict_model_save(const th_predict_model *m, const char *path, th_err *err);
+/* TH_ECONFLICT when the model was made from another graph. */
+TH_API th_code th_predict_model_load(th_arena *a, const char *path, const th_nn_world *w, th_predict_model *out, th_err *err);
+
+/* ── Scores ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_predict_novelty {
+  TH_NOVELTY_NEW,
+  TH_NOVELTY_EXPANSION,
+  TH_NOVELTY_LICENSED,
+  TH_NOVELTY_CONTRAINDICATED
+} th_predict_novelty;
+TH_API const char *th_predict_novelty_name(th_predict_novelty n); /* "new" … */
+
+/* Of one pair. raw is a log odds against drawn negatives and no probability; p_cal is the probability that a source like the training
+ * labels lists the pair as an indication, which is no probability that the drug works. */
+typedef struct th_predict_score {
+  uint32_t drug, disease;
+  double raw, sd, raw_lo, raw_hi; /* mean, spread and range over the members */
+  double rank, pct_in_disease;    /* among all drugs: 1 is the best; mid-rank of ties; share of the others below */
+  double rank_lo, rank_hi;        /* ranks the pair would have at the lowest and the highest member's score */
+  double pct_labelled;            /* among the drugs with an indication */
+  double pct_in_drug;             /* among the reference diseases of this drug */
+  double pct_contra;              /* by votes of contraindications, among all drugs */
+  double p_cal, lift;
+  double z, z_specific, rank_specific; /* standardised in the disease; with the drug's own mean over diseases taken off */
+  double top_share;
+  th_predict_novelty novelty;
+  th_nn_support support;
+  bool abstain;
+  const char *why; /* why it abstains, or "" */
+} th_predict_score;
+
+/* One scorer for one thread at a time. */
+typedef struct th_predict_scorer th_predict_scorer;
+TH_API th_code th_predict_scorer_new(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_predict_scorer **out,
+                                     th_err *err);
+/* All drugs of one disease: fills out[n_drugs] in order of drug. O(drugs · trees). */
+TH_API void th_predict_disease(th_predict_scorer *s, uint32_t disease, th_predict_score *out);
+/* Why: what each feature added to the raw score of the drug in the disease last scored, and the rest that none did; they add up to
+ * raw. share[TH_NN_FEATURES]. */
+TH_API double th_predict_explain(th_predict_scorer *s, uint32_t drug, double *share);
+/* Feature values of the disease last scored: x[feature · n_drugs + drug]. */
+TH_API const float *th_predict_features(const th_predict_scorer *s);
+
+/* The diseases that speak for a drug in the disease last scored, nearest first by profile C; returns how many of at most n. */
+typedef struct th_predict_voter {
+  uint32_t disease;
+  double sim;
+} th_predict_voter;
+TH_API uint32_t th_predict_voters(const th_predict_scorer *s, uint32_t drug, th_predict_voter *out, uint32_t n);
+
 #endif

@@ -14,7 +14,9 @@
   X(graph_show)                                                                                                                \
   X(graph_stat)                                                                                                                \
   X(model_baseline)                                                                                                            \
+  X(model_score)                                                                                                               \
   X(model_split)                                                                                                               \
+  X(model_train)                                                                                                               \
   /* Statistics */                                                                                                             \
   X(stat_table)                                                                                                                \
   X(stat_meta)                                                                                                                 \

@@ -48,6 +48,14 @@ static const char *const names[TH_NN_FEATURES] = {
   "kin_down",
   "knnB_lift",
   "knnB_all_x_partner",
+  "knnB_all/max",
+  "knnC_all/max",
+  "lin_all/max",
+  "x_target/max",
+  "x_partner/max",
+  "x_use/max",
+  "max_sim",
+  "n_genes",
 };
 
 const char *th_nn_feature_name(th_nn_feature f) {
@@ -358,6 +366,13 @@ static void spread_votes(const query *q) {
   spread_by_use(q, b30, out_of(q, TH_NN_X_USE));
 }
 
+static void relative(const query *q, th_nn_feature from, th_nn_feature to) {
+  const float *v = out_of(q, from);
+  float *out = out_of(q, to), top = 0;
+  for (uint32_t u = 0; u < q->w->n_drugs; u++) top = v[u] > top ? v[u] : top;
+  for (uint32_t u = 0; u < q->w->n_drugs && top > 0; u++) out[u] = v[u] / top;
+}
+
 static void tell_support(const query *q, th_nn_support *out) {
   const th_nn_world *w = q->w;
   const uint32_t v = q->disease;
@@ -393,5 +408,21 @@ void th_nn_features(const th_nn_world *w, const th_nn_labels *l, const uint8_t *
   gene_paths(&q);
   other_paths(&q);
   spread_votes(&q);
-  if (support) tell_support(&q, support);
+  relative(&q, TH_NN_KNN_B_ALL, TH_NN_REL_B);
+  relative(&q, TH_NN_KNN_C_ALL, TH_NN_REL_C);
+  relative(&q, TH_NN_LIN_ALL, TH_NN_REL_LIN);
+  relative(&q, TH_NN_X_TARGET, TH_NN_REL_TARGET);
+  relative(&q, TH_NN_X_PARTNER, TH_NN_REL_PARTNER);
+  relative(&q, TH_NN_X_USE, TH_NN_REL_USE);
+  th_nn_support own;
+  tell_support(&q, &own);
+  if (support) *support = own;
+  for (uint32_t u = 0; u < w->n_drugs; u++) {
+    out_of(&q, TH_NN_MAX_SIM)[u] = (float)own.max_sim;
+    out_of(&q, TH_NN_N_GENES)[u] = (float)own.genes;
+  }
+}
+
+const double *th_nn_similarity(const th_nn_scratch *s) {
+  return s->sim[TH_NN__C];
 }

@@ -1,0 +1,239 @@
+/* From a raw score to what a reader needs beside it: rank, spread, lift, specificity, calibrated probability, support. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "predict/predict_priv.h"
+
+struct th_predict_scorer {
+  const th_predict_model *m;
+  const th_nn_world *w;
+  th_nn_labels l;
+  th_nn_scratch *scratch;
+  uint32_t n_drugs, disease;
+  uint32_t *degree, *order;
+  float *x;
+  float *raw;   /* of the disease last scored */
+  double *each; /* n_drugs × members */
+  float *spare;
+  double *below; /* raw scores, rising */
+};
+
+const char *th_predict_novelty_name(th_predict_novelty n) {
+  static const char *const names[] = { "new", "expansion", "licensed", "contraindicated" };
+  return names[n];
+}
+
+/* A model for use sees every label; one made for evaluation sees what its split left visible, so that held-out diseases stay so. */
+static th_code visible_labels(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_nn_labels *out, th_err *err) {
+  th_predict_split s;
+  TH_TRY(th_predict_split_make(a, w, m->kind, m->seed, &s, err));
+  if (strcmp(s.sha256, m->split_sha256) != 0)
+    return th_fail(err, TH_ECONFLICT, "the model's split cannot be drawn again from this graph: train the model again");
+  if (m->kind != TH_SPLIT_FULL) return th_predict__labels(a, w, &s, out, err);
+  uint8_t *all = TH_NEWN(a, uint8_t, s.n);
+  if (!all) return th_fail_nomem(err);
+  memset(all, 1, s.n);
+  return th_nn_labels_of(a, w, all, out, err);
+}
+
+th_code th_predict_scorer_new(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_predict_scorer **out,
+                              th_err *err) {
+  th_predict_scorer *s = TH_NEW(a, th_predict_scorer);
+  if (!s) return th_fail_nomem(err);
+  *s = (th_predict_scorer){ .m = m, .w = w, .n_drugs = th_nn_n_drugs(w), .disease = TH_GRAPH_NONE };
+  TH_TRY(visible_labels(a, m, w, &s->l, err));
+  TH_TRY(th_nn_scratch_new(a, w, &s->scratch, err));
+  s->degree = TH_NEWN(a, uint32_t, s->n_drugs);
+  s->order = TH_NEWN(a, uint32_t, s->n_drugs);
+  s->x = TH_NEWN(a, float, (size_t)TH_NN_FEATURES * s->n_drugs);
+  s->raw = TH_NEWN(a, float, s->n_drugs);
+  s->spare = TH_NEWN(a, float, s->n_drugs);
+  s->below = TH_NEWN(a, double, s->n_drugs);
+  s->each = TH_NEWN(a, double, (size_t)s->n_drugs * m->n_members);
+  if (!s->degree || !s->order || !s->x || !s->raw || !s->spare || !s->below || !s->each) return th_fail_nomem(err);
+  for (uint32_t k = 0; k < s->l.row[s->l.n]; k++) s->degree[s->l.drug[k]]++;
+  *out = s;
+  return TH_OK;
+}
+
+static int by_score(const void *p, const void *q, void *ctx) {
+  const float *score = ctx;
+  const float x = score[*(const uint32_t *)p], y = score[*(const uint32_t *)q];
+  return (x < y) - (x > y);
+}
+
+/* Mid-ranks by falling score, into rank[]; 1 is the best. chosen[u] 0: left out. */
+static void mid_ranks(th_predict_scorer *s, const float *score, const uint32_t *chosen, double *rank, size_t stride) {
+  uint32_t n = 0;
+  for (uint32_t u = 0; u < s->n_drugs; u++)
+    if (!chosen || chosen[u]) s->order[n++] = u;
+  qsort_r(s->order, n, sizeof *s->order, by_score, (void *)(uintptr_t)score);
+  for (uint32_t i = 0, k; i < n; i = k) {
+    for (k = i; k < n && score[s->order[k]] == score[s->order[i]]; k++) continue;
+    for (uint32_t j = i; j < k; j++) *(double *)(void *)((char *)rank + s->order[j] * stride) = (i + 1 + k) / 2.0;
+  }
+}
+
+static double share_below(double rank, double n) {
+  return n > 1 ? (n - rank) / (n - 1) : 1;
+}
+
+/* Where a score would stand among the disease's raw scores. */
+static double rank_at(const th_predict_scorer *s, double v) {
+  uint32_t lo = 0, hi = s->n_drugs;
+  while (lo < hi) {
+    const uint32_t mid = (lo + hi) / 2;
+    if (s->below[mid] <= v)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return s->n_drugs - lo + 1.0;
+}
+
+/* Share of the reference diseases in which the drug scores lower, linear between the quantiles kept. */
+static double within_drug(const th_predict_model *m, uint32_t drug, double raw) {
+  const float *q = m->quantile + (size_t)drug * TH_PREDICT_QUANTILES;
+  if (raw <= q[0]) return 0;
+  if (raw >= q[TH_PREDICT_QUANTILES - 1]) return 1;
+  int k = 0;
+  while (raw > q[k + 1]) k++;
+  const double width = q[k + 1] - q[k];
+  return (k + (width > 0 ? (raw - q[k]) / width : 0.5)) / (TH_PREDICT_QUANTILES - 1);
+}
+
+static bool treats(const th_predict_scorer *s, uint32_t disease, uint32_t drug) {
+  const uint32_t i = th_nn_labelled_of(s->w, disease);
+  if (i == TH_GRAPH_NONE) return false;
+  for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++)
+    if (s->l.drug[k] == drug) return true;
+  return false;
+}
+
+/* Of the drugs that any relative of the disease (ancestor, descendant, sibling) has: expansion. */
+static void mark_novelty(const th_predict_scorer *s, th_predict_score *out) {
+  const th_graph_onto *o = th_nn_ontology(s->w);
+  const uint32_t v = s->disease, own = th_nn_labelled_of(s->w, v);
+  for (uint32_t i = 0; o && i < s->l.n; i++) {
+    const uint32_t d = th_nn_labelled(s->w, i);
+    if (s->l.row[i] == s->l.row[i + 1] || d == v || th_graph_kinship(o, v, d) == TH_KIN_NONE) continue;
+    for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++) out[s->l.drug[k]].novelty = TH_NOVELTY_EXPANSION;
+  }
+  for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.row[own]; own != TH_GRAPH_NONE && k < s->l.row[own + 1]; k++)
+    out[s->l.drug[k]].novelty = TH_NOVELTY_LICENSED;
+  for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.contra_row[own]; own != TH_GRAPH_NONE && k < s->l.contra_row[own + 1];
+       k++) {
+    th_predict_score *p = &out[s->l.contra_drug[k]];
+    if (p->novelty != TH_NOVELTY_LICENSED) p->novelty = TH_NOVELTY_CONTRAINDICATED;
+  }
+}
+
+static const char *why_abstain(const th_predict_scorer *s, const th_predict_score *p) {
+  if (p->support.n_keys == 0) return "no disease with a known treatment is like this one";
+  if (p->support.max_sim < s->m->sim_min) return "the nearest disease with a known treatment is too unlike";
+  const float *x = s->x + p->drug;
+  const size_t n = s->n_drugs;
+  if (!s->degree[p->drug] && x[TH_NN_LOG_PROTEINS * n] <= 0 && x[TH_NN_LOG_DRUGS * n] <= 0 && x[TH_NN_LOG_EFFECTS * n] <= 0)
+    return "the graph knows nothing of the drug but its name";
+  if (fabs(p->lift) < p->sd) return "the score differs from the drug's popularity by less than its spread";
+  return "";
+}
+
+static int rising(const void *p, const void *q) {
+  const double x = *(const double *)p, y = *(const double *)q;
+  return (x > y) - (x < y);
+}
+
+static void score_raw(th_predict_scorer *s, th_predict_score *out) {
+  const th_predict_model *m = s->m;
+  th_predict__raw(m, s->x, s->n_drugs, s->each);
+  for (uint32_t u = 0; u < s->n_drugs; u++) {
+    const double *each = s->each + u;
+    double raw = 0, var = 0;
+    th_predict_score *p = &out[u];
+    for (uint32_t k = 0; k < m->n_members; k++) raw += each[(size_t)k * s->n_drugs] / m->n_members;
+    *p = (th_predict_score){ .drug = u, .disease = s->disease, .raw = raw, .raw_lo = each[0], .raw_hi = each[0] };
+    for (uint32_t k = 0; k < m->n_members; k++) {
+      const double v = each[(size_t)k * s->n_drugs];
+      var += (v - raw) * (v - raw);
+      p->raw_lo = fmin(p->raw_lo, v), p->raw_hi = fmax(p->raw_hi, v);
+    }
+    p->sd = m->n_members > 1 ? sqrt(var / (m->n_members - 1)) : 0;
+    s->raw[u] = (float)raw;
+    s->below[u] = s->raw[u];
+    const double x = log1p(s->degree[u]), logit = m->cal[0] + m->cal[1] * raw + m->cal[2] * x;
+    p->p_cal = 1 / (1 + exp(-logit));
+    p->lift = raw - (m->lift[0] + m->lift[1] * x);
+    p->top_share = m->top_share[u];
+    p->pct_in_drug = within_drug(m, u, raw);
+  }
+  qsort(s->below, s->n_drugs, sizeof *s->below, rising);
+}
+
+static void score_specific(th_predict_scorer *s, th_predict_score *out) {
+  const th_predict_model *m = s->m;
+  double mean = 0, var = 0;
+  for (uint32_t u = 0; u < s->n_drugs; u++) mean += out[u].raw / s->n_drugs;
+  for (uint32_t u = 0; u < s->n_drugs; u++) var += (out[u].raw - mean) * (out[u].raw - mean) / s->n_drugs;
+  for (uint32_t u = 0; u < s->n_drugs; u++) {
+    out[u].z = (out[u].raw - mean) / (sqrt(var) + 1e-12);
+    out[u].z_specific = (out[u].z - m->specificity * m->drug_mean[u]) / pow(fmax(m->drug_sd[u], 1e-6), m->specificity);
+    s->spare[u] = (float)out[u].z_specific;
+  }
+  mid_ranks(s, s->spare, NULL, &out->rank_specific, sizeof *out);
+}
+
+void th_predict_disease(th_predict_scorer *s, uint32_t disease, th_predict_score *out) {
+  th_nn_support support;
+  const double n = s->n_drugs;
+  double labelled = 0;
+  s->disease = disease;
+  th_nn_features(s->w, &s->l, NULL, disease, s->scratch, s->x, &support);
+  score_raw(s, out);
+  score_specific(s, out);
+  for (uint32_t u = 0; u < s->n_drugs; u++) labelled += s->degree[u] > 0;
+  mid_ranks(s, s->raw, s->degree, &out->pct_labelled, sizeof *out);
+  for (uint32_t u = 0; u < s->n_drugs; u++)
+    out[u].pct_labelled = s->degree[u] ? share_below(out[u].pct_labelled, labelled) : NAN;
+  mid_ranks(s, s->x + (size_t)TH_NN_CONTRA * s->n_drugs, NULL, &out->pct_contra, sizeof *out);
+  mid_ranks(s, s->raw, NULL, &out->rank, sizeof *out);
+  mark_novelty(s, out);
+  for (uint32_t u = 0; u < s->n_drugs; u++) {
+    th_predict_score *p = &out[u];
+    p->pct_contra = share_below(p->pct_contra, n);
+    p->pct_in_disease = share_below(p->rank, n);
+    p->rank_lo = rank_at(s, p->raw_hi), p->rank_hi = rank_at(s, p->raw_lo);
+    p->support = support;
+    p->why = why_abstain(s, p);
+    p->abstain = p->why[0] != 0;
+  }
+}
+
+double th_predict_explain(th_predict_scorer *s, uint32_t drug, double *share) {
+  double rest = 0;
+  memset(share, 0, TH_NN_FEATURES * sizeof *share);
+  for (uint32_t k = 0; k < s->m->n_members; k++) rest += th_nn_boost_explain(&s->m->member[k], s->x + drug, s->n_drugs, share);
+  for (int f = 0; f < TH_NN_FEATURES; f++) share[f] /= s->m->n_members;
+  const double floor_log = TH_PREDICT__NEAR_WEIGHT * log(TH_PREDICT__NEAR_FLOOR);
+  const float near = s->x[(size_t)TH_NN_REL_C * s->n_drugs + drug];
+  share[TH_NN_REL_C] += TH_PREDICT__NEAR_WEIGHT * log(near + TH_PREDICT__NEAR_FLOOR) - floor_log;
+  return rest / s->m->n_members + floor_log;
+}
+
+const float *th_predict_features(const th_predict_scorer *s) {
+  return s->x;
+}
+
+uint32_t th_predict_voters(const th_predict_scorer *s, uint32_t drug, th_predict_voter *out, uint32_t n) {
+  uint32_t found = 0;
+  const double *sim = th_nn_similarity(s->scratch);
+  for (uint32_t i = 0; i < s->l.n; i++) {
+    const uint32_t d = th_nn_labelled(s->w, i);
+    if (d == s->disease || !(sim[i] > 0) || !treats(s, d, drug)) continue;
+    if (found == n && sim[i] <= out[n - 1].sim) continue;
+    uint32_t at = found < n ? found++ : n - 1;
+    for (; at > 0 && out[at - 1].sim < sim[i]; at--) out[at] = out[at - 1];
+    out[at] = (th_predict_voter){ d, sim[i] };
+  }
+  return found;
+}
