@@ -122,6 +122,16 @@ typedef struct th_predict_model {
 
 TH_API th_code th_predict_model_train(th_arena *a, const th_nn_world *w, th_predict_train t, th_pool *pool,
                                       th_predict_model *out, th_err *err);
+/* Whether stated probabilities hold on diseases held out: slope of observed over stated log odds (1 is right), pairs observed and
+ * expected in all and among the top 1 %, expected calibration error over 15 bins of equal count, Brier score. */
+typedef struct th_predict_calibration {
+  double n, slope, observed, expected, top_observed, top_expected, ece, brier;
+} th_predict_calibration;
+
+/* Trains the model without the test part of the split and measures it beside every baseline; its row is the last, "default". */
+TH_API th_code th_predict_compare(th_arena *a, const th_nn_world *w, th_predict_eval e, th_predict_train t, th_pool *pool,
+                                  th_predict_table *out, th_predict_calibration *cal, th_err *err);
+
 TH_API th_code th_predict_model_save(const th_predict_model *m, const char *path, th_err *err);
 /* TH_ECONFLICT when the model was made from another graph. */
 TH_API th_code th_predict_model_load(th_arena *a, const char *path, const th_nn_world *w, th_predict_model *out, th_err *err);

@@ -14,6 +14,7 @@
   X(graph_show)                                                                                                                \
   X(graph_stat)                                                                                                                \
   X(model_baseline)                                                                                                            \
+  X(model_eval)                                                                                                                \
   X(model_score)                                                                                                               \
   X(model_split)                                                                                                               \
   X(model_train)                                                                                                               \

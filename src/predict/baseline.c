@@ -112,31 +112,41 @@ static const th_predict__method plain_methods[] = {
 };
 enum { N_PLAIN = sizeof plain_methods / sizeof *plain_methods, N_FITTED = 3 };
 
-th_code th_predict_baselines(th_arena *a, const th_nn_world *w, th_predict_eval e, th_pool *pool, th_predict_table *out,
-                             th_err *err) {
-  th_predict_split s;
-  th_nn_labels l;
-  th_predict__bench b;
-  th_predict__method m[N_PLAIN + N_FITTED];
+th_code th_predict__baseline_methods(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
+                                     th_predict_eval e, const th_predict__method **out, size_t *n_out, th_err *err) {
+  th_predict__method *m = TH_NEWN(a, th_predict__method, N_PLAIN + N_FITTED);
+  logistic *fits = TH_NEWN(a, logistic, N_FITTED);
   size_t n = N_PLAIN;
+  if (!m || !fits) return th_fail_nomem(err);
   memcpy(m, plain_methods, sizeof plain_methods);
-  TH_TRY(th_predict_split_make(a, w, e.kind, e.seed, &s, err));
-  TH_TRY(th_predict__labels(a, w, &s, &l, err));
-  TH_TRY(th_predict__bench_new(a, w, pool, &b, err));
   if (!e.no_fits) {
     th_predict__rows own, cluster;
-    logistic *fits = TH_NEWN(a, logistic, N_FITTED);
-    if (!fits) return th_fail_nomem(err);
-    TH_TRY(th_predict__rows_make(a, &b, &s, &l, HIDE_OWN, 40, e.seed, &own, err));
+    TH_TRY(th_predict__rows_make(a, b, s, l, HIDE_OWN, 40, e.seed, &own, err));
     TH_TRY(fit_logistic(a, &own, ALL_PATHS, &fits[0], err));
     TH_TRY(fit_logistic(a, &own, NO_EFFECT, &fits[1], err));
     m[n++] = (th_predict__method){ "logistic_paths", by_logistic, TH_NN_DEGREE, 0, &fits[0] };
     m[n++] = (th_predict__method){ "logistic_noeffect", by_logistic, TH_NN_DEGREE, 0, &fits[1] };
     if (e.kind != TH_SPLIT_RANDOM) {
-      TH_TRY(th_predict__rows_make(a, &b, &s, &l, HIDE_CLUSTER, 40, e.seed, &cluster, err));
+      TH_TRY(th_predict__rows_make(a, b, s, l, HIDE_CLUSTER, 40, e.seed, &cluster, err));
       TH_TRY(fit_logistic(a, &cluster, ALL_PATHS, &fits[2], err));
       m[n++] = (th_predict__method){ "logistic_cluster", by_logistic, TH_NN_DEGREE, 0, &fits[2] };
     }
   }
+  *out = m;
+  *n_out = n;
+  return TH_OK;
+}
+
+th_code th_predict_baselines(th_arena *a, const th_nn_world *w, th_predict_eval e, th_pool *pool, th_predict_table *out,
+                             th_err *err) {
+  th_predict_split s;
+  th_nn_labels l;
+  th_predict__bench b;
+  const th_predict__method *m;
+  size_t n;
+  TH_TRY(th_predict_split_make(a, w, e.kind, e.seed, &s, err));
+  TH_TRY(th_predict__labels(a, w, &s, &l, err));
+  TH_TRY(th_predict__bench_new(a, w, pool, &b, err));
+  TH_TRY(th_predict__baseline_methods(a, &b, &s, &l, e, &m, &n, err));
   return th_predict__evaluate(a, &b, &s, &l, e, m, n, out, err);
 }

@@ -53,6 +53,9 @@ typedef struct th_predict__method {
 th_code th_predict__evaluate(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
                              th_predict_eval e, const th_predict__method *m, size_t n, th_predict_table *out, th_err *err);
 
+th_code th_predict__baseline_methods(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
+                                     th_predict_eval e, const th_predict__method **out, size_t *n_out, th_err *err);
+
 /* The trees alone are coarse at the very top of a list; the votes of the nearest diseases, as a share of the best, order it. Both
  * numbers were chosen on validation diseases (seeds 1 to 3), not on test. */
 #define TH_PREDICT__NEAR_WEIGHT 0.3

@@ -6,7 +6,7 @@
 
 #include "predict/predict_priv.h"
 
-enum { MEMBERS = 8, NEGATIVES = 60, TREES = 120 };
+enum { MEMBERS = 8, NEGATIVES = 40, TREES = 120 };
 
 /* Each disease counts by the root of its positives and of its cluster, so that a hundred twins do not drown a lone disease; the
  * bootstrap draws clusters. */

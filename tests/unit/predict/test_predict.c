@@ -1,4 +1,4 @@
-/* Against the reference graph where it is at hand: splits to the bit, baselines to the published table. */
+/* The generator of splits, and the whole way from tables to a scored pair on an invented graph. */
 #include "test.h"
 #include "theriac/io.h"
 #include "theriac/predict.h"
@@ -19,83 +19,131 @@ TEST(splitmix_is_the_published_one) {
   CHECK_INT(sum, 4950);
 }
 
-static th_predict_graph graph;
-static th_arena *arena;
-static th_nn_world *world;
+/* An invented graph in PrimeKG's shape: 40 diseases in eight families under one root, each family treated by its own four drugs and
+ * sharing genes that those drugs hit. What is held out can be told from its family. */
+typedef struct toy {
+  th_arena *a;
+  th_graph g;
+  th_nn_world *w;
+} toy;
 
-static bool reference(void) {
-  const char *shared = test_shared();
-  if (!shared) return false;
-  if (world) return true;
-  char node[4200], kg[4200], out[64];
-  snprintf(node, sizeof node, "%s/data/graph/node.csv.gz", shared);
-  snprintf(kg, sizeof kg, "%s/data/graph/kg.csv.gz", shared);
-  snprintf(out, sizeof out, "/tmp/th-predict-%d.thg", (int)getpid());
-  if (access(kg, R_OK) != 0) return false;
+static void edge(th_buf *b, const char *relation, const char *xt, int x, const char *yt, int y) {
+  th_buf_addf(b, "%s,%s,%s%d,%s,%s%d,%s\n", relation, relation, xt, x, xt, yt, y, yt);
+  th_buf_addf(b, "%s,%s,%s%d,%s,%s%d,%s\n", relation, relation, yt, y, yt, xt, x, xt);
+}
+
+static toy invent(void) {
+  toy t = { .a = th_arena_new(1 << 16) };
+  th_buf b;
+  th_buf_init(&b, t.a, 0);
+  th_buf_addz(&b, "relation,display_relation,x_id,x_type,y_id,y_type\n");
+  for (int v = 0; v < 40; v++) {
+    const int family = v / 5;
+    edge(&b, "disease_disease", "disease", 100 + family, "disease", v);
+    edge(&b, "disease_protein", "gene/protein", family * 3 + v % 3, "disease", v);
+    for (int k = 0; k < 3; k++) edge(&b, "indication", "drug", family * 4 + (v + k) % 4, "disease", v);
+  }
+  for (int f = 0; f < 8; f++) edge(&b, "disease_disease", "disease", 999, "disease", 100 + f);
+  for (int u = 0; u < 60; u++)
+    if (u < 32)
+      edge(&b, "drug_protein", "drug", u, "gene/protein", u / 4 * 3 + u % 3);
+    else
+      edge(&b, "drug_drug", "drug", u, "drug", u - 1);
+  th_graph_build *build = th_graph_build_new(false);
+  th_str file = TH_STR_NONE;
   th_err err = { 0 };
-  const char *const paths[] = { kg, node };
-  CHECK_OK_ERR(th_predict_graph_import((th_predict_import){ .path = paths, .n_paths = 2, .strict = true }, out, NULL, &err),
-               &err);
-  CHECK_OK_ERR(th_predict_graph_open(out, &graph, &err), &err);
-  unlink(out);
-  arena = th_arena_new(1 << 20);
-  CHECK_OK_ERR(th_nn_world_open(arena, &graph.g, &world, &err), &err);
-  return true;
+  CHECK_OK_ERR(th_graph_build_begin(build, "toy.csv", NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_build_feed(build, th_buf_str(&b), &err), &err);
+  CHECK_OK_ERR(th_graph_build_end(build, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_build_finish(build, &file, NULL, &err), &err);
+  char *copy = th_arena_alloc(t.a, file.n, 64);
+  memcpy(copy, file.p, file.n);
+  CHECK_OK_ERR(th_graph_open(t.a, th_str_n(copy, file.n), &t.g, &err), &err);
+  CHECK_OK_ERR(th_nn_world_open(t.a, &t.g, &t.w, &err), &err);
+  th_graph_build_del(build);
+  return t;
 }
 
-TEST(splits_are_reproduced_to_the_bit) {
-  if (!reference()) SKIP("the reference graph is not at hand");
-  char path[4200];
-  snprintf(path, sizeof path, "%s/data/graph/splits/SHA256SUMS", test_shared());
-  th_file sums;
-  CHECK_OK(th_file_open(path, 0, &sums, NULL));
-  for (int kind = 0; kind < 3; kind++)
-    for (uint64_t seed = 1; seed <= 5; seed++) {
-      th_predict_split s;
-      CHECK_OK(th_predict_split_make(arena, world, (th_predict_split_kind)kind, seed, &s, NULL));
-      char line[200];
-      snprintf(line, sizeof line, "%s  %s_seed%d.csv", s.sha256, th_predict_split_name((th_predict_split_kind)kind), (int)seed);
-      if (!th_str_has(sums.bytes, th_str_of(line))) CHECK_STR(TH_S("another split"), line);
-    }
-  th_file_close(&sums);
+static const th_predict_train quick = { .kind = TH_SPLIT_DISEASE, .seed = 1, .members = 2, .trees = 20, .depth = 3 };
+
+TEST(the_same_seed_gives_the_same_bytes_at_any_thread_count) {
+  toy t = invent();
+  char path[2][64];
+  for (unsigned k = 0; k < 2; k++) {
+    th_pool *pool = th_pool_new(1 + 2 * k);
+    th_predict_model m;
+    th_err err = { 0 };
+    snprintf(path[k], sizeof path[k], "/tmp/th-model-%d-%u.thm", (int)getpid(), k);
+    CHECK_OK_ERR(th_predict_model_train(t.a, t.w, quick, pool, &m, &err), &err);
+    CHECK_OK_ERR(th_predict_model_save(&m, path[k], &err), &err);
+    th_pool_del(pool);
+  }
+  th_file x, y;
+  CHECK_OK(th_file_open(path[0], 0, &x, NULL));
+  CHECK_OK(th_file_open(path[1], 0, &y, NULL));
+  CHECK(th_str_eq(x.bytes, y.bytes));
+  /* every cut and many changed bytes are refused or harmless */
+  for (size_t i = 0; i < x.bytes.n; i += x.bytes.n / 60 + 1) {
+    char *copy = th_arena_alloc(t.a, x.bytes.n, 1);
+    th_predict_model m;
+    memcpy(copy, x.bytes.p, x.bytes.n);
+    copy[i] ^= 0x10;
+    CHECK_OK(th_file_write(path[1], th_str_n(copy, x.bytes.n), NULL));
+    th_predict_model_load(t.a, path[1], t.w, &m, NULL);
+    CHECK_OK(th_file_write(path[1], th_str_n(x.bytes.p, i), NULL));
+    CHECK(th_predict_model_load(t.a, path[1], t.w, &m, NULL) != TH_OK);
+  }
+  th_file_close(&x);
+  th_file_close(&y);
+  unlink(path[0]);
+  unlink(path[1]);
+  th_arena_del(t.a);
 }
 
-static const struct {
-  const char *method;
-  double percentile, mrr, recall30, auprc;
-} cluster_test[] = {
-  { "degree", .745, .037, .069, .488 },          { "gene_dwpc", .521, .026, .023, .546 },
-  { "gene_path_dwpc", .577, .017, .019, .544 },  { "knnA_k10+degree", .752, .144, .191, .552 },
-  { "knnB_k30+degree", .756, .149, .214, .575 }, { "knnB_all/deg^.5", .762, .140, .220, .599 },
-  { "knnP_all+degree", .747, .045, .095, .495 }, { "knnC_all+degree", .762, .152, .234, .603 },
-  { "knnB30_x_target", .665, .018, .020, .583 }, { "knnB30_x_effect", .633, .031, .081, .567 },
-};
-
-/* Mean over five seeds on the cluster hold-out, as the reference prints it; its rounding is half a unit of the third digit. */
-TEST(baselines_agree_with_the_reference) {
-  if (!reference()) SKIP("the reference graph is not at hand");
-  th_pool *pool = th_pool_new(0);
-  double sum[10][4] = { { 0 } };
-  for (uint64_t seed = 1; seed <= 5; seed++) {
-    th_arena *a = th_arena_new(1 << 20);
-    th_predict_table t;
-    const th_predict_eval e = { .kind = TH_SPLIT_CLUSTER, .seed = seed, .no_fits = true };
-    CHECK_OK(th_predict_baselines(a, world, e, pool, &t, NULL));
-    for (size_t k = 0; k < 10; k++)
-      for (size_t m = 0; m < t.n; m++)
-        if (!strcmp(t.row[m].method, cluster_test[k].method)) {
-          sum[k][0] += t.row[m].mean.percentile / 5, sum[k][1] += t.row[m].mean.mrr / 5;
-          sum[k][2] += t.row[m].mean.recall30 / 5, sum[k][3] += t.row[m].auprc_drug / 5;
-        }
-    th_arena_del(a);
+TEST(scores_are_whole_and_add_up) {
+  toy t = invent();
+  th_pool *pool = th_pool_new(1);
+  th_predict_model m;
+  th_predict_scorer *s;
+  th_err err = { 0 };
+  CHECK_OK_ERR(th_predict_model_train(t.a, t.w, quick, pool, &m, &err), &err);
+  CHECK_OK_ERR(th_predict_scorer_new(t.a, &m, t.w, &s, &err), &err);
+  const uint32_t n = th_nn_n_drugs(t.w);
+  th_predict_score *p = TH_NEWN(t.a, th_predict_score, n);
+  double share[TH_NN_FEATURES], ranks = 0;
+  th_predict_disease(s,
+                     th_graph_node_by_id(&t.g, th_graph_type_find(&t.g, "disease"), TH_S("disease7")) -
+                         t.g.type[th_graph_type_find(&t.g, "disease")].first,
+                     p);
+  for (uint32_t u = 0; u < n; u++) {
+    double sum = th_predict_explain(s, u, share);
+    for (int f = 0; f < TH_NN_FEATURES; f++) sum += share[f];
+    CHECK_REL(sum, p[u].raw, 1e-5);
+    CHECK(p[u].p_cal > 0 && p[u].p_cal < 1 && p[u].raw_lo <= p[u].raw && p[u].raw <= p[u].raw_hi);
+    CHECK(p[u].pct_in_disease >= 0 && p[u].pct_in_disease <= 1 && p[u].pct_in_drug >= 0 && p[u].pct_in_drug <= 1);
+    CHECK(p[u].rank_lo <= p[u].rank + 0.5 && p[u].rank <= p[u].rank_hi + n);
+    ranks += p[u].rank;
   }
-  for (size_t k = 0; k < 10; k++) {
-    CHECK(fabs(sum[k][0] - cluster_test[k].percentile) < 0.0035);
-    CHECK(fabs(sum[k][1] - cluster_test[k].mrr) < 0.0035);
-    CHECK(fabs(sum[k][2] - cluster_test[k].recall30) < 0.0035);
-    CHECK(fabs(sum[k][3] - cluster_test[k].auprc) < 0.0055);
-  }
+  CHECK_REL(ranks, n * (n + 1) / 2.0, 1e-9);
   th_pool_del(pool);
+  th_arena_del(t.a);
 }
 
-TEST_MAIN(RUN(splitmix_is_the_published_one), RUN(splits_are_reproduced_to_the_bit), RUN(baselines_agree_with_the_reference))
+TEST(a_model_of_another_graph_is_refused) {
+  toy t = invent();
+  th_pool *pool = th_pool_new(1);
+  th_predict_model m, back;
+  th_err err = { 0 };
+  char path[64];
+  snprintf(path, sizeof path, "/tmp/th-model-%d.thm", (int)getpid());
+  CHECK_OK_ERR(th_predict_model_train(t.a, t.w, quick, pool, &m, &err), &err);
+  m.graph_sha256[0] = m.graph_sha256[0] == 'a' ? 'b' : 'a';
+  CHECK_OK(th_predict_model_save(&m, path, &err));
+  CHECK_CODE(th_predict_model_load(t.a, path, t.w, &back, &err), TH_ECONFLICT);
+  unlink(path);
+  th_pool_del(pool);
+  th_arena_del(t.a);
+}
+
+TEST_MAIN(RUN(splitmix_is_the_published_one), RUN(the_same_seed_gives_the_same_bytes_at_any_thread_count),
+          RUN(scores_are_whole_and_add_up), RUN(a_model_of_another_graph_is_refused))
