@@ -9,12 +9,14 @@
   /* Evidence */                                                                                                               \
   X(audit)                                                                                                                     \
   /* Prediction */                                                                                                             \
+  X(graph_generate)                                                                                                            \
   X(graph_import)                                                                                                              \
   X(graph_path)                                                                                                                \
   X(graph_show)                                                                                                                \
   X(graph_stat)                                                                                                                \
   X(model_baseline)                                                                                                            \
   X(model_eval)                                                                                                                \
+  X(model_explain)                                                                                                             \
   X(model_score)                                                                                                               \
   X(model_split)                                                                                                               \
   X(model_train)                                                                                                               \

@@ -1,0 +1,265 @@
+/* theriac model explain DRUG DISEASE: why the pair stands where it stands. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli_model.h"
+#include "theriac/io.h"
+
+static const th_opt opts[] = {
+  { "graph", 'g', "FILE", "this graph instead of graph.thg in the home", false },
+  { "model", 'm', "FILE", "this model instead of models/default.thm in the home", false },
+  { "limit", 'n', "N", "like diseases and paths shown, 8 unless given", false },
+  { "length", 'l', "N", "steps of a path at most, 1 to 4 (default: 3)", false },
+  { "through", 0, "NODE", "only paths through this node", false },
+  { 0 },
+};
+
+static const char *const examples[] = { "theriac model explain belimumab MONDO:0007915",
+                                        "theriac model explain belimumab \"rheumatoid arthritis\" --through TNFSF13B --json",
+                                        NULL };
+
+/* What a feature speaks of; the shares of a group are summed for reading. */
+static const char *group_of(int f) {
+  switch ((th_nn_feature)f) {
+  case TH_NN_DEGREE: return "how widely the drug is used";
+  case TH_NN_LOG_PROTEINS:
+  case TH_NN_LOG_DRUGS:
+  case TH_NN_LOG_EFFECTS: return "how much is known of the drug";
+  case TH_NN_GENE_COUNT:
+  case TH_NN_GENE:
+  case TH_NN_GENE_TARGET:
+  case TH_NN_GENE_PPI:
+  case TH_NN_KIN_GENE:
+  case TH_NN_GENE_DISEASE:
+  case TH_NN_GENE_PATHWAY: return "genes and pathways";
+  case TH_NN_PHENO_EFFECT: return "phenotypes and side effects";
+  case TH_NN_X_TARGET:
+  case TH_NN_X_EFFECT:
+  case TH_NN_X_DRUG:
+  case TH_NN_X_PARTNER:
+  case TH_NN_X_USE:
+  case TH_NN_X_ALL:
+  case TH_NN_REL_TARGET:
+  case TH_NN_REL_PARTNER:
+  case TH_NN_REL_USE: return "drugs like it used in diseases like this";
+  case TH_NN_CONTRA: return "contraindications in diseases like this";
+  case TH_NN_MAX_SIM:
+  case TH_NN_N_GENES: return "how much is known of the disease";
+  case TH_NN_KNN_A_K3:
+  case TH_NN_KNN_A_K10:
+  case TH_NN_KNN_A_K30:
+  case TH_NN_KNN_B_K3:
+  case TH_NN_KNN_B_K10:
+  case TH_NN_KNN_B_K30:
+  case TH_NN_KNN_B_ALL:
+  case TH_NN_KNN_G_K30:
+  case TH_NN_KNN_G_ALL:
+  case TH_NN_KNN_P_K30:
+  case TH_NN_KNN_P_ALL:
+  case TH_NN_KNN_C_K10:
+  case TH_NN_KNN_C_K30:
+  case TH_NN_KNN_C_ALL:
+  case TH_NN_LIN_ALL:
+  case TH_NN_LIN_BEST:
+  case TH_NN_B_BEST:
+  case TH_NN_B_SHARE:
+  case TH_NN_B_CLUSTER:
+  case TH_NN_KIN_UP:
+  case TH_NN_KIN_DOWN:
+  case TH_NN_LIFT:
+  case TH_NN_REL_B:
+  case TH_NN_REL_C:
+  case TH_NN_REL_LIN:
+  case TH_NN_FEATURES: break;
+  }
+  return "used in diseases like this";
+}
+
+enum { GROUPS = 8, VOTERS_MAX = 100 };
+
+typedef struct reasons {
+  const th_cli__model *m;
+  const th_predict_score *p;
+  double rest, share[TH_NN_FEATURES];
+  const char *group[GROUPS];
+  double sum[GROUPS];
+  int n_groups;
+  th_predict_voter voter[VOTERS_MAX];
+  uint32_t n_voters;
+  th_graph_path *path;
+  size_t n_paths;
+} reasons;
+
+static void sum_groups(reasons *r) {
+  for (int f = 0; f < TH_NN_FEATURES; f++) {
+    const char *name = group_of(f);
+    int k = 0;
+    while (k < r->n_groups && strcmp(r->group[k], name) != 0) k++;
+    if (k == r->n_groups) r->group[r->n_groups++] = name;
+    r->sum[k] += r->share[f];
+  }
+  for (int i = 1; i < r->n_groups; i++)
+    for (int k = i; k > 0 && fabs(r->sum[k]) > fabs(r->sum[k - 1]); k--) {
+      const double s = r->sum[k];
+      const char *g = r->group[k];
+      r->sum[k] = r->sum[k - 1], r->group[k] = r->group[k - 1];
+      r->sum[k - 1] = s, r->group[k - 1] = g;
+    }
+}
+
+static void node_json(th_jwrite *w, const th_graph *g, uint32_t node) {
+  th_jw_key(w, "type"), th_jw_str(w, g->type[th_graph_type_of(g, node)].name);
+  th_jw_key(w, "id"), th_jw_str(w, th_graph_node_id(g, node));
+  th_jw_key(w, "name"), th_jw_str(w, th_graph_node_name(g, node));
+}
+
+static void paths_json(th_jwrite *w, const th_graph *g, const reasons *r) {
+  th_jw_key(w, "paths");
+  th_jw_arr(w);
+  for (size_t i = 0; i < r->n_paths; i++) {
+    th_jw_obj(w);
+    th_jw_key(w, "weight"), th_jw_f64(w, r->path[i].weight);
+    th_jw_key(w, "steps");
+    th_jw_arr(w);
+    for (uint32_t k = 0; k < r->path[i].n; k++) {
+      const th_graph_step *s = &r->path[i].step[k];
+      const th_graph_relation *rel = &g->relation[s->relation];
+      th_jw_obj(w);
+      th_jw_key(w, "relation"), th_jw_str(w, rel->name);
+      th_jw_key(w, "display");
+      th_jw_arr(w);
+      for (uint32_t d = 0; d < rel->n_displays; d++)
+        if (s->display_mark >> d & 1) th_jw_str(w, rel->display[d]);
+      th_jw_arr_end(w);
+      node_json(w, g, s->node);
+      th_jw_obj_end(w);
+    }
+    th_jw_arr_end(w);
+    th_jw_obj_end(w);
+  }
+  th_jw_arr_end(w);
+}
+
+static void as_json(th_buf *b, const reasons *r) {
+  const th_graph *g = &r->m->graph.g;
+  th_jwrite w;
+  th_jwrite_open(&w, b, 2);
+  th_jw_obj(&w);
+  th_jw_key(&w, "drug_id"), th_jw_str(&w, th_graph_node_id(g, r->m->first_drug + r->p->drug));
+  th_jw_key(&w, "disease_id"), th_jw_str(&w, th_graph_node_id(g, r->m->first_disease + r->p->disease));
+  th_jw_key(&w, "raw"), th_jw_f64(&w, r->p->raw);
+  th_jw_key(&w, "rank"), th_jw_f64(&w, r->p->rank);
+  th_jw_key(&w, "novelty"), th_jw_z(&w, th_predict_novelty_name(r->p->novelty));
+  th_jw_key(&w, "abstain"), th_jw_bool(&w, r->p->abstain);
+  th_jw_key(&w, "rest"), th_jw_f64(&w, r->rest);
+  th_jw_key(&w, "shares");
+  th_jw_arr(&w);
+  for (int f = 0; f < TH_NN_FEATURES; f++) {
+    th_jw_obj(&w);
+    th_jw_key(&w, "feature"), th_jw_z(&w, th_nn_feature_name((th_nn_feature)f));
+    th_jw_key(&w, "speaks_of"), th_jw_z(&w, group_of(f));
+    th_jw_key(&w, "value"), th_jw_f64(&w, (double)th_predict_features(r->m->scorer)[(size_t)f * r->m->n_drugs + r->p->drug]);
+    th_jw_key(&w, "share"), th_jw_f64(&w, r->share[f]);
+    th_jw_obj_end(&w);
+  }
+  th_jw_arr_end(&w);
+  th_jw_key(&w, "like_diseases");
+  th_jw_arr(&w);
+  for (uint32_t i = 0; i < r->n_voters; i++) {
+    th_jw_obj(&w);
+    node_json(&w, g, r->m->first_disease + r->voter[i].disease);
+    th_jw_key(&w, "likeness"), th_jw_f64(&w, r->voter[i].sim);
+    th_jw_obj_end(&w);
+  }
+  th_jw_arr_end(&w);
+  paths_json(&w, g, r);
+  th_jw_obj_end(&w);
+  th_buf_addc(b, '\n');
+}
+
+static void as_text(th_cli *c, th_buf *b, const reasons *r) {
+  const th_graph *g = &r->m->graph.g;
+  th_buf_addf(b, "%s → %s: rank %.0f, better than %.1f %% of drugs, %s%s%s\n",
+              th_cli__graph_name(c, g, r->m->first_drug + r->p->drug),
+              th_cli__graph_name(c, g, r->m->first_disease + r->p->disease), r->p->rank, 100 * r->p->pct_in_disease,
+              th_predict_novelty_name(r->p->novelty), r->p->abstain ? "; no support: " : "", r->p->why);
+  th_buf_addz(b, "\nwhat moved the score (log odds; the parts and the rest add up to it)\n");
+  for (int k = 0; k < r->n_groups; k++) th_buf_addf(b, "  %+8.3f  %s\n", r->sum[k], r->group[k]);
+  th_buf_addf(b, "  %+8.3f  the rest: what holds for any pair\n  %+8.3f  in all\n", r->rest, r->p->raw);
+  th_buf_addz(b, r->n_voters ? "\ndiseases like it that the drug is used for\n"
+                             : "\nno disease like it is treated with the drug\n");
+  for (uint32_t i = 0; i < r->n_voters; i++)
+    th_buf_addf(b, "  %.3f  %s\n", r->voter[i].sim, th_cli__graph_name(c, g, r->m->first_disease + r->voter[i].disease));
+  th_buf_addz(b, r->n_paths ? "\nheaviest paths\n" : "\nno path of this length\n");
+  for (size_t i = 0; i < r->n_paths; i++) {
+    th_buf_addf(b, "  %.3g ", r->path[i].weight);
+    for (uint32_t k = 0; k < r->path[i].n; k++)
+      th_buf_addf(b, " —%.*s→ %.*s", TH_STR_ARG(g->relation[r->path[i].step[k].relation].name),
+                  TH_STR_ARG(th_graph_node_name(g, r->path[i].step[k].node)));
+    th_buf_addc(b, '\n');
+  }
+}
+
+/* Paths never hold the pair's own label: neither the edge itself nor, in an evaluation model, a held-out one. */
+static th_code find_paths(th_cli *c, reasons *r, uint32_t drug, uint32_t disease, uint32_t through, uint32_t limit,
+                          uint32_t length, th_err *err) {
+  static const char *const labels[] = { "indication", "contraindication", "off-label use", NULL };
+  const th_graph_path_options o = { .length_max = length, .k = limit, .through = through, .skip = labels };
+  return th_graph_paths(c->arena, &r->m->graph.g, drug, disease, o, &r->path, &r->n_paths, err);
+}
+
+static int explain(th_cli *c, th_cli__model *m) {
+  const th_graph *g = &m->graph.g;
+  uint32_t drug, disease, through = TH_GRAPH_NONE;
+  int64_t limit = 8, length = 3;
+  const char *n = th_cli_opt(c, "limit"), *l = th_cli_opt(c, "length");
+  if (n && (!th_str_to_i64(th_str_of(n), &limit) || limit < 1 || limit > VOTERS_MAX))
+    return th_cli_usage(c, "--limit takes 1 to %d, not \"%s\"", VOTERS_MAX, n);
+  if (l && (!th_str_to_i64(th_str_of(l), &length) || length < 1 || length > 4))
+    return th_cli_usage(c, "--length takes 1 to 4, not \"%s\"", l);
+  int status = th_cli__graph_node(c, g, "drug", c->args[0], &drug);
+  if (!status) status = th_cli__graph_node(c, g, "disease", c->args[1], &disease);
+  if (!status && th_cli_has(c, "through")) status = th_cli__graph_node(c, g, NULL, th_cli_opt(c, "through"), &through);
+  if (status) return status;
+  reasons *r = TH_NEW(c->arena, reasons);
+  if (!r) return th_cli__nomem(c);
+  th_err err = { 0 };
+  r->m = m;
+  th_predict_disease(m->scorer, disease - m->first_disease, m->score);
+  r->p = &m->score[drug - m->first_drug];
+  r->rest = th_predict_explain(m->scorer, r->p->drug, r->share);
+  r->n_voters = th_predict_voters(m->scorer, r->p->drug, r->voter, (uint32_t)limit);
+  sum_groups(r);
+  if (find_paths(c, r, drug, disease, through, (uint32_t)limit, (uint32_t)length, &err) != TH_OK) return th_cli_error(c, &err);
+  th_buf b;
+  th_buf_init(&b, c->arena, 0);
+  if (c->json)
+    as_json(&b, r);
+  else
+    as_text(c, &b, r);
+  return b.failed ? th_cli__nomem(c) : th_cli_put(c, th_buf_str(&b));
+}
+
+static int run(th_cli *c) {
+  th_cli__model m;
+  int status = th_cli__model_open(c, &m);
+  if (status) return status;
+  status = explain(c, &m);
+  th_cli__model_close(&m);
+  return status;
+}
+
+const th_cmd th_cmd_model_explain = {
+  .name = "model explain",
+  .group = "Prediction",
+  .synopsis = "DRUG DISEASE [--through NODE]",
+  .summary = "why a pair stands where it stands: shares that add up, like diseases, paths",
+  .details = "The shares of all features and the rest add up to the raw score. Paths come from the graph without any "
+             "drug-disease label, so a held-out edge never stands in one.",
+  .opts = opts,
+  .args_min = 2,
+  .args_max = 2,
+  .examples = examples,
+  .run = run,
+};
