@@ -74,7 +74,7 @@ static th_code elements(eval *e, th_fhir_elem m, uint32_t n_values, uint32_t n_s
 static th_code fhir_property(eval *e, val v, th_str path, val *out) {
   *out = v_null();
   if (is_primitive(v)) {
-    if (th_str_is(path, "value")) {
+    if (th_str_eq(path, TH_S("value"))) {
       *out = th_elm__fhir_primitive(e, v);
       return TH_OK;
     }
@@ -88,7 +88,7 @@ static th_code fhir_property(eval *e, val v, th_str path, val *out) {
   if ((!m.value || m.value->kind == TH_JSON_NULL) && !m.sibling) return TH_OK;
   *out = fhir_val(m);
   /* id of an element is a System value in the model. */
-  if (th_str_is(path, "id") && m.value && m.value->kind == TH_JSON_STRING &&
+  if (th_str_eq(path, TH_S("id")) && m.value && m.value->kind == TH_JSON_STRING &&
       th_fhir_type_kind((th_fhir_type)v.n) != TH_FHIR_RESOURCE)
     *out = v_str(m.value->u.text);
   return TH_OK;
@@ -107,36 +107,38 @@ static val structured_property(const val v, th_str path) {
     return v_null();
   case TH_ELM_INTERVAL: {
     const elm_interval *iv = as_interval(v);
-    if (th_str_is(path, "low")) return iv->low;
-    if (th_str_is(path, "high")) return iv->high;
-    if (th_str_is(path, "lowClosed")) return v_bool(iv->low_closed);
-    if (th_str_is(path, "highClosed")) return v_bool(iv->high_closed);
+    if (th_str_eq(path, TH_S("low"))) return iv->low;
+    if (th_str_eq(path, TH_S("high"))) return iv->high;
+    if (th_str_eq(path, TH_S("lowClosed"))) return v_bool(iv->low_closed);
+    if (th_str_eq(path, TH_S("highClosed"))) return v_bool(iv->high_closed);
     return v_null();
   }
   case TH_ELM_QUANTITY:
-    if (th_str_is(path, "value")) return v_dec(th_elm__qty(v)->v, th_elm__qty(v)->scale);
-    return th_str_is(path, "unit") ? text_val(th_elm__qty(v)->unit) : v_null();
+    if (th_str_eq(path, TH_S("value"))) return v_dec(th_elm__qty(v)->v, th_elm__qty(v)->scale);
+    return th_str_eq(path, TH_S("unit")) ? text_val(th_elm__qty(v)->unit) : v_null();
   case TH_ELM_RATIO:
-    return th_str_is(path, "numerator") ? as_ratio(v)->num : th_str_is(path, "denominator") ? as_ratio(v)->den : v_null();
+    return th_str_eq(path, TH_S("numerator"))     ? as_ratio(v)->num
+           : th_str_eq(path, TH_S("denominator")) ? as_ratio(v)->den
+                                                  : v_null();
   case TH_ELM_CODE: {
     const elm_code *c = as_code(v);
-    return th_str_is(path, "code")      ? text_val(c->code)
-           : th_str_is(path, "system")  ? text_val(c->system)
-           : th_str_is(path, "version") ? text_val(c->version)
-           : th_str_is(path, "display") ? text_val(c->display)
-                                        : v_null();
+    return th_str_eq(path, TH_S("code"))      ? text_val(c->code)
+           : th_str_eq(path, TH_S("system"))  ? text_val(c->system)
+           : th_str_eq(path, TH_S("version")) ? text_val(c->version)
+           : th_str_eq(path, TH_S("display")) ? text_val(c->display)
+                                              : v_null();
   }
   case TH_ELM_CONCEPT:
-    return th_str_is(path, "codes")     ? as_concept(v)->codes
-           : th_str_is(path, "display") ? text_val(as_concept(v)->display)
-                                        : v_null();
+    return th_str_eq(path, TH_S("codes"))     ? as_concept(v)->codes
+           : th_str_eq(path, TH_S("display")) ? text_val(as_concept(v)->display)
+                                              : v_null();
   case TH_ELM_VALUESET:
   case TH_ELM_CODESYSTEM: {
     const elm_vocab *c = as_vocab(v);
-    return th_str_is(path, "id")        ? text_val(c->id)
-           : th_str_is(path, "version") ? text_val(c->version)
-           : th_str_is(path, "name")    ? text_val(c->name)
-                                        : v_null();
+    return th_str_eq(path, TH_S("id"))        ? text_val(c->id)
+           : th_str_eq(path, TH_S("version")) ? text_val(c->version)
+           : th_str_eq(path, TH_S("name"))    ? text_val(c->name)
+                                              : v_null();
   }
   default: return v_null();
   }
@@ -149,7 +151,7 @@ static th_code one_step(eval *e, const node *n, val v, th_str path, val *out) {
   if (v.kind != TH_ELM_LIST) {
     *out = structured_property(v, path);
     /* A FHIR primitive that was already converted answers to "value". */
-    if (is_null(*out) && v.kind <= TH_ELM_TIME && th_str_is(path, "value")) *out = v;
+    if (is_null(*out) && v.kind <= TH_ELM_TIME && th_str_eq(path, TH_S("value"))) *out = v;
     return TH_OK;
   }
   /* a path on a list maps and flattens */

@@ -28,7 +28,7 @@ static bool locate(th_fhir_elem of, th_str name, const th_json **value, const th
     const th_json_member *m = &of.value->u.member[i];
     const bool low = m->key.n && m->key.p[0] == '_';
     const th_str k = low ? (th_str){ m->key.p + 1, m->key.n - 1 } : m->key;
-    if (k.n < name.n || memcmp(k.p, name.p, name.n) != 0) continue;
+    if (k.n < name.n || name.n == 0 || k.p[0] != name.p[0] || memcmp(k.p, name.p, name.n) != 0) continue;
     if (k.n == name.n) {
       if (low)
         s = &m->value;
@@ -44,7 +44,7 @@ static bool locate(th_fhir_elem of, th_str name, const th_json **value, const th
         cv = &m->value;
     }
   }
-  if (!v && of.sibling && (th_str_is(name, "extension") || th_str_is(name, "id"))) v = member(of.sibling, name);
+  if (!v && of.sibling && (th_str_eq(name, TH_S("extension")) || th_str_eq(name, TH_S("id")))) v = member(of.sibling, name);
   const bool own = v || s;
   *value = own ? v : cv;
   *sibling = own ? s : cs;
