@@ -72,7 +72,8 @@ typedef struct th_store_record {
   int64_t id;
   th_str kind, key; /* "trial-page", "NCT05154734" */
   uint32_t version; /* 1, 2, … in the order they were imported */
-  bool current;     /* the newest version */
+  bool current;     /* the newest version: by its own date where it states one, else by import */
+  th_date dated;    /* what the record says of its own date; NONE: nothing */
   th_str title;
   th_str body; /* canonical JSON of everything that was read */
   th_store_document doc;
@@ -98,11 +99,12 @@ typedef enum th_store_added {
   TH_STORE_SAME,        /* this content was known: the document is noted as a further source of it */
 } th_store_added;
 
-/* Adds r (kind, key, title, body, doc.id, from, to); sets id, version, current. `content` is what decides whether two records
+/* Adds r (kind, key, title, body, dated, doc.id, from, to); sets id, version, current. One dated before the current version is
+ * kept beside it, not put in its place. `content` is what decides whether two records
  * say the same (the body without byte spans, say). */
 TH_API th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_store_added *added, th_err *err);
 TH_API th_code th_store_record_get(th_arena *a, th_store *s, int64_t id, bool *found, th_store_record *out, th_err *err);
-/* Newest version of a key, or all of them oldest first. */
+/* Current version of a key, or all of them in the order of import. */
 TH_API th_code th_store_record_find(th_arena *a, th_store *s, th_str kind, th_str key, bool *found, th_store_record *out,
                                     th_err *err);
 TH_API th_code th_store_record_versions(th_arena *a, th_store *s, th_str kind, th_str key, th_store_record_vec *out,

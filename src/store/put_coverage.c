@@ -35,6 +35,7 @@ th_code th_store_coverage_put(th_arena *a, th_store *s, const th_store_document 
                               th_store_record *r, th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = TH_S("coverage-text"),
                           .title = TH_STORE__FIRST(&rule->heading, &rule->number),
+                          .dated = rule->effective,
                           .to = d->bytes };
   if (rule->clauses.n > 0 && rule->clauses.v[0].to > rule->clauses.v[0].from) {
     r->from = rule->clauses.v[0].from;

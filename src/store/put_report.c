@@ -51,7 +51,9 @@ static void put_details(th_store__put *p, const th_report_page *page) {
 
 th_code th_store_report_put(th_arena *a, th_store *s, const th_store_document *d, const th_report_page *page,
                             th_store_record *r, th_store_added *added, th_err *err) {
-  *r = (th_store_record){ .kind = TH_S("report-page"), .title = TH_STORE__FIRST(&page->title, &page->drug), .to = d->bytes };
+  *r = (th_store_record){
+    .kind = TH_S("report-page"), .title = TH_STORE__FIRST(&page->title, &page->drug), .dated = page->reviewed_on, .to = d->bytes
+  };
   th_store__put p = { a, s, r, TH_OK, err };
   p.code = th_store__fold(a, page->drug.text, &r->key, err);
   if (th_store__put_begin(&p, &th_store__codec_report_page, page, d, added)) put_details(&p, page);

@@ -47,6 +47,7 @@ th_code th_store_abstract_put(th_arena *a, th_store *s, const th_store_document 
                               th_store_record *r, th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = TH_S("abstract"),
                           .title = TH_STORE__FIRST(&doc->title, &doc->title_zh, &doc->citation),
+                          .dated = doc->date,
                           .to = d->bytes };
   th_store__put p = { a, s, r, TH_OK, err };
   abstract_key(&p, doc);
@@ -125,6 +126,7 @@ th_code th_store_trial_put(th_arena *a, th_store *s, const th_store_document *d,
                            th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = TH_S("trial-page"),
                           .title = TH_STORE__FIRST(&page->title, &page->official_title),
+                          .dated = page->last_update_on,
                           .to = d->bytes };
   th_store__put p = { a, s, r, TH_OK, err };
   if (!key_of(&p, "trial", page->registry_id.text)) key_of(&p, "title", r->title);
@@ -194,6 +196,7 @@ static void capture_key(th_store__put *p, const th_capture *c, bool bundle) {
 th_code th_store_capture_put(th_arena *a, th_store *s, const th_store_document *d, const th_capture *capture, bool bundle,
                              th_store_record *r, th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = TH_S("capture"),
+                          .dated = capture->queried_on,
                           .from = capture->from,
                           .to = capture->to > capture->from ? capture->to : d->bytes };
   th_store__put p = { a, s, r, TH_OK, err };

@@ -167,7 +167,10 @@ static const char step_2[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX licence_ingredient_licence ON licence_ingredient(licence_id);";
 
-static const char *const steps[] = { step_1, step_2 };
+/* 3: what a record says of its own date, so that an old page read late does not pass for the present one. */
+static const char step_3[] = "ALTER TABLE record ADD COLUMN dated TEXT NOT NULL DEFAULT '';";
+
+static const char *const steps[] = { step_1, step_2, step_3 };
 
 int th_store__schema_newest(void) {
   return (int)(sizeof steps / sizeof *steps);

@@ -32,6 +32,7 @@ bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body
                           .body = with_body ? th_store__text(a, st, col + 6) : TH_S(""),
                           .from = (uint64_t)sqlite3_column_int64(st, col + 7),
                           .to = (uint64_t)sqlite3_column_int64(st, col + 8) };
+  r->dated = th_store__date(st, col + 16);
   return r->kind.p && r->key.p && r->title.p && r->body.p && document_row(a, st, col + 9, &r->doc);
 }
 

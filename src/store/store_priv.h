@@ -81,11 +81,11 @@ th_str th_store__source_path(th_arena *a, const char *home, th_str sha256);
 /* Columns of a record with its document in a fixed order; with_body false leaves the body empty. */
 #define TH_STORE__RECORD_COLUMNS                                                                                               \
   "r.id, r.kind, r.key, r.version, r.current, r.title, r.body, r.span_from, r.span_to, "                                       \
-  "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence"
+  "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence, r.dated"
 /* The same without reading the body. */
 #define TH_STORE__RECORD_COLUMNS_BRIEF                                                                                         \
   "r.id, r.kind, r.key, r.version, r.current, r.title, '', r.span_from, r.span_to, "                                           \
-  "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence"
+  "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence, r.dated"
 bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body, th_store_record *out);
 
 /* All rows of a statement that selects TH_STORE__RECORD_COLUMNS. */

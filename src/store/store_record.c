@@ -1,19 +1,22 @@
-/* Records and their versions. The newest import of a key is the current one; earlier ones stay and can be compared. */
+/* Records and their versions. One version of a key is current: the last imported, unless it says itself that it is older. */
 #include "store/store_priv.h"
 #include "theriac/io.h"
 
 #define RECORDS "SELECT " TH_STORE__RECORD_COLUMNS " FROM record r JOIN document d ON d.id = r.document_id "
 
-/* The version that says exactly this, or 0; and the newest version of the key, or 0. */
+/* The version that says exactly this, or 0; the newest version of the key, or 0; the date of the current one. */
 static th_code known_version(th_store *s, const th_store_record *r, const char *hex, th_store_record *same, uint32_t *newest,
-                             th_err *err) {
+                             th_date *dated, th_err *err) {
   sqlite3_stmt *st;
   bool row;
-  TH_TRY(th_store__stmt(s, "SELECT max(version) FROM record WHERE kind = ?1 AND key = ?2", &st, err));
+  TH_TRY(th_store__stmt(
+      s, "SELECT max(version), max(CASE current WHEN 1 THEN dated ELSE '' END) FROM record WHERE kind = ?1 AND key = ?2", &st,
+      err));
   th_store__bind(st, 1, r->kind);
   th_store__bind(st, 2, r->key);
   TH_TRY(th_store__step(s, st, &row, err));
   *newest = row ? (uint32_t)sqlite3_column_int64(st, 0) : 0;
+  *dated = row ? th_store__date(st, 1) : (th_date){ 0 };
   sqlite3_reset(st);
   TH_TRY(th_store__stmt(s, "SELECT id, version, current FROM record WHERE kind = ?1 AND key = ?2 AND content = ?3", &st, err));
   th_store__bind(st, 1, r->kind);
@@ -47,14 +50,18 @@ th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_
   th_sha256_hex(content, hex);
   th_store_record same;
   uint32_t newest = 0;
-  TH_TRY(known_version(s, r, hex, &same, &newest, err));
+  th_date dated;
+  TH_TRY(known_version(s, r, hex, &same, &newest, &dated, err));
   if (same.id) {
     r->id = same.id, r->version = same.version, r->current = same.current;
     *added = TH_STORE_SAME;
     return note_again(s, same.id, r, err);
   }
   sqlite3_stmt *st;
-  if (newest) {
+  char day[TH_DATE_TEXT];
+  const bool dates = r->dated.prec != TH_DATE_NONE && dated.prec != TH_DATE_NONE;
+  r->current = !newest || !dates || th_date_before(r->dated, dated) != TH_TRUE;
+  if (newest && r->current) {
     TH_TRY(th_store__stmt(s, "UPDATE record SET current = 0 WHERE kind = ?1 AND key = ?2 AND current = 1", &st, err));
     th_store__bind(st, 1, r->kind);
     th_store__bind(st, 2, r->key);
@@ -62,8 +69,8 @@ th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_
   }
   TH_TRY(
       th_store__stmt(s,
-                     "INSERT INTO record(kind, key, version, current, content, title, body, document_id, span_from, span_to) "
-                     "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9)",
+                     "INSERT INTO record(kind, key, version, current, content, title, body, document_id, span_from, span_to, "
+                     "dated) VALUES (?1, ?2, ?3, ?10, ?4, ?5, ?6, ?7, ?8, ?9, ?11)",
                      &st, err));
   th_store__bind(st, 1, r->kind);
   th_store__bind(st, 2, r->key);
@@ -74,10 +81,11 @@ th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_
   sqlite3_bind_int64(st, 7, r->doc.id);
   sqlite3_bind_int64(st, 8, (sqlite3_int64)r->from);
   sqlite3_bind_int64(st, 9, (sqlite3_int64)r->to);
+  sqlite3_bind_int(st, 10, r->current);
+  th_store__bind_date(st, 11, r->dated, day);
   TH_TRY(th_store__run(s, st, err));
   r->id = sqlite3_last_insert_rowid(s->db);
   r->version = newest + 1;
-  r->current = true;
   *added = newest ? TH_STORE_NEW_VERSION : TH_STORE_NEW;
   return TH_OK;
 }

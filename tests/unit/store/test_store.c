@@ -103,6 +103,48 @@ TEST(version_is_kept_beside_the_old_one) {
   home_remove(home);
 }
 
+/* A page of February read after that of August is kept, and does not become the present one. */
+TEST(older_by_its_own_date_stays_old) {
+  const char *home = home_fresh();
+  th_arena *a = th_arena_new(0);
+  th_store *s = open_or_die(home, TH_STORE_WRITE);
+  th_err err = { 0 };
+  static const struct {
+    const char *body;
+    int month; /* 0: no date */
+    bool current;
+  } page[] = {
+    { "august", 8, true }, { "february", 2, false }, { "undated", 0, true }, { "january", 1, true }, { "september", 9, true }
+  };
+  th_store_document d = { .name = TH_S("x"), .kind = TH_S("report-page"), .retrieved = home_day };
+  CHECK_OK_ERR(th_store_begin(s, &err), &err);
+  CHECK_OK_ERR(th_store_document_add(a, s, TH_S("pages"), &d, &err), &err);
+  for (size_t i = 0; i < sizeof page / sizeof *page; i++) {
+    th_store_added added;
+    th_store_record r = {
+      .kind = TH_S("report-page"), .key = TH_S("k"), .title = TH_S("k"), .body = th_str_of(page[i].body), .doc = d
+    };
+    if (page[i].month) r.dated = (th_date){ 2026, (uint8_t)page[i].month, 0, TH_DATE_MONTH, TH_ERA_CE };
+    CHECK_OK_ERR(th_store_record_add(s, &r, r.body, &added, &err), &err);
+    CHECK_INT(r.current, page[i].current);
+    th_store_record now;
+    bool found;
+    CHECK_OK_ERR(th_store_record_find(a, s, TH_S("report-page"), TH_S("k"), &found, &now, &err), &err);
+    CHECK_STR(now.body, page[i].current ? page[i].body : "august");
+    CHECK_INT(now.dated.month, i == 1 ? 8 : page[i].month);
+  }
+  th_store_record_vec v;
+  CHECK_OK_ERR(th_store_record_versions(a, s, TH_S("report-page"), TH_S("k"), &v, &err), &err);
+  CHECK_INT(v.n, 5);
+  size_t current = 0;
+  for (size_t i = 0; i < v.n; i++) current += v.v[i].current;
+  CHECK_INT(current, 1);
+  CHECK_OK_ERR(th_store_commit(s, &err), &err);
+  th_store_close(s);
+  th_arena_del(a);
+  home_remove(home);
+}
+
 TEST(undo_and_rollback_take_back) {
   const char *home = home_fresh();
   th_arena *a = th_arena_new(0);
@@ -338,6 +380,6 @@ TEST(folder_that_cannot_be_written_is_read) {
 }
 
 TEST_MAIN(RUN(reader_does_not_make_a_store), RUN(document_is_kept_as_read), RUN(version_is_kept_beside_the_old_one),
-          RUN(undo_and_rollback_take_back), RUN(second_writer_waits_and_then_says_so), RUN(reader_sees_one_moment),
-          RUN(file_of_another_program_is_refused), RUN(doctor_finds_what_is_wrong), RUN(damaged_page_is_found),
-          RUN(backup_is_a_home_and_comes_back), RUN(folder_that_cannot_be_written_is_read))
+          RUN(older_by_its_own_date_stays_old), RUN(undo_and_rollback_take_back), RUN(second_writer_waits_and_then_says_so),
+          RUN(reader_sees_one_moment), RUN(file_of_another_program_is_refused), RUN(doctor_finds_what_is_wrong),
+          RUN(damaged_page_is_found), RUN(backup_is_a_home_and_comes_back), RUN(folder_that_cannot_be_written_is_read))
