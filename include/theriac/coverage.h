@@ -33,6 +33,8 @@ typedef struct th_coverage_case {
   uint32_t n_unread;
   const th_str *attached; /* ids of evidence at hand */
   uint32_t n_attached;
+  const th_str *told; /* what was found in the source and not used, or used once: "future:…", "contradictory:…" */
+  uint32_t n_told;
   const th_json *form;  /* what forms print beside the facts; NULL when none */
   const th_json *drugs; /* rows {drug, dose, from, to} for the forms' tables; NULL when none */
 } th_coverage_case;
@@ -45,6 +47,12 @@ TH_API th_code th_coverage_case_parse(th_arena *a, const th_coverage *c, th_str 
 /* Puts one JSON value into a fact's slot, judged as the specification says; null leaves it absent. */
 TH_API th_code th_coverage_fact_read(th_arena *a, const th_rule_dict *d, const th_json *json, int32_t fact, th_date as_of,
                                      th_rule_value *values, th_err *err);
+
+/* A FHIR R4 bundle (or NDJSON) of one patient into a case: laboratory values with their dates, units and baselines, drug records into
+ * continuous months, doses kept up, prednisolone equivalents, monthly means and overlaps, each fact with the rows it came from. What is
+ * dated after as_of, contradicts itself or repeats is listed in told. TH_EPARSE: no bundle, or not one patient. */
+TH_API th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, const char *source, th_str program,
+                                     th_str path, th_date as_of, th_coverage_case *out, th_err *err);
 
 typedef enum th_coverage_have { TH_COVER_MISSING, TH_COVER_HAVE, TH_COVER_NOT_NEEDED } th_coverage_have;
 
@@ -98,6 +106,9 @@ TH_API th_code th_coverage_wordings(th_arena *a, const th_rule_policy *p, const 
 /* Whether a policy speaks about a disease, by name (any case) or ICD-10 code; NULL: no clause covers it. */
 TH_API const th_rule_cover *th_coverage_covers(const th_rule_policy *p, th_str name, th_str icd10);
 
+/* A leaf's condition in words, whatever its value: "uPCR ≥ 0.5 × uPCR before standard therapy". leaf: index in the policy. */
+TH_API void th_coverage_leaf_text(th_buf *out, const th_rule_policy *p, uint32_t leaf, bool zh);
+
 /* ── Forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef enum th_form_kind { TH_FORM_LABEL, TH_FORM_VALUE, TH_FORM_TICK, TH_FORM_HEADING, TH_FORM_NOTE } th_form_kind;
@@ -134,6 +145,12 @@ TH_API void th_coverage_raw_total(const th_rule_policy *p, const th_rule_value *
 /* Writes a synthetic case (labelled so) with the known values of a path's facts. */
 TH_API void th_coverage_case_json(th_jwrite *w, th_str id, const th_rule_policy *p, const th_rule_path *path, th_date as_of,
                                   const th_rule_value *values);
+typedef enum th_synth_kind { TH_SYNTH_BOUNDARY, TH_SYNTH_METAMORPHIC, TH_SYNTH_LONGITUDINAL } th_synth_kind;
+/* n synthetic cases of a path (pairs for METAMORPHIC, an application and its renewal for LONGITUDINAL), a line each; the same seed gives
+ * the same lines. Scratch is taken from a, which is rewound after each unless out lives in it. */
+TH_API th_code th_coverage_synth(th_arena *a, const th_rule_policy *p, const th_rule_path *path, th_synth_kind kind,
+                                 uint64_t seed, uint64_t n, th_date as_of, th_buf *out, th_err *err);
+
 /* Writes a verification as {"findings": [{kind, path, ambiguity, node, witness}]} with counts. */
 TH_API void th_coverage_report_json(th_jwrite *w, const th_rule_policy *p, const th_rule_report *r, th_date as_of);
 

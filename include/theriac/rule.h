@@ -187,6 +187,7 @@ typedef struct th_rule_leaf {
 
 typedef struct th_rule_item {
   th_str name, zh, en, group;
+  th_str def_zh[2], def_en[2]; /* SELENA-SLEDAI as printed; SLEDAI-2K where it differs. May be empty */
   int32_t weight;
   bool capped; /* of the group that has a cap */
   uint32_t node;
@@ -273,8 +274,10 @@ typedef struct th_rule_path {
   uint32_t n_order;
   const uint32_t *named; /* named nodes under r0, in the order of the text */
   uint32_t n_named;
-  bool gated;         /* some node is in force for a time only */
-  const int32_t *amb; /* active ambiguities, ascending */
+  bool gated;               /* some node is in force for a time only */
+  const int32_t *slot;      /* a node of the policy: its place in order, or -1 */
+  const uint64_t *amb_mask; /* words an ambiguity: bits of the combinations that read r1 */
+  const int32_t *amb;       /* active ambiguities, ascending */
   uint32_t n_amb;
   const int32_t *fact; /* facts mentioned under any reading, by name */
   uint32_t n_facts;
@@ -388,6 +391,23 @@ TH_API th_code th_rule_tally_value(th_arena *a, const th_rule_policy *p, const t
 TH_API const char *th_rule_outcome_name(th_rule_outcome o);
 TH_API char th_rule_verdict_letter(th_rule_verdict v);
 TH_API const char *th_rule_op_text(th_rule_op op);
+
+/* ── Columns ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* One fact of many cases. Arrays are padded to a multiple of 64 cases; bit i % 64 of word i / 64 is case i. Dates are day numbers. */
+typedef struct th_rule_column {
+  const uint64_t *present; /* NULL: absent everywhere */
+  const double *lo, *hi;   /* numbers in the canonical unit, dates; hi NULL: all exact */
+  const uint64_t *truth;   /* yes-or-no facts and decisions */
+} th_rule_column;
+
+/* Verdict planes of n cases under the combinations combo … combo + n_combos - 1: t and f hold n_combos · ceil(n / 64) words, bit set
+ * where the root is true, or false; undecided human decisions are unknown. column: one a fact of the dictionary. Values are taken as
+ * usable. Paths that read codes or lists: TH_EUNSUP. One thread; cost is that of the leaves once, and of the nodes below a reading once
+ * a combination. */
+TH_API th_code th_rule_columns(th_arena *a, const th_rule_policy *p, const th_rule_path *path, const th_rule_column *column,
+                               size_t n, th_date as_of, uint32_t combo, uint32_t n_combos, uint64_t *t, uint64_t *f,
+                               th_err *err);
 
 /* ── Verification ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -13,6 +13,22 @@ th_code th_cli__coverage_open(th_cli *c, th_coverage *out, th_err *err) {
   return th_coverage_open(c->arena, file, n, out, err);
 }
 
+th_code th_cli__coverage_input(th_cli *c, const th_coverage *cov, th_coverage_case *out, th_err *err) {
+  const char *file = th_cli_opt(c, "case"), *bundle = th_cli_opt(c, "fhir"), *program = th_cli_opt(c, "program"),
+             *path = th_cli_opt(c, "path");
+  if (file && bundle) return th_fail(err, TH_EINVAL, "--case or --fhir, not both");
+  if (file) return th_cli__coverage_case(c, cov, file, out, err);
+  if (!bundle) return th_fail(err, TH_EINVAL, "--case FILE, or --fhir BUNDLE with --program, --path and --as-of, is missing");
+  if (!program || !path || c->as_of.prec != TH_DATE_DAY)
+    return th_fail(err, TH_EINVAL, "--fhir needs --program, --path and --as-of DATE");
+  th_file f;
+  TH_TRY(th_file_open(bundle, TH_LIMIT_DOCUMENT_BYTES, &f, err));
+  const th_str text = th_str_dup(c->arena, f.bytes);
+  th_file_close(&f);
+  if (!text.p) return th_fail_nomem(err);
+  return th_coverage_case_fhir(c->arena, cov, text, bundle, th_str_of(program), th_str_of(path), c->as_of, out, err);
+}
+
 th_code th_cli__coverage_case(th_cli *c, const th_coverage *cov, const char *file, th_coverage_case *out, th_err *err) {
   th_file f;
   TH_TRY(th_file_open(file, TH_LIMIT_DOCUMENT_BYTES, &f, err));

@@ -6,10 +6,8 @@ static int run_check(th_cli *c) {
   th_coverage_case kase;
   th_coverage_result r;
   th_buf b;
-  const char *file = th_cli_opt(c, "case");
-  if (!file) return th_cli_usage(c, "--case FILE is missing");
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
-  if (th_cli__coverage_case(c, &cov, file, &kase, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_cli__coverage_input(c, &cov, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_cli__coverage_derive(c, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
   th_buf_init(&b, c->arena, 16384);
@@ -26,7 +24,7 @@ static int run_check(th_cli *c) {
 }
 
 static const th_opt opts[] = {
-  { .name = "case", .letter = 'c', .arg = "FILE", .help = "the case: JSON with program, path, as_of and facts" },
+  TH_CLI_COVERAGE_INPUT,
   { .name = "derive",
     .arg = "FILE",
     .help = "a library (ELM) from which the policy derives facts that the case leaves out",
@@ -50,7 +48,7 @@ static const char *const examples[] = {
 const th_cmd th_cmd_coverage_check = {
   .name = "coverage check",
   .group = "Reimbursement",
-  .synopsis = "--case FILE [--policy FILE]",
+  .synopsis = "--case FILE | --fhir BUNDLE --program ID --path NAME --as-of DATE [--policy FILE]",
   .summary = "whether recorded facts satisfy a rule's conditions, and if not, what is missing",
   .details = "Answers criteria_met, not_met, unknown, depends_on_reading, human_judgement or version_unavailable, with the "
              "value of each "

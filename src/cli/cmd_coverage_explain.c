@@ -6,10 +6,8 @@ static int run_explain(th_cli *c) {
   th_coverage_case kase;
   th_coverage_result r;
   th_buf b;
-  const char *file = th_cli_opt(c, "case");
-  if (!file) return th_cli_usage(c, "--case FILE is missing");
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
-  if (th_cli__coverage_case(c, &cov, file, &kase, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_cli__coverage_input(c, &cov, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_cli__coverage_derive(c, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
   th_buf_init(&b, c->arena, 16384);
@@ -20,7 +18,7 @@ static int run_explain(th_cli *c) {
 }
 
 static const th_opt opts[] = {
-  { .name = "case", .letter = 'c', .arg = "FILE", .help = "the case: JSON with program, path, as_of and facts" },
+  TH_CLI_COVERAGE_INPUT,
   { .name = "html", .help = "an HTML fragment instead of plain text" },
   { .name = "derive",
     .arg = "FILE",
@@ -45,7 +43,7 @@ static const char *const examples[] = {
 const th_cmd th_cmd_coverage_explain = {
   .name = "coverage explain",
   .group = "Reimbursement",
-  .synopsis = "--case FILE [--html] [--policy FILE]",
+  .synopsis = "--case FILE | --fhir BUNDLE --program ID --path NAME --as-of DATE [--html] [--policy FILE]",
   .summary = "every clause of a case in words, with the values used, dates and documents",
   .details = "English, or Chinese with --lang zh-TW. The status is that of coverage check.",
   .opts = opts,

@@ -21,17 +21,17 @@ static int run_form(th_cli *c) {
   th_coverage_case kase;
   th_coverage_result r;
   th_form form;
-  const char *file = th_cli_opt(c, "case"), *id = th_cli_opt(c, "form");
-  if (!file || !id) return th_cli_usage(c, "--case FILE and --form ID are needed");
+  const char *id = th_cli_opt(c, "form");
+  if (!id) return th_cli_usage(c, "--form ID is missing");
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
-  if (th_cli__coverage_case(c, &cov, file, &kase, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_cli__coverage_input(c, &cov, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_form_fill(c->arena, &r, th_str_of(id), &form, &err) != TH_OK) return th_cli_error(c, &err);
   return write_form(c, &form, &kase, &err);
 }
 
 static const th_opt opts[] = {
-  { .name = "case", .letter = 'c', .arg = "FILE", .help = "the case; \"form\" and \"drugs\" in it fill what facts do not say" },
+  TH_CLI_COVERAGE_INPUT,
   { .name = "form", .letter = 'f', .arg = "ID", .help = "36, 36-1, 36-2 or s2" },
   { .name = "out", .letter = 'o', .arg = "FILE", .help = "writes there: PDF when the name ends in .pdf, else HTML" },
   { .name = "html", .help = "HTML whatever the name" },
@@ -52,7 +52,7 @@ static const char *const examples[] = {
 const th_cmd th_cmd_coverage_form = {
   .name = "coverage form",
   .group = "Reimbursement",
-  .synopsis = "--case FILE --form 36|36-1|36-2|s2 [--out FILE]",
+  .synopsis = "--case FILE | --fhir BUNDLE --program ID --path NAME --as-of DATE --form 36|36-1|36-2|s2 [--out FILE]",
   .summary = "an application form filled from a case; what is not known stays blank",
   .details = "Labels are ours. \"form\" of the case may give hospital_code, hospital_name, application_date, name, id_no, "
              "chart_no, period_from, "

@@ -29,10 +29,13 @@
   X(coverage_list)                                                                                                             \
   X(coverage_check)                                                                                                            \
   X(coverage_cql)                                                                                                              \
+  X(coverage_diff)                                                                                                             \
   X(coverage_explain)                                                                                                          \
   X(coverage_form)                                                                                                             \
   X(coverage_batch)                                                                                                            \
+  X(coverage_synth)                                                                                                            \
   X(coverage_verify)                                                                                                           \
+  X(score)                                                                                                                     \
   /* Clinical logic */                                                                                                         \
   X(cql_run)                                                                                                                   \
   X(cql_explain)                                                                                                               \

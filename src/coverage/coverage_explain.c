@@ -233,7 +233,7 @@ static void dates(writer *w) {
 
 static void warnings(writer *w) {
   const th_coverage_result *r = w->r;
-  if (r->rule.n_warnings + r->kase->n_unread + r->policy->n_notices == 0) return;
+  if (r->rule.n_warnings + r->kase->n_unread + r->kase->n_told + r->policy->n_notices == 0) return;
   heading(w, say(w, "Please note", "請注意"));
   if (w->html) th_buf_addz(w->out, "<ul>\n");
   for (uint32_t i = 0; i < r->rule.n_warnings; i++) {
@@ -243,6 +243,10 @@ static void warnings(writer *w) {
   for (uint32_t i = 0; i < r->kase->n_unread; i++) {
     th_buf_addf(&w->text, w->zh ? "不認得的項目：%.*s，未採用" : "\"%.*s\" is no fact of the dictionary and was not used",
                 TH_STR_ARG(r->kase->unread[i]));
+    flush(w, "<li>", "</li>\n", 2);
+  }
+  for (uint32_t i = 0; i < r->kase->n_told; i++) {
+    th_buf_add(&w->text, r->kase->told[i]);
     flush(w, "<li>", "</li>\n", 2);
   }
   for (uint32_t i = 0; i < r->policy->n_notices; i++) {

@@ -105,6 +105,10 @@ static void notices(th_jwrite *w, const th_coverage_result *r) {
   th_jw_arr(w);
   for (uint32_t i = 0; i < r->policy->n_notices; i++) th_jw_str(w, r->policy->notice[i]);
   th_jw_arr_end(w);
+  th_jw_key(w, "told");
+  th_jw_arr(w);
+  for (uint32_t i = 0; i < r->kase->n_told; i++) th_jw_str(w, r->kase->told[i]);
+  th_jw_arr_end(w);
   th_jw_key(w, "unread");
   th_jw_arr(w);
   for (uint32_t i = 0; i < r->kase->n_unread; i++) th_jw_str(w, r->kase->unread[i]);

@@ -27,7 +27,7 @@ static void number_json(th_jwrite *w, const th_rule_value *v) {
   th_jw_obj_end(w);
 }
 
-static void value_json(th_jwrite *w, const th_rule_fact *f, const th_rule_value *v) {
+void th_coverage__value_json(th_jwrite *w, const th_rule_fact *f, const th_rule_value *v) {
   char iso[TH_DATE_TEXT];
   switch ((th_rule_type)f->type) {
   case TH_RULE_NUMBER: number_json(w, v); break;
@@ -58,7 +58,7 @@ void th_coverage_case_json(th_jwrite *w, th_str id, const th_rule_policy *p, con
     const int32_t fact = path->fact[i];
     if (values[fact].state != TH_RULE_KNOWN) continue;
     th_jw_key_str(w, p->dict->fact[fact].name);
-    value_json(w, &p->dict->fact[fact], &values[fact]);
+    th_coverage__value_json(w, &p->dict->fact[fact], &values[fact]);
   }
   th_jw_obj_end(w);
   th_jw_obj_end(w);

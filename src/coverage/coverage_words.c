@@ -235,6 +235,10 @@ void th_coverage__leaf_text(th_buf *b, const th_rule_policy *p, const th_rule_le
   }
 }
 
+void th_coverage_leaf_text(th_buf *out, const th_rule_policy *p, uint32_t leaf, bool zh) {
+  th_coverage__leaf_text(out, p, &p->leaf[leaf], zh);
+}
+
 /* ── Warnings ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 void th_coverage__warning_text(th_buf *b, const th_rule_policy *p, th_str warning, bool zh) {

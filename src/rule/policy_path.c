@@ -36,7 +36,8 @@ th_code th_rule__load_tables(th_rule_load *l, const th_yaml *top) {
 }
 
 static th_code item_of(th_rule_load *l, const th_yaml *y, th_rule_item *item) {
-  static const char *const keys[] = { "item", "weight", "group", "counts", "zh", "en", NULL };
+  static const char *const keys[] = { "item", "weight", "group", "counts", "zh", "en", "definition", NULL };
+  static const char *const def_keys[] = { "zh", "en", "zh_2k", "en_2k", NULL };
   TH_TRY(th_rule__keys(y, keys, "an item", l->err));
   TH_TRY(th_rule__text(y, "item", true, &item->name, l->err));
   TH_TRY(th_rule__text(y, "group", true, &item->group, l->err));
@@ -45,6 +46,14 @@ static th_code item_of(th_rule_load *l, const th_yaml *y, th_rule_item *item) {
   int64_t w;
   TH_TRY(th_rule__whole(y, "weight", 1, 100, &w, l->err));
   item->weight = (int32_t)w;
+  const th_yaml *def = th_yaml_get(y, "definition");
+  if (def) {
+    TH_TRY(th_rule__keys(def, def_keys, "a definition", l->err));
+    TH_TRY(th_rule__text(def, "zh", true, &item->def_zh[0], l->err));
+    TH_TRY(th_rule__text(def, "en", true, &item->def_en[0], l->err));
+    TH_TRY(th_rule__text(def, "zh_2k", false, &item->def_zh[1], l->err));
+    TH_TRY(th_rule__text(def, "en_2k", false, &item->def_en[1], l->err));
+  }
   const th_yaml *counts = th_yaml_get(y, "counts");
   if (!counts) return TH_RULE__FAIL(l->err, y, "\"counts\" is missing here");
   return th_rule__load_node(l, counts, TH_NEUTRAL_F, &item->node);
@@ -165,6 +174,22 @@ static int by_fact_name(const void *a, const void *b, void *ctx) {
   return th_str_cmp(d->fact[*(const int32_t *)a].name, d->fact[*(const int32_t *)b].name);
 }
 
+/* Where each node stands in the order, and which combinations read r1: the same for every case. */
+static th_code places(th_rule_load *l, th_rule_path *p) {
+  const uint32_t combos = 1u << p->n_amb, words = (combos + 63) / 64;
+  int32_t *slot = TH_NEWN(l->arena, int32_t, l->nodes.n);
+  uint64_t *mask = TH_NEWN(l->arena, uint64_t, (size_t)(p->n_amb ? p->n_amb : 1) * words);
+  if (!slot || !mask) return th_fail_nomem(l->err);
+  memset(slot, 0xff, l->nodes.n * sizeof *slot);
+  for (uint32_t i = 0; i < p->n_order; i++) slot[p->order[i]] = (int32_t)i;
+  for (uint32_t i = 0; i < p->n_amb; i++)
+    for (uint32_t c = 0; c < combos; c++)
+      if (c >> (p->n_amb - 1 - i) & 1) mask[i * words + c / 64] |= (uint64_t)1 << (c % 64);
+  p->slot = slot;
+  p->amb_mask = mask;
+  return TH_OK;
+}
+
 static th_code path_of(th_rule_load *l, const th_yaml_pair *p, uint32_t root, th_rule_path *out) {
   path_walk w = { .l = l };
   w.seen = TH_NEWN(l->arena, uint8_t, l->nodes.n);
@@ -202,6 +227,7 @@ static th_code path_of(th_rule_load *l, const th_yaml_pair *p, uint32_t root, th
                          .human = w.humans.v,
                          .n_humans = (uint32_t)w.humans.n,
                          .gated = w.gated };
+  TH_TRY(places(l, out));
   return th_rule__named(l->arena, l->nodes.v, (uint32_t)l->nodes.n, root, INT32_MIN, &out->named, &out->n_named, l->err);
 }
 

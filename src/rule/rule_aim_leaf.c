@@ -24,10 +24,6 @@ static double number(const th_rule_aiming *m, int32_t fact) {
   return m->values[fact].state == TH_RULE_KNOWN ? m->values[fact].lo : 1;
 }
 
-static double surface(double h, double w, bool du_bois) {
-  return du_bois ? 0.007184 * pow(h, 0.725) * pow(w, 0.425) : sqrt(h * w / 3600);
-}
-
 static double cut_of(const th_rule_aiming *m, const th_rule_leaf *l) {
   double cut = INFINITY;
   switch ((th_rule_leaf_kind)l->kind) {
@@ -36,7 +32,7 @@ static double cut_of(const th_rule_aiming *m, const th_rule_leaf *l) {
     for (uint32_t i = 0; i < l->n_terms; i++)
       cut = fmin(cut, l->term[i].of < 0 ? l->term[i].times : l->term[i].times * number(m, l->term[i].of));
     return cut;
-  case TH_LEAF_BSA: return l->value * surface(number(m, l->fact[1]), number(m, l->fact[2]), l->du_bois);
+  case TH_LEAF_BSA: return l->value * th_rule__surface(l->du_bois, number(m, l->fact[1]), number(m, l->fact[2]));
   case TH_LEAF_SUM:
     cut = l->value;
     for (uint32_t i = 1; i < l->n_facts; i++) cut -= number(m, l->fact[i]);
@@ -76,7 +72,7 @@ static void number_cell(th_rule_aiming *m, const th_rule_leaf *l) {
   case 5:
     if (l->kind == TH_LEAF_BSA) { /* between the two formulas */
       const double h = number(m, l->fact[1]), w = number(m, l->fact[2]);
-      set_number(m, l->fact[0], l->value * 0.5 * (surface(h, w, false) + surface(h, w, true)));
+      set_number(m, l->fact[0], l->value * 0.5 * (th_rule__surface(false, h, w) + th_rule__surface(true, h, w)));
       break;
     }
     set_number(m, l->fact[0], cut);

@@ -241,19 +241,13 @@ th_code th_rule__run_open(th_rule_run *r, th_err *err) {
   r->today = th_date_first(r->as_of);
   r->n_combos = 1u << p->n_amb;
   r->words = (r->n_combos + 63) / 64;
-  int32_t *slot = TH_NEWN(r->arena, int32_t, r->policy->n_nodes);
   r->plane = TH_NEWN(r->arena, uint64_t, (size_t)p->n_order * 2 * r->words);
-  r->amb_mask = TH_NEWN(r->arena, uint64_t, (size_t)(p->n_amb ? p->n_amb : 1) * r->words);
   r->human = TH_NEWN(r->arena, int8_t, p->n_humans ? p->n_humans : 1);
   r->leaf = TH_NEWN(r->arena, uint8_t, r->policy->n_leaves ? r->policy->n_leaves : 1);
-  if (!slot || !r->plane || !r->amb_mask || !r->human || !r->leaf) return th_fail_nomem(err);
-  memset(slot, 0xff, r->policy->n_nodes * sizeof *slot);
-  for (uint32_t i = 0; i < p->n_order; i++) slot[p->order[i]] = (int32_t)i;
-  r->slot = slot;
+  if (!r->plane || !r->human || !r->leaf) return th_fail_nomem(err);
+  r->slot = p->slot;
+  r->amb_mask = p->amb_mask;
   r->forced = -1;
   th_rule__run_again(r);
-  for (uint32_t i = 0; i < p->n_amb; i++)
-    for (uint32_t c = 0; c < r->n_combos; c++)
-      if (c >> (p->n_amb - 1 - i) & 1) r->amb_mask[i * r->words + c / 64] |= (uint64_t)1 << (c % 64);
   return TH_OK;
 }

@@ -49,14 +49,14 @@ static th_iv days_of(const th_rule_value *v, th_date d) {
 }
 
 /* Body surface in m², height in cm, weight in kg. Mosteller 1987; Du Bois & Du Bois 1916. Both rise with either argument. */
-static double surface(bool du_bois, double h, double w) {
+double th_rule__surface(bool du_bois, double h, double w) {
   return du_bois ? 0.007184 * pow(h, 0.725) * pow(w, 0.425) : sqrt(h * w / 3600.0);
 }
 
 static th_iv surface_of(bool du_bois, th_iv h, th_iv w) {
   th_iv s = everything;
-  if (h.lo > 0 && w.lo > 0) s.lo = surface(du_bois, h.lo, w.lo);
-  if (h.hi > 0 && w.hi > 0 && isfinite(h.hi) && isfinite(w.hi)) s.hi = surface(du_bois, h.hi, w.hi);
+  if (h.lo > 0 && w.lo > 0) s.lo = th_rule__surface(du_bois, h.lo, w.lo);
+  if (h.hi > 0 && w.hi > 0 && isfinite(h.hi) && isfinite(w.hi)) s.hi = th_rule__surface(du_bois, h.hi, w.hi);
   return s;
 }
 

@@ -30,7 +30,8 @@ typedef struct th_iv {
 } th_iv;
 
 th_tri th_rule__compare(th_iv a, th_rule_op op, th_iv b);
-bool th_rule__less(double a, double b); /* below, and not equal within the tolerance */
+double th_rule__surface(bool du_bois, double h_cm, double w_kg); /* body surface, m² */
+bool th_rule__less(double a, double b);                          /* below, and not equal within the tolerance */
 
 /* ── One evaluation ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -48,11 +49,11 @@ typedef struct th_rule_run {
   th_date as_of;
   int32_t today; /* as_of as a day number */
   uint32_t n_combos, words;
-  uint64_t *plane;     /* 2·words a node of the path */
-  const int32_t *slot; /* node → place in path order, or -1 */
-  uint64_t *amb_mask;  /* words an ambiguity of the path: bits where it reads r1 */
-  int8_t *human;       /* a decision of the path: -1 undecided, 0 F, 1 T, 2 present but unusable; assignments write here */
-  int32_t forced;      /* a node whose value is given, or -1 */
+  uint64_t *plane;          /* 2·words a node of the path */
+  const int32_t *slot;      /* node → place in path order, or -1 */
+  const uint64_t *amb_mask; /* words an ambiguity of the path: bits where it reads r1 */
+  int8_t *human;            /* a decision of the path: -1 undecided, 0 F, 1 T, 2 present but unusable; assignments write here */
+  int32_t forced;           /* a node whose value is given, or -1 */
   th_tri forced_value;
   uint8_t *leaf; /* th_tri a leaf of the policy, 3 = not evaluated yet */
 } th_rule_run;
