@@ -30,11 +30,43 @@ val th_elm__fhir_primitive(eval *e, val v) {
   if (kind == TH_FHIR_DATETIME && th_elm__time_parse(TH_ELM_DATETIME, s, e->now.offset, &t)) return v_time(TH_ELM_DATETIME, t);
   if (kind == TH_FHIR_TIME && th_elm__time_parse(TH_ELM_TIME, s, 0, &t)) return v_time(TH_ELM_TIME, t);
   if (kind == TH_FHIR_DATE || kind == TH_FHIR_DATETIME || kind == TH_FHIR_TIME) {
-    th_elm__warn(e, "malformed %s \"%.*s\" is read as absent", th_fhir_type_name((th_fhir_type)v.n),
-                 TH_STR_ARG(th_str_sub(s, 0, 40)));
+    if (!e->malformed) e->malformed = j;
     return v_null();
   }
   return v_str(s);
+}
+
+/* The members that lead to `what`, written behind b; false when it is not below j. Only after a fault. */
+static bool find_path(th_buf *b, const th_json *j, const th_json *what, unsigned depth) {
+  if (j == what) return true;
+  if (depth > TH_LIMIT_JSON_DEPTH || (j->kind != TH_JSON_OBJECT && j->kind != TH_JSON_ARRAY)) return false;
+  for (uint32_t i = 0; i < j->n; i++) {
+    const size_t mark = b->n;
+    const bool object = j->kind == TH_JSON_OBJECT;
+    if (object)
+      th_buf_addf(b, ".%.*s", TH_STR_ARG(j->u.member[i].key));
+    else
+      th_buf_addf(b, "[%u]", i);
+    if (find_path(b, object ? &j->u.member[i].value : &j->u.item[i], what, depth + 1)) return true;
+    b->n = mark;
+  }
+  return false;
+}
+
+th_code th_elm__malformed(eval *e, const node *n) {
+  const th_json *what = e->malformed;
+  th_buf b;
+  e->malformed = NULL;
+  th_buf_init(&b, e->arena, 80);
+  for (uint32_t i = 0; e->patient && i < e->patient->n; i++) {
+    const th_fhir_resource *r = e->patient->res[i];
+    b.n = 0;
+    th_buf_addf(&b, "%.*s/%.*s", TH_STR_ARG(r->type_name), TH_STR_ARG(r->id));
+    if (find_path(&b, r->elem.value, what, 0)) break;
+    b.n = 0;
+  }
+  return th_elm__fail(e, n, TH_EPARSE, "%.*s: \"%.*s\" is no valid date or time", TH_STR_ARG(th_buf_str(&b)),
+                      TH_STR_ARG(th_str_sub(th_json_text(what), 0, 40)));
 }
 
 th_code th_elm__fhir_list(eval *e, const th_fhir_elem *el, size_t n, val *out) {

@@ -54,6 +54,7 @@ th_code th_elm__eval(eval *e, const node *n, val *out) {
   e->depth++;
   const th_code code = n->op->fn(e, n, out);
   e->depth--;
+  if (e->malformed && code == TH_OK) return th_elm__malformed(e, n);
   if ((e->cover || e->trace) && code == TH_OK) th_elm__observe(e, n, *out);
   return code;
 }
@@ -404,6 +405,7 @@ static th_code evaluate(eval *e, const elm_define *d, val *out, th_err *err) {
   e->err = &local;
   e->depth = 0;
   e->steps = 0;
+  e->malformed = NULL;
   e->frame = (elm_frame){ NULL, 0 };
   e->item = NULL;
   *out = v_null();

@@ -260,6 +260,7 @@ struct th_elm_eval {
   th_elm_time now; /* DateTime at milliseconds, with offset */
   uint32_t depth;
   uint64_t steps, steps_max;
+  const th_json *malformed; /* a primitive that could not be read: the expression that asked fails */
   th_err *err;
   TH_VEC(th_str) warning;
   TH_VEC(elm_retrieved) retrieved;
@@ -426,6 +427,7 @@ th_str th_elm__kind_name(val v);
 /* data */
 th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out);
 val th_elm__fhir_primitive(eval *e, val v);
+th_code th_elm__malformed(eval *e, const node *n); /* the error that names its path */
 th_code th_elm__fhir_list(eval *e, const th_fhir_elem *el, size_t n, val *out);
 th_code th_elm__code_in(eval *e, const node *n, val code, val vocab, th_tri *out);
 bool th_elm__codes_of(eval *e, val v, const val **codes, size_t *n); /* Code, Concept, list of them, FHIR Coding … */
