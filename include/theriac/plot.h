@@ -63,6 +63,15 @@ typedef struct th_plot_opts {
 
 /* One SVG element, role="img", with <title> and <desc> (which holds the table as text). False when memory ran out. */
 TH_API bool th_plot_svg(const th_plot_figure *f, th_buf *out);
+/* One PDF page, A4 wide (the figure 170 mm) and as high as the figure needs; text as text, fonts cut down to the glyphs used, tagged.
+ * `created` ("2026-11-21T00:00:00Z") goes into the metadata, so that equal input gives equal bytes. TH_EUNSUP: no installed font has
+ * all characters. */
+TH_API th_code th_plot_pdf(const th_plot_figure *f, const char *created, th_buf *out, th_err *err);
+/* For a document that holds a figure among other things: paints it on a cairo context in figure units, texts through the callback,
+ * which owns the document's fonts. */
+struct _cairo;
+typedef void th_plot_text_fn(void *ctx, const th_plot_item *text);
+TH_API void th_plot_paint(const th_plot_figure *f, struct _cairo *cr, th_plot_text_fn *text, void *ctx);
 /* Text width in units of the font size, on the wide side: what layouts reckon with. */
 TH_API double th_plot_text_width(th_str text);
 

@@ -175,7 +175,14 @@ static th_code draw(th_cli *c, const th_meta_result *r, const char *path, th_stu
   th_buf b;
   TH_TRY(th_study_picture_make(c->arena, r, what, words, (th_plot_opts){ .lang = c->lang, .width = width }, &f, err));
   th_buf_init(&b, c->arena, 65536);
-  if (!th_plot_svg(&f, &b)) return th_fail_nomem(err);
+  if (th_str_ends(th_str_of(path), TH_S(".pdf"))) {
+    char day[TH_DATE_TEXT];
+    const th_str created = th_str_fmt(c->arena, "%sT00:00:00Z", th_date_iso(th_cli_today(), day));
+    if (!created.p) return th_fail_nomem(err);
+    TH_TRY(th_plot_pdf(&f, created.p, &b, err));
+  } else if (!th_plot_svg(&f, &b)) {
+    return th_fail_nomem(err);
+  }
   return th_file_write(path, th_buf_str(&b), err);
 }
 

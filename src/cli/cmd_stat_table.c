@@ -1,6 +1,7 @@
 /* theriac stat table A B C D: every measure, test and interval of one 2×2 table. */
 #include "cli/cli_priv.h"
 #include "theriac/stat.h"
+#include "theriac/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,11 +29,18 @@ static const char *num(char out[32], double v) {
   return out;
 }
 
+/* A name in its column: Chinese characters take two places. */
+static void name_cell(th_buf *b, const char *name) {
+  th_buf_addf(b, "  %s", name);
+  for (size_t w = th_text_width(th_str_of(name)); w < 26; w++) th_buf_addc(b, ' ');
+}
+
 static void row(th_buf *b, const char *name, double estimate, th_interval ci, double p) {
   char e[32], lo[32], hi[32], q[32];
   char left[64] = "";
   if (!isnan(estimate)) snprintf(left, sizeof left, "%s", num(e, estimate));
-  th_buf_addf(b, "  %-26s %10s", name, left);
+  name_cell(b, name);
+  th_buf_addf(b, " %10s", left);
   if (!isnan(ci.lo) || !isnan(ci.hi)) th_buf_addf(b, "  [%s, %s]", num(lo, ci.lo), num(hi, ci.hi));
   if (!isnan(p)) th_buf_addf(b, "  P %s", num(q, p));
   th_buf_addc(b, '\n');
@@ -40,13 +48,13 @@ static void row(th_buf *b, const char *name, double estimate, th_interval ci, do
 
 static void p_row(th_buf *b, const char *name, double statistic, double p) {
   char s[32], q[32];
-  th_buf_addf(b, "  %-26s", name);
+  name_cell(b, name);
   if (!isnan(statistic)) th_buf_addf(b, " χ² %-10s", num(s, statistic));
   th_buf_addf(b, " P %s\n", num(q, p));
 }
 
 static void effects(th_buf *b, const th_stat_panel *p, bool z) {
-  th_buf_addf(b, "%s (%g %%)\n", z ? "效果與信賴區間" : "Effects and intervals", 100 * p->level);
+  th_buf_addf(b, "%s (%.10g %%)\n", z ? "效果與信賴區間" : "Effects and intervals", 100 * p->level);
   row(b, z ? "第 1 組風險（Wilson）" : "risk 1 (Wilson)", p->p1.estimate, p->p1.ci, NAN);
   row(b, z ? "第 2 組風險（Wilson）" : "risk 2 (Wilson)", p->p2.estimate, p->p2.ci, NAN);
   row(b, "OR (Woolf)", p->odds_ratio.estimate, p->odds_ratio.ci, p->odds_ratio.p);
@@ -87,13 +95,14 @@ static void nnt_row(th_buf *b, const th_stat_panel *p, bool z) {
     row(b, name, p->nnt.estimate, p->nnt.ci, NAN);
     return;
   }
-  th_buf_addf(b, "  %-26s %10s  NNTB %s %s ∞ %s NNTH %s\n", name, num(e, p->nnt.estimate), num(lo, p->nnt.ci.lo),
-              z ? "到" : "to", z ? "到" : "to", num(hi, fabs(p->nnt.ci.hi)));
+  name_cell(b, name);
+  th_buf_addf(b, " %10s  NNTB %s %s ∞ %s NNTH %s\n", num(e, p->nnt.estimate), num(lo, p->nnt.ci.lo), z ? "到" : "to",
+              z ? "到" : "to", num(hi, fabs(p->nnt.ci.hi)));
 }
 
 static void fragility_row(th_buf *b, const th_fragility *f, bool z) {
   if (!f->given) return;
-  th_buf_addf(b, "  %-26s", z ? "脆弱指數（Fisher 0.05）" : "fragility (Fisher 0.05)");
+  name_cell(b, z ? "脆弱指數（Fisher 0.05）" : "fragility (Fisher 0.05)");
   if (f->index < 0)
     th_buf_addz(b, z ? "  無：移動再多人也不改變顯著性\n" : "  none: no number of moves changes significance\n");
   else {
@@ -101,8 +110,14 @@ static void fragility_row(th_buf *b, const th_fragility *f, bool z) {
     const char *to = f->to_event ? (z ? "非事件→事件" : "non-event to event") : (z ? "事件→非事件" : "event to non-event");
     th_buf_addf(b, " %10lld  (%s %d, %s; P %s)\n", (long long)f->index, z ? "組" : "group", f->group, to, num(q, f->p_after));
   }
-  if (f->walsh >= 0) th_buf_addf(b, "  %-26s %10lld\n", "  Walsh", (long long)f->walsh);
-  if (f->reverse >= 0) th_buf_addf(b, "  %-26s %10lld\n", z ? "  反向" : "  reverse", (long long)f->reverse);
+  if (f->walsh >= 0) {
+    name_cell(b, "  Walsh");
+    th_buf_addf(b, " %10lld\n", (long long)f->walsh);
+  }
+  if (f->reverse >= 0) {
+    name_cell(b, z ? "  反向" : "  reverse");
+    th_buf_addf(b, " %10lld\n", (long long)f->reverse);
+  }
 }
 
 static void print(th_buf *b, const th_stat_panel *p, bool z, const char *lang) {

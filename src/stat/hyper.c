@@ -28,8 +28,12 @@ static void add(th_sums *s, double p, double off) {
   }
 }
 
+/* Below this a term is no longer a normal number: multiplied by a ratio above one half it would stay where it is for ever. */
+#define LEAST 1e-305
+
 static th_sums sums_at(const th_margins *m, double a, double log_psi, double cut) {
   const double psi = exp(log_psi), d = m->n2 - m->m1, top = near_mode(m, psi);
+  if (cut < LEAST) cut = LEAST;
   th_sums s = { 0 };
   add(&s, 1, top - a);
   double p = 1;
@@ -56,6 +60,7 @@ th_cond th_stat__cond(const th_margins *m, double a, double log_psi, double cut)
 double th_stat__fisher(const th_margins *m, double a, double cut) {
   if (m->lo == m->hi) return 1;
   const double d = m->n2 - m->m1, top = near_mode(m, 1);
+  if (cut < LEAST) cut = LEAST;
   double up_a = 0, total = 1, p = 1;
   if (a == top) up_a = 1;
   for (double k = top; k < m->hi && p > cut; k++) {

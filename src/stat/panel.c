@@ -21,11 +21,32 @@ static th_effect ratio_at_edge(double num, double den) { /* a zero cell: 0, ∞,
   return e;
 }
 
+th_effect th_stat_or(th_table2 t, double z) {
+  const double a = (double)t.a, b = (double)t.b, c = (double)t.c, d = (double)t.d;
+  if (a == 0 || b == 0 || c == 0 || d == 0) return ratio_at_edge(a * d, b * c);
+  return ratio_of(a * d / (b * c), log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d, z);
+}
+
+th_effect th_stat_rr(th_table2 t, double z) {
+  const double a = (double)t.a, c = (double)t.c, n1 = a + (double)t.b, n2 = c + (double)t.d;
+  if (a == 0 || c == 0) return ratio_at_edge(a, c);
+  return ratio_of(a / n1 / (c / n2), log(a / n1 / (c / n2)), (double)t.b / (a * n1) + (double)t.d / (c * n2), z);
+}
+
+th_effect th_stat_rd(th_table2 t, double z) {
+  const double a = (double)t.a, b = (double)t.b, c = (double)t.c, d = (double)t.d, n1 = a + b, n2 = c + d;
+  const double rd = (a * d - b * c) / (n1 * n2), var = a * b / (n1 * n1 * n1) + c * d / (n2 * n2 * n2);
+  th_effect e = { rd, NAN, sqrt(var), NAN, NAN, { rd, rd } };
+  if (var > 0) {
+    e.z = rd / e.se;
+    e.p = th_stat_p_of_z(e.z);
+    e.ci = (th_interval){ rd - z * e.se, rd + z * e.se };
+  }
+  return e;
+}
+
 static void odds_ratios(th_stat_panel *p, double a, double b, double c, double d, double z) {
-  if (a > 0 && b > 0 && c > 0 && d > 0)
-    p->odds_ratio = ratio_of(a * d / (b * c), log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d, z);
-  else
-    p->odds_ratio = ratio_at_edge(a * d, b * c);
+  p->odds_ratio = th_stat_or(p->t, z);
   const double e = a + 0.5, f = b + 0.5, g = c + 0.5, h = d + 0.5;
   p->or_haldane = ratio_of(e * h / (f * g), log(e * h / (f * g)), 1 / e + 1 / f + 1 / g + 1 / h, z);
   const double n1 = a + b, n2 = c + d, m1 = a + c, m0 = b + d, n = n1 + n2;
@@ -37,12 +58,7 @@ static void odds_ratios(th_stat_panel *p, double a, double b, double c, double d
 }
 
 static void relative_risks(th_stat_panel *p, double a, double n1, double c, double n2, double z) {
-  if (a > 0 && c > 0) {
-    const double b = n1 - a, d = n2 - c;
-    p->rr = ratio_of(a / n1 / (c / n2), log(a / n1 / (c / n2)), b / (a * n1) + d / (c * n2), z);
-  } else {
-    p->rr = ratio_at_edge(a, c);
-  }
+  p->rr = th_stat_rr(p->t, z);
   const double e = (a + 0.5) / (n1 + 1), f = (c + 0.5) / (n2 + 1);
   const double v = (n1 - a + 0.5) / ((a + 0.5) * (n1 + 1)) + (n2 - c + 0.5) / ((c + 0.5) * (n2 + 1));
   p->rr_haldane = ratio_of(e / f, log(e / f), v, z);
@@ -60,15 +76,10 @@ static th_range wilson(double x, double n, double z) {
 }
 
 static void differences(th_stat_panel *p, double a, double b, double c, double d, double z) {
-  const double n1 = a + b, n2 = c + d, rd = (a * d - b * c) / (n1 * n2), var = a * b / (n1 * n1 * n1) + c * d / (n2 * n2 * n2);
-  p->p1 = wilson(a, n1, z);
-  p->p2 = wilson(c, n2, z);
-  p->rd = (th_effect){ rd, NAN, sqrt(var), NAN, NAN, { rd, rd } };
-  if (var > 0) {
-    p->rd.z = rd / p->rd.se;
-    p->rd.p = th_stat_p_of_z(p->rd.z);
-    p->rd.ci = (th_interval){ rd - z * p->rd.se, rd + z * p->rd.se };
-  }
+  p->p1 = wilson(a, a + b, z);
+  p->p2 = wilson(c, c + d, z);
+  p->rd = th_stat_rd(p->t, z);
+  const double rd = p->rd.estimate;
   const double l1 = p->p1.estimate - p->p1.ci.lo, u1 = p->p1.ci.hi - p->p1.estimate, l2 = p->p2.estimate - p->p2.ci.lo,
                u2 = p->p2.ci.hi - p->p2.estimate;
   const th_interval newcombe = { fmax(-1, rd - hypot(l1, u2)), fmin(1, rd + hypot(u1, l2)) };
@@ -119,6 +130,8 @@ static void e_values(th_stat_panel *p) {
   p->evalue_or_sqrt_limit = e_limit(sqrt(p->odds_ratio.estimate), root);
 }
 
+#define Z95 1.959963984540054 /* as th_stat_norm_quantile_upper gives it */
+
 static th_code check(th_table2 t, double level, th_err *err) {
   const int64_t cell[4] = { t.a, t.b, t.c, t.d };
   for (int i = 0; i < 4; i++) {
@@ -140,7 +153,7 @@ th_code th_stat_panel_make(th_arena *arena, th_table2 t, th_stat_panel_opts opts
   out->t = t;
   out->level = level;
   const double a = (double)t.a, b = (double)t.b, c = (double)t.c, d = (double)t.d;
-  const double z = th_stat_norm_quantile_upper((1 - level) / 2);
+  const double z = level == 0.95 ? Z95 : th_stat_norm_quantile_upper((1 - level) / 2);
   odds_ratios(out, a, b, c, d, z);
   relative_risks(out, a, a + b, c, c + d, z);
   differences(out, a, b, c, d, z);

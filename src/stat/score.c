@@ -41,10 +41,10 @@ struct two_rates {
   double a, n1, c, n2, z2;
 };
 
-static double rr_gap(double u, void *ctx) {
+static double rr_gap(double ratio, void *ctx) {
   const struct two_rates *s = ctx;
-  const long double phi = expl((long double)u), n1 = s->n1, n2 = s->n2, A = (n1 + n2) * phi,
-                    B = -(n1 * phi + s->a + n2 + s->c * phi), C = s->a + s->c;
+  const long double phi = ratio, n1 = s->n1, n2 = s->n2, A = (n1 + n2) * phi, B = -(n1 * phi + s->a + n2 + s->c * phi),
+                    C = s->a + s->c;
   long double disc = B * B - 4 * A * C;
   if (disc < 0) disc = 0;
   long double p2 = 2 * C / (-B + sqrtl(disc));
@@ -56,22 +56,31 @@ static double rr_gap(double u, void *ctx) {
   return (double)((e * e - s->z2 * v) / (1 + phi * phi));
 }
 
-static double rr_lower(double a, double n1, double c, double n2, double z2) {
+/* Root between outer (gap > 0) and inner (gap < 0), first looked for near a limit of another method, which is seldom far off. */
+static double near_guess(th_stat__fn *f, void *ctx, double outer, double inner, double guess, double width) {
+  const double lo = guess - width, hi = guess + width;
+  if (lo > outer && hi < inner && f(lo, ctx) > 0 && f(hi, ctx) < 0) return th_stat__root(f, ctx, lo, hi);
+  return th_stat__root(f, ctx, outer, inner);
+}
+
+static double rr_lower(double a, double n1, double c, double n2, double z2, double guess) {
   if (a == 0) return 0;
   struct two_rates s = { a, n1, c, n2, z2 };
-  double inner = c == 0 ? log((a + 0.5) / (n1 + 1) / (0.5 / (n2 + 1))) : log(a / n1 / (c / n2)), step = 0.25;
+  double inner = c == 0 ? (a + 0.5) / (n1 + 1) / (0.5 / (n2 + 1)) : a / n1 / (c / n2), factor = 0.8;
   if (c == 0)
-    while (rr_gap(inner, &s) > 0 && inner < 690) inner += 1;
+    while (rr_gap(inner, &s) > 0 && inner < 1e300) inner *= 2;
   else
-    inner -= 1e-9;
-  double outer = inner - step;
-  while (rr_gap(outer, &s) <= 0 && outer > -690) {
+    inner *= 1 - 1e-9;
+  if (rr_gap(guess * 0.96, &s) > 0 && rr_gap(guess * 1.04, &s) < 0)
+    return th_stat__root(rr_gap, &s, guess * 0.96, guess * 1.04);
+  double outer = inner * factor;
+  while (rr_gap(outer, &s) <= 0 && outer > 1e-300) {
     inner = outer;
-    step *= 1.6;
-    outer -= step;
+    factor *= factor;
+    outer *= factor;
   }
-  if (rr_gap(inner, &s) > 0) return exp(inner); /* z ≈ 0: the interval is a point */
-  return outer <= -690 ? 0 : exp(th_stat__root(rr_gap, &s, outer, inner));
+  if (rr_gap(inner, &s) > 0) return inner; /* z ≈ 0: the interval is a point */
+  return outer <= 1e-300 ? 0 : th_stat__root(rr_gap, &s, outer, inner);
 }
 
 /* Maximum of the likelihood under p1 − p2 = δ. */
@@ -85,7 +94,7 @@ static long double constrained_p2(const struct two_rates *s, long double delta) 
   const long double r = q < 0 ? -sqrtl(r2) : sqrtl(r2), low = delta < 0 ? -delta : 0, high = delta > 0 ? 1 - delta : 1;
   long double ratio = r == 0 ? 0 : q / (r * r * r);
   ratio = ratio > 1 ? 1 : ratio < -1 ? -1 : ratio;
-  long double x = 2 * r * cosl(((long double)TH_STAT_PI + acosl(ratio)) / 3) - h;
+  long double x = 2 * r * cos((TH_STAT_PI + acos((double)ratio)) / 3) - h; /* a start: Newton brings the digits */
   x = x < low ? low : x > high ? high : x;
   for (int i = 0; i < 8; i++) {
     const long double f = ((l3 * x + l2) * x + l1) * x + l0, slope = (3 * l3 * x + 2 * l2) * x + l1;
@@ -107,14 +116,14 @@ static double rd_gap(double delta, void *ctx) {
   return (double)(e * e - s->z2 * (v > 0 ? v : 0));
 }
 
-static double rd_lower(double a, double n1, double c, double n2, double z2) {
+static double rd_lower(double a, double n1, double c, double n2, double z2, double guess) {
   struct two_rates s = { a, n1, c, n2, z2 };
   const double rd = a / n1 - c / n2;
   if (rd <= -1) return -1;
   double inner = rd, step = 1e-9;
   while (rd_gap(inner, &s) >= 0 && step < 1) inner = rd - step, step *= 2; /* V vanishes at an estimate of ±1 */
   if (rd_gap(inner, &s) >= 0 || inner <= -1) return rd;
-  return fmax(-1, th_stat__root(rd_gap, &s, -1, inner));
+  return fmax(-1, near_guess(rd_gap, &s, -1, inner, guess, 0.15 * fabs(rd - guess)));
 }
 
 void th_stat__panel_score(th_stat_panel *p, double z) {
@@ -125,6 +134,7 @@ void th_stat__panel_score(th_stat_panel *p, double z) {
   if (a + c == 0)
     p->rr_mn = (th_interval){ NAN, NAN };
   else
-    p->rr_mn = (th_interval){ rr_lower(a, n1, c, n2, z2), 1 / rr_lower(c, n2, a, n1, z2) };
-  p->rd_mn = (th_interval){ rd_lower(a, n1, c, n2, z2), -rd_lower(c, n2, a, n1, z2) };
+    p->rr_mn = (th_interval){ rr_lower(a, n1, c, n2, z2, p->rr_haldane.ci.lo),
+                              1 / rr_lower(c, n2, a, n1, z2, 1 / p->rr_haldane.ci.hi) };
+  p->rd_mn = (th_interval){ rd_lower(a, n1, c, n2, z2, p->rd_newcombe.lo), -rd_lower(c, n2, a, n1, z2, -p->rd_newcombe.hi) };
 }

@@ -81,6 +81,8 @@ static void maximise(const th_region *r, double *value, th_sup_test *out) {
   /* Between grid points a maximum can rise by a few parts in a thousand: look again wherever that could matter. */
   for (int i = 1; i < GRID; i++) {
     if (value[i] < value[i - 1] || value[i] < value[i + 1] || value[i] < 0.98 * best) continue;
+    if (value[i] == value[i - 1] && value[i] == value[i + 1]) continue; /* a plateau, near 1: nothing to find on it */
+    if (out->p >= 1) break;
     double at = 0;
     const double lo = i == 1 ? 1e-6 : grid_at(i - 1), hi = i == GRID - 1 ? TH_STAT_PI / 2 - 1e-6 : grid_at(i + 1);
     const double v = refine(r, lo, hi, &at);

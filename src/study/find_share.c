@@ -17,6 +17,14 @@ static th_str name_before(th_str s, size_t at) { /* what stands before the brack
   return th_str_trim(th_str_sub(s, from, to));
 }
 
+static bool share_follows(th_str s, size_t i) {
+  th_printed percent;
+  th_study__spaces(s, &i);
+  if (!th_study__plain(s, &i, &percent)) return false;
+  th_study__spaces(s, &i);
+  return th_at(s, i) == '%';
+}
+
 void th_study__find_arms(th_finder *w) {
   const th_str s = w->f->s;
   for (size_t i = 0; i + 3 < s.n && !w->failed; i++) {
@@ -34,6 +42,7 @@ void th_study__find_arms(th_finder *w) {
     th_study__spaces(s, &k);
     const bool closed = th_at(s, k) == ')' || th_at(s, k) == ']';
     if (!closed && th_at(s, k) != ',' && th_at(s, k) != ';') continue;
+    if (!closed && share_follows(s, k + 1)) continue; /* "(n=6, 20%)" counts events, not an arm */
     th_study_finding *f = th_study__add(w, TH_STUDY_ARM_N, i, closed ? k + 1 : k, "arm.n");
     if (!f) return;
     f->n = n;

@@ -255,6 +255,26 @@ TEST(funnel_and_labbe) {
   }
 }
 
+/* A PDF: the same bytes twice, small because faces are cut down, closed as it should be. */
+TEST(pdf) {
+  th_forest_row row[8];
+  const th_forest in = sample_forest(true, row);
+  th_plot_figure f;
+  CHECK_OK(th_plot_forest(arena, &in, sizes[5], &f, NULL));
+  th_buf b, again;
+  th_buf_init(&b, arena, 4096);
+  th_buf_init(&again, arena, 4096);
+  th_err err = { 0 };
+  const th_code code = th_plot_pdf(&f, "2026-11-21T00:00:00Z", &b, &err);
+  if (code == TH_EUNSUP) SKIP("no font with Chinese characters here");
+  CHECK_OK_ERR(code, &err);
+  CHECK_OK(th_plot_pdf(&f, "2026-11-21T00:00:00Z", &again, &err));
+  CHECK(th_str_eq(th_buf_str(&b), th_buf_str(&again)));
+  CHECK(th_str_starts(th_buf_str(&b), TH_S("%PDF-")) && th_str_has(th_str_sub(th_buf_str(&b), b.n - 16, b.n), TH_S("%%EOF")));
+  CHECK(b.n > 5000 && b.n < 200000);
+  CHECK(th_str_has(th_buf_str(&b), TH_S("/StructTreeRoot")));
+}
+
 static th_code one_forest(void) {
   th_arena *a = th_arena_new(256);
   if (!a) return TH_ENOMEM;
@@ -281,4 +301,4 @@ TEST(begin) {
 }
 
 TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(strips),
-          RUN(funnel_and_labbe), RUN(want_of_memory_is_an_answer))
+          RUN(funnel_and_labbe), RUN(pdf), RUN(want_of_memory_is_an_answer))

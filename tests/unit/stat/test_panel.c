@@ -136,6 +136,16 @@ TEST(limits_solve_their_equation_for_large_counts) {
   CHECK(!p.fragility.given && !p.barnard.given);
 }
 
+/* Tails end where doubles do: a term that is no longer a normal number must not be walked along for ever. */
+TEST(billions_end_in_time) {
+  const th_stat_panel p = panel_of(500000000, 500000000, 499000000, 501000000);
+  CHECK_REL(p.or_exact.estimate, p.odds_ratio.estimate, 1e-8);
+  CHECK_REL(p.or_exact.ci.lo, p.odds_ratio.ci.lo, 1e-7);
+  CHECK(p.fisher_p >= 0 && p.fisher_p < 1e-100);
+  const th_stat_panel q = panel_of(1, 5998, 0, 1); /* one against 5,999: a plateau of the unconditional tests */
+  CHECK_REL(q.barnard.p, 1, 1e-12);
+}
+
 TEST(bad_tables_are_named) {
   th_stat_panel p;
   th_err err = { 0 };
@@ -156,4 +166,4 @@ TEST(the_level_is_used) {
 
 TEST_MAIN(RUN(anchor_effects), RUN(anchor_tests), RUN(score_limits_in_an_extreme_table), RUN(zero_cells),
           RUN(whole_groups_with_events), RUN(symmetries_hold), RUN(limits_solve_their_equation_for_large_counts),
-          RUN(bad_tables_are_named), RUN(the_level_is_used))
+          RUN(billions_end_in_time), RUN(bad_tables_are_named), RUN(the_level_is_used))

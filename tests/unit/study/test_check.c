@@ -190,6 +190,13 @@ TEST(test_results) {
   CHECK(nth(&tail, TH_STUDY_TEST, 0)->one_tailed_fits);
 }
 
+TEST(a_count_with_its_share_is_no_arm) {
+  const th_study_result r =
+      check_text("Complications were migration (n=6, 20%) and pain (n=4; 13.3%) in the drug group (n = 30).");
+  CHECK_INT(count(&r, TH_STUDY_ARM_N), 1);
+  CHECK_INT(nth(&r, TH_STUDY_ARM_N, 0)->n, 30);
+}
+
 /* 24/9 = 2.667, 25/9 = 2.778: no nine whole numbers average 2.69 (Brown & Heathers 2017). */
 TEST(grim) {
   CHECK_INT(th_study_check_grim(9, 1, (th_printed){ 2.69, 2 }), TH_V_ERROR);
@@ -309,6 +316,6 @@ TEST(want_of_memory_is_an_answer) {
 
 TEST_MAIN(RUN(ratios_in_three_scripts), RUN(an_open_risk_ratio_stays_open), RUN(nothing_is_read_into_traps),
           RUN(a_p_behind_the_ratio_or_opening_its_bracket), RUN(boxes_decide_not_points), RUN(shares_in_every_order),
-          RUN(test_results), RUN(grim), RUN(words_and_spans), RUN(adjusted_is_never_held_against_counts),
-          RUN(families_name_the_method), RUN(the_other_language_must_agree), RUN(the_anchor_abstract_gets_its_ten_flags),
-          RUN(every_prefix_is_read_without_harm), RUN(want_of_memory_is_an_answer))
+          RUN(test_results), RUN(a_count_with_its_share_is_no_arm), RUN(grim), RUN(words_and_spans),
+          RUN(adjusted_is_never_held_against_counts), RUN(families_name_the_method), RUN(the_other_language_must_agree),
+          RUN(the_anchor_abstract_gets_its_ten_flags), RUN(every_prefix_is_read_without_harm), RUN(want_of_memory_is_an_answer))
