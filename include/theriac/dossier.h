@@ -61,6 +61,20 @@ typedef TH_VEC(th_dossier_need) th_dossier_needs;
 /* What became of a unit that was looked at. */
 typedef enum th_unit_state { TH_UNIT_COUNTED, TH_UNIT_ONGOING, TH_UNIT_LISTED, TH_UNIT_VOID, TH_UNIT_STATES } th_unit_state;
 
+/* Counted units of one question pooled, or why not. */
+typedef enum th_pool_state {
+  TH_POOL_NO_UNIT,   /* nothing counted */
+  TH_POOL_ONE_UNIT,  /* nothing to pool with */
+  TH_POOL_NO_COUNTS, /* fewer than two of the counted units print counts a table can be rebuilt from */
+  TH_POOL_DESIGNS,   /* they differ in design: randomised and not randomised are not pooled */
+  TH_POOL_DONE
+} th_pool_state;
+
+typedef struct th_dossier_pool {
+  th_pool_state state;
+  th_meta_result meta; /* DONE: odds ratios, REML with HKSJ */
+} th_dossier_pool;
+
 typedef struct th_dossier_pair {
   th_str id;                  /* "p1" … in table order */
   const th_name_row *disease; /* NULL: unmapped */
@@ -79,6 +93,7 @@ typedef struct th_dossier_pair {
   th_searches_seen searches;
   th_dossier_claims claims;
   th_dossier_needs needs;
+  th_dossier_pool pool;
 } th_dossier_pair;
 typedef TH_VEC(th_dossier_pair) th_dossier_pairs;
 

@@ -212,6 +212,13 @@ static void pairs(js *j) {
     items(j, &p->items);
     searches(j, &p->searches);
     needs(j, &p->needs);
+    static const char *const states[] = { "no_unit", "one_unit", "no_counts", "designs_differ", "pooled" };
+    z(j, "pooling", states[p->pool.state]);
+    th_jw_key(&j->w, "pooled");
+    if (p->pool.state == TH_POOL_DONE)
+      th_meta_json(&p->pool.meta, &j->w);
+    else
+      th_jw_null(&j->w);
   }
   END;
 }

@@ -1,6 +1,8 @@
 /* Predictions as claims beside our finding, and the studies of each pair with the reason for every one. */
 #include "page.h"
 
+#include <math.h>
+
 static th_str name_of(const th_page *p, const th_dossier_pair *pair) {
   return p->lang == TH_WORDS_ZH_TW && pair->name_zh.n ? pair->name_zh : pair->name_en;
 }
@@ -173,6 +175,25 @@ static void grade_line(th_page *p, const th_dossier_pair *pair) {
   th_page_end(p);
 }
 
+/* The pooled result, or why there is none. */
+static void pooled(th_page *p, const th_dossier_pair *pair) {
+  static const char *const why[] = { "pool.no-unit", "pool.one-unit", "pool.no-counts", "pool.designs" };
+  const th_meta_result *m = &pair->pool.meta;
+  if (pair->pool.state == TH_POOL_NO_UNIT) return;
+  th_page_begin(p, BLOCK_PARA, NULL);
+  th_page_run(p, RUN_STRONG, NULL, th_page_word(p, "pool.title"), TH_STR_NONE);
+  th_page_text(p, TH_S(" "));
+  if (pair->pool.state != TH_POOL_DONE)
+    th_page_say(p, why[pair->pool.state]);
+  else {
+    FILL(p, "pool.done", th_str_fmt(p->a, "%zu", m->k), th_page_num(p, exp(m->pooled.estimate), 2),
+         th_page_num(p, exp(m->pooled.ci.lo), 2), th_page_num(p, exp(m->pooled.ci.hi), 2), th_page_num(p, m->i2, 0),
+         th_page_num(p, m->tau2, 3));
+    if (!m->converged) th_page_say(p, "pool.not-converged");
+  }
+  th_page_end(p);
+}
+
 static void pair_fold(th_page *p, const th_dossier_pair *pair) {
   th_block *b = th_page_begin(p, BLOCK_FOLD, "pair");
   b->id = pair->id;
@@ -181,6 +202,7 @@ static void pair_fold(th_page *p, const th_dossier_pair *pair) {
   th_page_text(p, TH_S(" — "));
   th_page_text(p, th_page_code(p, "level", th_level_code(pair->grade.level)));
   grade_line(p, pair);
+  pooled(p, pair);
   if (!pair->items.n)
     th_page_para(p, "evidence.no-items");
   else {
