@@ -85,5 +85,42 @@ TEST(logistic_finds_the_log_odds) {
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(ties_give_expectations), RUN(left_out_candidates_do_not_count), RUN(all_tied), RUN(pooled_curves),
-          RUN(effective_number_of_drugs), RUN(logistic_finds_the_log_odds))
+/* Exclusive or of two features, a third that says nothing: trees of depth 2 must find it, and the three ways to score must agree. */
+TEST(boosted_trees_find_an_interaction) {
+  enum { N = 4000 };
+  th_arena *a = th_arena_new(1 << 16);
+  float *x = TH_NEWN(a, float, N * 3), *column = TH_NEWN(a, float, N * 3);
+  uint8_t *y = TH_NEWN(a, uint8_t, N);
+  double *all = TH_NEWN(a, double, N);
+  th_rng r = { 5, 0, 0 };
+  for (int i = 0; i < N; i++) {
+    for (int f = 0; f < 3; f++) column[f * N + i] = x[i * 3 + f] = (float)th_rng_unit(&r);
+    y[i] = (x[i * 3] > 0.5f) != (x[i * 3 + 1] > 0.3f);
+  }
+  th_nn_boost_options o = th_nn_boost_default();
+  o.trees = 60, o.depth = 3, o.rate = 0.3, o.feature_share = 1;
+  th_nn_boost b[2];
+  for (int k = 0; k < 2; k++) {
+    th_pool *pool = th_pool_new(1 + 3 * (unsigned)k);
+    CHECK_OK(th_nn_boost_fit(a, x, y, NULL, NULL, N, 3, o, pool, &b[k], NULL));
+    th_pool_del(pool);
+  }
+  CHECK_INT(b[0].n_nodes, b[1].n_nodes);
+  CHECK(memcmp(b[0].node, b[1].node, b[0].n_nodes * sizeof *b[0].node) == 0);
+  int right = 0;
+  th_nn_boost_all(&b[0], column, N, all);
+  for (int i = 0; i < N; i++) {
+    double share[3] = { 0 };
+    const double z = th_nn_boost_at(&b[0], x + i * 3, 1);
+    const double rest = th_nn_boost_explain(&b[0], x + i * 3, 1, share);
+    right += (z > 0) == y[i];
+    CHECK(fabs(all[i] - z) < 1e-9);
+    CHECK(fabs(rest + share[0] + share[1] + share[2] - z) < 1e-6);
+  }
+  CHECK(right > N * 97 / 100);
+  CHECK_CODE(th_nn_boost_fit(a, x, y, NULL, NULL, 0, 3, o, NULL, &b[0], NULL), TH_EINVAL);
+  th_arena_del(a);
+}
+
+TEST_MAIN(RUN(boosted_trees_find_an_interaction), RUN(ties_give_expectations), RUN(left_out_candidates_do_not_count),
+          RUN(all_tied), RUN(pooled_curves), RUN(effective_number_of_drugs), RUN(logistic_finds_the_log_odds))

@@ -23,7 +23,7 @@ TEST(splitmix_is_the_published_one) {
  * sharing genes that those drugs hit. What is held out can be told from its family. */
 typedef struct toy {
   th_arena *a;
-  th_graph g;
+  th_graph *g; /* the world points to it */
   th_nn_world *w;
 } toy;
 
@@ -34,6 +34,7 @@ static void edge(th_buf *b, const char *relation, const char *xt, int x, const c
 
 static toy invent(void) {
   toy t = { .a = th_arena_new(1 << 16) };
+  t.g = TH_NEW(t.a, th_graph);
   th_buf b;
   th_buf_init(&b, t.a, 0);
   th_buf_addz(&b, "relation,display_relation,x_id,x_type,y_id,y_type\n");
@@ -58,8 +59,8 @@ static toy invent(void) {
   CHECK_OK_ERR(th_graph_build_finish(build, &file, NULL, &err), &err);
   char *copy = th_arena_alloc(t.a, file.n, 64);
   memcpy(copy, file.p, file.n);
-  CHECK_OK_ERR(th_graph_open(t.a, th_str_n(copy, file.n), &t.g, &err), &err);
-  CHECK_OK_ERR(th_nn_world_open(t.a, &t.g, &t.w, &err), &err);
+  CHECK_OK_ERR(th_graph_open(t.a, th_str_n(copy, file.n), t.g, &err), &err);
+  CHECK_OK_ERR(th_nn_world_open(t.a, t.g, &t.w, &err), &err);
   th_graph_build_del(build);
   return t;
 }
@@ -112,8 +113,8 @@ TEST(scores_are_whole_and_add_up) {
   th_predict_score *p = TH_NEWN(t.a, th_predict_score, n);
   double share[TH_NN_FEATURES], ranks = 0;
   th_predict_disease(s,
-                     th_graph_node_by_id(&t.g, th_graph_type_find(&t.g, "disease"), TH_S("disease7")) -
-                         t.g.type[th_graph_type_find(&t.g, "disease")].first,
+                     th_graph_node_by_id(t.g, th_graph_type_find(t.g, "disease"), TH_S("disease7")) -
+                         t.g->type[th_graph_type_find(t.g, "disease")].first,
                      p);
   for (uint32_t u = 0; u < n; u++) {
     double sum = th_predict_explain(s, u, share);
