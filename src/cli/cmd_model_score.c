@@ -127,11 +127,12 @@ static th_code read_pairs(th_cli *c, const th_cli__model *m, const char *path, w
   const int widest = drug_col > disease_col ? drug_col : disease_col;
   while (code == TH_OK && (code = th_csv_next(&csv, c->arena, &row, &more, err)) == TH_OK && more) {
     uint32_t drug = 0, disease = 0;
+    const size_t at = out->n;
     if ((int)row.n <= widest) code = th_fail_at(err, TH_EPARSE, row.line, 0, "the row has %zu cells", row.n);
     if (code == TH_OK) code = th_graph_lookup_one(g, drug_type, row.cell[drug_col], &drug, err);
     if (code == TH_OK) code = th_graph_lookup_one(g, disease_type, row.cell[disease_col], &disease, err);
     if (code != TH_OK && err->line == 0) err->line = row.line;
-    if (code == TH_OK && !TH_VEC_PUSH(c->arena, out, (wanted){ drug - m->first_drug, disease - m->first_disease, out->n }))
+    if (code == TH_OK && !TH_VEC_PUSH(c->arena, out, (wanted){ drug - m->first_drug, disease - m->first_disease, at }))
       code = th_fail_nomem(err);
   }
   if (code != TH_OK) th_err_source(err, path);
