@@ -179,19 +179,22 @@ static void infer(th_abstract_doc *d, th_lang lang) {
 
 /* ── The whole ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static bool is_title(const paras *p, size_t i) {
+/* Index of the last line of the head (authors, affiliations, citation) before the abstract's own text; SIZE_MAX without a head. */
+static size_t head_end(const paras *p) {
+  size_t last = SIZE_MAX;
+  for (size_t k = 0; k < p->n && !p->v[k].label_n; k++) {
+    const th_source__head_kind kind = p->v[k].kind;
+    if (kind != TH_HEAD_AUTHORS && kind != TH_HEAD_AFFILIATION && kind != TH_HEAD_CITATION) continue;
+    if (last != SIZE_MAX && k > last + 3) break; /* the abstract's own text lies between */
+    last = k;
+  }
+  return last;
+}
+
+static bool is_title(const paras *p, size_t i, size_t head) {
   const th_str s = p->v[i].f.text;
   if (s.n > 420 || p->v[i].label_n) return false;
-  size_t last_head = 0;
-  bool head = false;
-  for (size_t k = 0; k < p->n && !p->v[k].label_n; k++)
-    if (p->v[k].kind == TH_HEAD_AUTHORS || p->v[k].kind == TH_HEAD_AFFILIATION || p->v[k].kind == TH_HEAD_CITATION) {
-      if (head && k > last_head + 3) break; /* the abstract's own text lies between */
-      last_head = k;
-      head = true;
-    }
-  if (head && i < last_head) return true;
-  if (head) return false;
+  if (head != SIZE_MAX) return i < head;
   const bool next_labelled = i + 1 < p->n && p->v[i + 1].label_n;
   return i == 0 && p->n > 1 && (next_labelled || (s.n < 260 && !th_str_ends(s, TH_S(".")) && !th_str_ends(s, TH_S("。"))));
 }
@@ -223,6 +226,7 @@ static bool is_head(const para *x, bool inside) {
 
 static th_code classify(th_arena *a, th_str doc, const paras *p, th_abstract_doc *out, th_err *err) {
   bool title_next = false;
+  const size_t head_at = head_end(p);
   th_field pending = { 0 }; /* a label alone on its line */
   th_abstract_role pending_role = TH_ABSTRACT_UNLABELLED;
   for (size_t i = 0; i < p->n; i++) {
@@ -244,7 +248,7 @@ static th_code classify(th_arena *a, th_str doc, const paras *p, th_abstract_doc
       pending_role = TH_ABSTRACT_UNLABELLED;
     } else if (is_head(x, out->sections.n > 0 || th_field_has(pending))) {
       TH_TRY(head(a, doc, x, out, err));
-    } else if (out->sections.n == 0 && !th_field_has(pending) && is_title(p, i)) {
+    } else if (out->sections.n == 0 && !th_field_has(pending) && is_title(p, i, head_at)) {
       th_field *to = th_source__language(x->f.text) == TH_LANG_EN ? &out->title : &out->title_zh;
       if (!th_field_has(*to))
         *to = x->f;

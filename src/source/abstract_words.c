@@ -220,6 +220,7 @@ size_t th_source__abstract_label(th_str s, th_abstract_role *role, bool *is_titl
   char bracket = 0;
   *is_title = false;
   *role = TH_ABSTRACT_OTHER;
+  if (s.n == 0 || ((unsigned char)s.p[0] < 0x80 && s.p[0] != '[' && !((s.p[0] | 32) >= 'a' && (s.p[0] | 32) <= 'z'))) return 0;
   for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
     if (th_str_starts(s, th_str_of(frames[i]))) skip = strlen(frames[i]);
   for (size_t i = 0; i < 3 && !skip; i++)

@@ -235,15 +235,7 @@ static void bundle_state(th_capture *c, th_str status) {
   }
 }
 
-static const th_json *prediction_for(const th_json *list, th_str disease) {
-  for (size_t i = 0; list && i < list->n; i++) {
-    const th_json *o = th_json_item(list, i);
-    if (th_str_eq(th_json_text(th_json_get(o, "disease_name")), disease)) return o;
-  }
-  return NULL;
-}
-
-static th_code log_entry(reader *r, const th_json *e, const th_json *predictions, th_err *err) {
+static th_code log_entry(reader *r, const th_json *e, const th_json *predictions, const th_map *by_disease, th_err *err) {
   th_capture *c = TH_VEC_ADD(r->a, &r->out->captures);
   if (!c) return th_fail_nomem(err);
   place(r, e, &c->from, &c->to, &c->line);
@@ -257,7 +249,8 @@ static th_code log_entry(reader *r, const th_json *e, const th_json *predictions
   c->state_text = get(r, e, "status");
   c->records_in_source = count_of(th_json_get(e, "result_count"));
   c->records_kept = -1;
-  const th_json *p = prediction_for(predictions, c->disease.text);
+  uint64_t at;
+  const th_json *p = th_map_get(by_disease, c->disease.text, &at) ? th_json_item(predictions, (size_t)at) : NULL;
   const char *key = c->source == TH_CAPTURE_REGISTRY     ? "clinical_trials"
                     : c->source == TH_CAPTURE_LITERATURE ? "pubmed_articles"
                     : c->source == TH_CAPTURE_ICTRP      ? "ictrp_trials"
@@ -274,12 +267,16 @@ static th_code bundle(reader *r, const th_json *root, th_err *err) {
   r->out->drug = get(r, drug, "inn");
   r->out->drugbank_id = get(r, drug, "drugbank_id");
   if (r->out->drug.text.n == 0) return th_fail_at(err, TH_EPARSE, 1, 1, "a drug bundle must name its drug in \"drug.inn\"");
+  th_map by_disease;
+  th_map_init(&by_disease, r->a);
   for (size_t i = 0; list && i < list->n; i++) {
     const th_json *o = th_json_item(list, i);
+    if (!th_map_get(&by_disease, th_json_text(th_json_get(o, "disease_name")), NULL))
+      TH_TRY(th_map_put(&by_disease, th_json_text(th_json_get(o, "disease_name")), i));
     const th_capture_prediction p = { get(r, o, "disease_name"), get(r, o, "txgnn_score"), get(r, o, "txgnn_rank") };
     if (!TH_VEC_PUSH(r->a, &r->out->prediction, p)) return th_fail_nomem(err);
   }
-  for (size_t i = 0; log && i < log->n; i++) TH_TRY(log_entry(r, th_json_item(log, i), list, err));
+  for (size_t i = 0; log && i < log->n; i++) TH_TRY(log_entry(r, th_json_item(log, i), list, &by_disease, err));
   if ((!log || log->n == 0) &&
       !th_source__gap(r->a, &r->out->gaps, "collection log", 0, "the bundle does not say which sources were searched"))
     return th_fail_nomem(err);

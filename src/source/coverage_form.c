@@ -1,6 +1,8 @@
 /* Forms and score tables appended to a rule. */
 #include "source/source_priv.h"
 
+#define FORMS_MAX 1000
+
 static bool at(th_str s, size_t i, const char *z) {
   return th_str_starts(th_str_sub(s, i, s.n), th_str_of(z));
 }
@@ -222,6 +224,7 @@ static th_code open_form(th_arena *a, th_str doc, const th_source__line *line, t
   uint32_t k = 0;
   while (k < out->forms.n && !(th_str_eq(out->forms.v[k].id, id) && !out->forms.v[k].attached)) k++;
   *index = k;
+  if (k == FORMS_MAX) return th_fail_at(err, TH_ELIMIT, line->no, 1, "more than %d forms in one rule", FORMS_MAX);
   if (k == out->forms.n && !TH_VEC_ADD(a, &out->forms)) return th_fail_nomem(err);
   th_coverage_form *f = &out->forms.v[k];
   size_t len = 0;

@@ -137,13 +137,15 @@ static th_code related(th_source__report *r, const th_source__node *n, th_err *e
   return TH_OK;
 }
 
-static th_code qa(th_source__report *r, size_t i, th_err *err) {
+/* *answer_end: where the answer ends; an answer within an answer is part of it. */
+static th_code qa(th_source__report *r, size_t i, size_t *answer_end, th_err *err) {
   const th_source__node *n = &r->p.node.v[i];
   if (n->kind == TH_BLOCK_OPEN && th_source__class_has(th_source__attr(n->attrs, "class"), "key-answer")) {
     th_report_qa x = { 0 };
     const th_str q = th_source__attr(n->attrs, "data-question");
     if (q.n) x.question = th_source__view(r->p.doc, q, n->text.line);
-    TH_TRY(th_source__join(r, i, th_source__element_end(&r->p, i), &x.answer, err));
+    *answer_end = th_source__element_end(&r->p, i);
+    TH_TRY(th_source__join(r, i, *answer_end, &x.answer, err));
     return TH_VEC_PUSH(r->a, &r->out->qa, x) ? TH_OK : th_fail_nomem(err);
   }
   static const char *const q[] = { "Q:", "Q：", "問：", "問:", NULL }, *const ans[] = { "A:", "A：", "答：", "答:", NULL };
@@ -198,10 +200,11 @@ static void review(th_source__report *r, const th_source__text *t) {
 
 th_code th_source__report_end(th_source__report *r, th_err *err) {
   const th_source__page *p = &r->p;
+  size_t answered = 0;
   for (size_t i = 0; i < p->node.n; i++) {
     const th_source__node *n = &p->node.v[i];
     const th_report_role role = r->out->sections.v[r->section_of[i]].role;
-    TH_TRY(qa(r, i, err));
+    if (i >= answered) TH_TRY(qa(r, i, &answered, err));
     if (n->kind == TH_BLOCK_LINE) review(r, &n->text);
     if (n->kind == TH_BLOCK_OPEN && !th_field_has(r->out->disclaimer) &&
         th_source__class_has(th_source__attr(n->attrs, "class"), "disclaimer"))

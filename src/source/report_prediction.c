@@ -181,10 +181,10 @@ static th_report_prediction *add(th_source__report *r, size_t i, size_t j) {
   return out;
 }
 
-/* Is the details element at i (to end) an indication section? */
-static bool is_indication(const th_source__page *p, size_t i, size_t end) {
+/* Is the details element at i an indication section? */
+static bool is_indication(const th_source__page *p, size_t i) {
   if (th_source__class_has(th_source__attr(p->node.v[i].attrs, "class"), "indication-section")) return true;
-  for (size_t k = i + 1; k < end && k < i + 8; k++)
+  for (size_t k = i + 1; k < p->node.n && k < i + 8; k++)
     if (th_source__mark_find(p, &p->node.v[k].text, TH_MARK_CLASS, "indication-name")) return true;
   return false;
 }
@@ -229,8 +229,8 @@ th_code th_source__report_predictions(th_source__report *r, th_err *err) {
   for (size_t i = 0; i < p->node.n;) {
     const th_source__node *n = &p->node.v[i];
     if (n->kind == TH_BLOCK_OPEN && th_str_is(n->tag, "details")) {
-      const size_t end = th_source__element_end(p, i);
-      if (is_indication(p, i, end)) {
+      if (is_indication(p, i)) {
+        const size_t end = th_source__element_end(p, i);
         TH_TRY(from_details(r, i, end, err));
         i = end;
         continue;

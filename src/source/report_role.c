@@ -170,7 +170,7 @@ bool th_source__text_forbids(th_str s) {
   while ((at = th_source__find_nocase(s, "contraindicat", at)) != SIZE_MAX) {
     /* "Certain agents are contraindicated" concerns a class, "not contraindicated" nobody */
     size_t start = at;
-    while (start > 0 && s.p[start - 1] != '.' && s.p[start - 1] != '\n') start--;
+    while (start > 0 && at - start < 400 && s.p[start - 1] != '.' && s.p[start - 1] != '\n') start--;
     const th_str before = th_str_sub(s, start, at);
     if (th_source__find_nocase(before, "certain", 0) == SIZE_MAX && th_source__find_nocase(before, "some ", 0) == SIZE_MAX &&
         th_source__find_nocase(before, "not ", 0) == SIZE_MAX)

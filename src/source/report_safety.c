@@ -103,10 +103,10 @@ static void claimed(th_source__report *r, const th_source__text *t) {
     if (t->s.p[i] < '0' || t->s.p[i] > '9') continue;
     size_t j = i;
     while (j < t->s.n && ((t->s.p[j] >= '0' && t->s.p[j] <= '9') || t->s.p[j] == ',')) j++;
-    const bool severity_first = th_severity_parse(th_str_sub(t->s, 0, i)) != TH_SEVERITY_UNKNOWN;
-    if (starts_any(t->s, j, units) && !severity_first) {
-      r->out->interactions_claimed = th_source__sub(&r->p, t, i, j);
-      return;
+    if (starts_any(t->s, j, units)) {
+      if (th_severity_parse(th_str_sub(t->s, 0, i)) == TH_SEVERITY_UNKNOWN)
+        r->out->interactions_claimed = th_source__sub(&r->p, t, i, j);
+      return; /* behind the name of a class every count is that class's own */
     }
     i = j;
   }

@@ -173,7 +173,7 @@ static const char *const w_decision[] = { "決策", "decision", "recommendation"
 static th_report_prediction *same_name(th_report_predictions *all, th_field name) {
   th_field rank, whole, en, zh;
   th_source__names(name, &rank, &whole, &en, &zh);
-  for (size_t i = 0; i < all->n; i++) {
+  for (size_t i = 0; i < all->n && i < 500; i++) { /* a page names a dozen */
     th_report_prediction *x = &all->v[i];
     if (th_str_eq_nocase(x->name.text, whole.text) || (en.text.n && th_str_eq_nocase(x->name_en.text, en.text)) ||
         (zh.text.n && th_str_eq(x->name_zh.text, zh.text)))

@@ -151,29 +151,39 @@ static size_t list_mark(th_str s) {
   return i < s.n ? i : 0;
 }
 
-/* Criteria, one a line; a line without a mark below a marked one goes on with it. */
+/* Lines i..j as one criterion, its mark left out, its lines joined by a blank. */
+static th_code criterion(reader *r, size_t i, size_t j, th_field_vec *out, th_err *err) {
+  const th_source__line *first = &r->l.v[i], *last = &r->l.v[j - 1];
+  const size_t mark = list_mark(first->s);
+  th_field f = th_source__view(r->doc, th_str_sub(first->s, mark, first->s.n), first->no);
+  if (j - i > 1) {
+    th_buf b;
+    th_buf_init(&b, r->a, last->from + last->s.n - first->from + 1);
+    th_buf_add(&b, f.text);
+    for (size_t k = i + 1; k < j; k++) {
+      th_buf_addc(&b, ' ');
+      th_buf_add(&b, r->l.v[k].s);
+    }
+    if (b.failed) return th_fail_nomem(err);
+    f.text = th_buf_str(&b);
+    f.to = last->from + (uint32_t)last->s.n;
+  }
+  return TH_VEC_PUSH(r->a, out, f) ? TH_OK : th_fail_nomem(err);
+}
+
+/* Criteria, one a line; lines without a mark directly below a marked one go on with it. */
 static th_code criteria(reader *r, const th_source__trial_part *p, th_field_vec *out, th_err *err) {
-  bool marked = false;
-  for (size_t i = p->from; i < p->to; i++) marked |= list_mark(r->l.v[i].s) > 0;
   if (th_field_has(p->value) && p->value.text.n && !TH_VEC_PUSH(r->a, out, p->value)) return th_fail_nomem(err);
-  bool gap = true;
-  for (size_t i = p->from; i < p->to; i++) {
-    const th_str s = r->l.v[i].s;
-    if (s.n == 0) {
-      gap = true;
+  for (size_t i = p->from; i < p->to;) {
+    size_t j = i + 1;
+    if (r->l.v[i].s.n == 0) {
+      i = j;
       continue;
     }
-    const size_t mark = list_mark(s);
-    th_field f = th_source__view(r->doc, th_str_sub(s, mark, s.n), r->l.v[i].no);
-    if (marked && !mark && out->n && !gap) {
-      th_field *last = &out->v[out->n - 1];
-      last->to = f.to;
-      const th_str both = th_str_fmt(r->a, "%.*s %.*s", TH_STR_ARG(last->text), TH_STR_ARG(f.text));
-      if (!both.p) return th_fail_nomem(err);
-      last->text = both;
-    } else if (!TH_VEC_PUSH(r->a, out, f))
-      return th_fail_nomem(err);
-    gap = false;
+    if (list_mark(r->l.v[i].s))
+      while (j < p->to && r->l.v[j].s.n && !list_mark(r->l.v[j].s)) j++;
+    TH_TRY(criterion(r, i, j, out, err));
+    i = j;
   }
   return TH_OK;
 }
