@@ -143,7 +143,8 @@ typedef struct th_evidence_step {
 } th_evidence_step;
 typedef TH_VEC(th_evidence_step) th_evidence_steps;
 
-typedef TH_VEC(const char *) th_codes; /* static strings: "V-NO-RESULT" */
+typedef TH_VEC(const char *) th_codes;                         /* static strings: "V-NO-RESULT" */
+TH_API bool th_codes_has(const th_codes *v, const char *code); /* by its letters */
 
 typedef struct th_evidence_item {
   const th_study_seen *study;

@@ -9,12 +9,6 @@ static th_code need(th_dossier_work *w, th_dossier_pair *p, const char *code, th
   return TH_VEC_PUSH(w->a, &p->needs, n) ? TH_OK : th_fail_nomem(w->err);
 }
 
-static bool has_gate(const th_evidence_item *it, const char *code) {
-  for (size_t i = 0; i < it->gates.n; i++)
-    if (strcmp(it->gates.v[i], code) == 0) return true;
-  return false;
-}
-
 static th_code of_items(th_dossier_work *w, th_dossier_pair *p) {
   const th_date none = { 0 };
   for (size_t i = 0; i < p->items.n; i++) {
@@ -22,8 +16,9 @@ static th_code of_items(th_dossier_work *w, th_dossier_pair *p) {
     if (it->duplicate || it->study->origin == TH_ORIGIN_CLAIM || it->role != TH_ROLE_TESTED) continue;
     const th_place at = { it->study->source, it->study->line, 0, 0 };
     const bool about_it = it->relevance == TH_RELEVANCE_A || it->relevance == TH_RELEVANCE_B;
-    if (about_it && has_gate(it, "V-NO-RESULT")) TH_TRY(need(w, p, "RESULT_MISSING", it->study->id, "level", none, at));
-    if (about_it && has_gate(it, "V-ONGOING"))
+    if (about_it && th_codes_has(&it->gates, "V-NO-RESULT"))
+      TH_TRY(need(w, p, "RESULT_MISSING", it->study->id, "level", none, at));
+    if (about_it && th_codes_has(&it->gates, "V-ONGOING"))
       TH_TRY(need(w, p, "TRIAL_ONGOING", it->study->id, "level", it->study->completed, at));
     if (it->relevance == TH_RELEVANCE_U) TH_TRY(need(w, p, "CONDITION_UNMAPPED", it->study->id, "level", none, at));
   }

@@ -174,18 +174,12 @@ static th_code items_of(th_dossier_work *w, th_dossier_pair *p) {
   return TH_OK;
 }
 
-static bool has_gate(const th_evidence_item *it, const char *code) {
-  for (size_t i = 0; i < it->gates.n; i++)
-    if (strcmp(it->gates.v[i], code) == 0) return true;
-  return false;
-}
-
 static th_unit_state state_of(const th_evidence_item *it) {
   static const char *const voids[] = { "V-WITHDRAWN", "V-N0", "V-RETRACTED", "V-CONCERN", "V-WITHHELD" };
   for (size_t i = 0; i < sizeof voids / sizeof *voids; i++)
-    if (has_gate(it, voids[i])) return TH_UNIT_VOID;
+    if (th_codes_has(&it->gates, voids[i])) return TH_UNIT_VOID;
   if (it->counted) return TH_UNIT_COUNTED;
-  return has_gate(it, "V-ONGOING") ? TH_UNIT_ONGOING : TH_UNIT_LISTED;
+  return th_codes_has(&it->gates, "V-ONGOING") ? TH_UNIT_ONGOING : TH_UNIT_LISTED;
 }
 
 static void count_units(th_dossier_pair *p) {

@@ -81,7 +81,7 @@ static bool any_of(th_str text, const char *const *words, size_t n, size_t *at) 
 #define ANY(text, list, at) any_of(text, list, sizeof list / sizeof *list, at)
 
 static th_code add_flag(th_arena *a, th_codes *v, const char *code, th_err *err) {
-  return th_evidence__has_code(v, code) || TH_VEC_PUSH(a, v, code) ? TH_OK : th_fail_nomem(err);
+  return th_codes_has(v, code) || TH_VEC_PUSH(a, v, code) ? TH_OK : th_fail_nomem(err);
 }
 
 /* Registry: the design fields decide. */

@@ -13,7 +13,6 @@ th_code th_evidence__gates(th_arena *a, const th_evidence_question *q, const th_
                            th_err *err);
 th_code th_evidence__certainty(th_arena *a, const th_evidence_items *items, th_grade *g, th_err *err);
 
-bool th_evidence__has_code(const th_codes *codes, const char *code);
 /* Lower-cased copy with one kind of dash and blank, for cue words; byte offsets do not survive. */
 th_str th_evidence__plain(th_arena *a, th_str text);
 

@@ -7,7 +7,7 @@ static th_code gate(th_arena *a, th_evidence_item *it, const char *code, th_str 
 }
 
 static th_code flag(th_arena *a, th_evidence_item *it, const char *code, th_str words, const char *path, th_err *err) {
-  if (th_evidence__has_code(&it->flags, code)) return TH_OK;
+  if (th_codes_has(&it->flags, code)) return TH_OK;
   if (!TH_VEC_PUSH(a, &it->flags, code)) return th_fail_nomem(err);
   return th_evidence__step(a, it, "FLAG", th_str_of(code), words, th_str_of(path), err);
 }

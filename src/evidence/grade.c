@@ -172,8 +172,7 @@ th_code th_evidence_grade(th_arena *a, const th_evidence_question *q, th_evidenc
   for (size_t i = 0; i < items->n; i++) {
     const th_evidence_item *it = &items->v[i];
     for (size_t k = 0; (it->counted || it->study->status == TH_STATUS_ONGOING) && k < it->flags.n; k++)
-      if (!th_evidence__has_code(&out->flags, it->flags.v[k]) && !TH_VEC_PUSH(a, &out->flags, it->flags.v[k]))
-        return th_fail_nomem(err);
+      if (!th_codes_has(&out->flags, it->flags.v[k]) && !TH_VEC_PUSH(a, &out->flags, it->flags.v[k])) return th_fail_nomem(err);
   }
   if (incomplete && !TH_VEC_PUSH(a, &out->flags, "SEARCH_INCOMPLETE")) return th_fail_nomem(err);
   return th_evidence__certainty(a, items, out, err);

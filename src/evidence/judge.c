@@ -8,7 +8,7 @@ th_code th_evidence__step(th_arena *a, th_evidence_item *it, const char *rule, t
   return TH_VEC_PUSH(a, &it->steps, (th_evidence_step){ rule, gave, words, path }) ? TH_OK : th_fail_nomem(err);
 }
 
-bool th_evidence__has_code(const th_codes *codes, const char *code) {
+bool th_codes_has(const th_codes *codes, const char *code) {
   for (size_t i = 0; i < codes->n; i++)
     if (strcmp(codes->v[i], code) == 0) return true;
   return false;

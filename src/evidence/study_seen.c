@@ -163,7 +163,6 @@ th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p, uint32
     return th_fail_nomem(err);
   for (size_t i = 0; i < p->pub_types.n; i++)
     if (!TH_VEC_PUSH(a, &out->pub_types, p->pub_types.v[i].text)) return th_fail_nomem(err);
-  if (!push_fields(a, &out->conditions, &(th_field_vec){ 0 })) return th_fail_nomem(err);
   return TH_OK;
 }
 

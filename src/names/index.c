@@ -142,8 +142,7 @@ static th_str before_bracket(th_str name) {
 th_name_hit th_names_resolve(const th_names *n, th_arena *a, th_name_kind kind, th_str name) {
   const th_str key = th_names__key(a, name);
   th_name_hit hit = look_up(n, kind, key, TH_NAME_EXACT);
-  if (hit.how == TH_NAME_NOT_FOUND && kind == TH_NAME_DRUG)
-    hit = look_up(n, kind, th_names__drug_stem(a, key), TH_NAME_STRIPPED);
+  if (hit.how == TH_NAME_NOT_FOUND && kind == TH_NAME_DRUG) hit = look_up(n, kind, th_names__drug_stem(key), TH_NAME_STRIPPED);
   const th_str front = hit.how == TH_NAME_NOT_FOUND ? before_bracket(name) : TH_STR_NONE;
   if (front.n) hit = look_up(n, kind, th_names__key(a, front), TH_NAME_STRIPPED);
   hit.to = (uint32_t)name.n;

@@ -8,7 +8,7 @@ static const struct {
 } spelling[] = {
   { "haem", "hem" },       { "anaem", "anem" },     { "paed", "ped" },     { "oedem", "edem" },
   { "foet", "fet" },       { "tumour", "tumor" },   { "oesoph", "esoph" }, { "diarrhoea", "diarrhea" },
-  { "leukaem", "leukem" }, { "glycaem", "glycem" }, { "penia", "penia" },  { "paenia", "penia" },
+  { "leukaem", "leukem" }, { "glycaem", "glycem" }, { "paenia", "penia" },
 };
 
 /* British to American, in place of the buffer; the American form is never longer. */
@@ -127,18 +127,17 @@ static bool is_tail(th_str word) {
   if (digits && word.p[0] >= '0' && word.p[0] <= '9') return true;
   for (size_t i = 0; i < sizeof drug_tail / sizeof *drug_tail; i++)
     if (th_str_is(word, drug_tail[i])) return true;
-  /* biologic suffix of four letters as the FDA gives them is separated by a hyphen and follows a -mab, -cept … : kept simple */
   return false;
 }
 
-th_str th_names__drug_stem(th_arena *a, th_str key) {
-  (void)a;
+th_str th_names__drug_stem(th_str key) {
   while (key.n) {
     size_t at = key.n;
     while (at && key.p[at - 1] != ' ') at--;
     if (!at) break; /* one word is left: the salt may be the drug itself */
     const th_str word = th_str_sub(key, at, key.n);
     const th_str before = th_str_trim(th_str_sub(key, 0, at));
+    /* the four letters a biologic's name may end in, as "-abcd" behind -mab, -cept, -stim */
     const bool biologic_suffix = word.n == 4 && (th_str_ends(before, TH_S("mab")) || th_str_ends(before, TH_S("cept")) ||
                                                  th_str_ends(before, TH_S("stim")));
     if (!is_tail(word) && !biologic_suffix) break;

@@ -28,7 +28,7 @@ struct th_names {
 /* The form in which names are compared. Empty when nothing is left. */
 th_str th_names__key(th_arena *a, th_str name);
 /* Without strength, form, salt and hydrate words at its end. May equal the key. */
-th_str th_names__drug_stem(th_arena *a, th_str key);
+th_str th_names__drug_stem(th_str key);
 /* Units of a folded name: its Latin words and its Chinese characters. *first gets the first of them. */
 size_t th_names__units(th_str key, th_str *first);
 th_code th_names__ontology(th_names *n, th_err *err);

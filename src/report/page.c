@@ -77,6 +77,10 @@ void th_page_ref(th_page *p, th_place at) {
   th_page_run(p, RUN_REF, NULL, text, href);
 }
 
+th_str th_page_name(const th_page *p, const th_dossier_pair *pair) {
+  return p->lang == TH_WORDS_ZH_TW && pair->name_zh.n ? pair->name_zh : pair->name_en;
+}
+
 th_str th_page_num(th_page *p, double v, int digits) {
   if (isnan(v)) return TH_S("–");
   if (isinf(v)) return v > 0 ? TH_S("∞") : TH_S("−∞");

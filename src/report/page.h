@@ -72,6 +72,8 @@ void th_page_sayf(th_page *p, const char *key, size_t n, const th_str *values);
 void th_page_badge(th_page *p, const char *cls, th_str text);
 void th_page_ref(th_page *p, th_place at);
 void th_page_quote(th_page *p, th_str text);
+th_str th_page_name(const th_page *p,
+                    const th_dossier_pair *pair);     /* the disease in the page's language, as far as it is known */
 th_str th_page_num(th_page *p, double v, int digits); /* as printed in tables; "∞", "–" for infinite and undefined */
 
 /* A paragraph or cell of one run, the commonest cases. */

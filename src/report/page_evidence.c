@@ -3,18 +3,14 @@
 
 #include <math.h>
 
-static th_str name_of(const th_page *p, const th_dossier_pair *pair) {
-  return p->lang == TH_WORDS_ZH_TW && pair->name_zh.n ? pair->name_zh : pair->name_en;
-}
-
 static void claim_row(th_page *p, const th_dossier_pair *pair, const th_dossier_claim *c) {
   th_page_begin(p, BLOCK_ROW, NULL);
   th_page_begin(p, BLOCK_CELL, NULL);
   th_page_text(p, c->rank.n ? c->rank : TH_S("–"));
   th_page_end(p);
   th_page_begin(p, BLOCK_CELL, NULL);
-  th_page_run(p, RUN_LINK, NULL, name_of(p, pair), th_str_fmt(p->a, "#%.*s", TH_STR_ARG(pair->id)));
-  if (!th_str_eq_nocase(c->name, name_of(p, pair))) {
+  th_page_run(p, RUN_LINK, NULL, th_page_name(p, pair), th_str_fmt(p->a, "#%.*s", TH_STR_ARG(pair->id)));
+  if (!th_str_eq_nocase(c->name, th_page_name(p, pair))) {
     th_page_text(p, TH_S(" "));
     th_page_quote(p, c->name);
   }
@@ -198,7 +194,7 @@ static void pair_fold(th_page *p, const th_dossier_pair *pair) {
   th_block *b = th_page_begin(p, BLOCK_FOLD, "pair");
   b->id = pair->id;
   b->open = pair->leading || pair->grade.counted_units > 0;
-  th_page_text(p, name_of(p, pair));
+  th_page_text(p, th_page_name(p, pair));
   th_page_text(p, TH_S(" — "));
   th_page_text(p, th_page_code(p, "level", th_level_code(pair->grade.level)));
   grade_line(p, pair);

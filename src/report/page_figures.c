@@ -27,17 +27,13 @@ static void put(th_page *p, const th_plot_figure *f, const char *key) {
   th_page_end(p);
 }
 
-static th_str name_of(const th_page *p, const th_dossier_pair *pair) {
-  return p->lang == TH_WORDS_ZH_TW && pair->name_zh.n ? pair->name_zh : pair->name_en;
-}
-
 void th_page__stack_figure(th_page *p) {
   const th_dossier *d = p->d;
   th_stack_row *row = TH_NEWN(p->a, th_stack_row, d->pairs.n + 1);
   size_t n = 0;
   for (size_t i = 0; row && i < d->pairs.n; i++) {
     const th_dossier_pair *pair = &d->pairs.v[i];
-    const th_str label = th_str_fmt(p->a, "%s %.*s", th_level_code(pair->grade.level), TH_STR_ARG(name_of(p, pair)));
+    const th_str label = th_str_fmt(p->a, "%s %.*s", th_level_code(pair->grade.level), TH_STR_ARG(th_page_name(p, pair)));
     row[n++] = (th_stack_row){ label, pair->n_units[TH_UNIT_COUNTED], pair->n_units[TH_UNIT_ONGOING],
                                pair->n_units[TH_UNIT_LISTED], pair->n_units[TH_UNIT_VOID] };
   }
@@ -89,9 +85,11 @@ void th_page__score_figure(th_page *p) {
       if (!first || c->primary) first = &d->pairs.v[i];
     }
   if (!first) return;
-  const th_strip strip = {
-    .label = name_of(p, first), .value = all, .n = n, .pin = first->claims.v[0].score_percent, .note = first->claims.v[0].score
-  };
+  const th_strip strip = { .label = th_page_name(p, first),
+                           .value = all,
+                           .n = n,
+                           .pin = first->claims.v[0].score_percent,
+                           .note = first->claims.v[0].score };
   th_plot_figure f;
   const th_strips in = { .title = th_page_word(p, "fig.score"), .strip = &strip, .n = 1, .lo = 0, .hi = 100 };
   if (th_plot_strips(p->a, &in, options(p, "score"), &f, NULL) == TH_OK) put(p, &f, "fig.score");

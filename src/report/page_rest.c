@@ -1,10 +1,6 @@
 /* What would change the verdict, the list of contradictions, claims of pages, provenance. */
 #include "page.h"
 
-static th_str name_of(const th_page *p, const th_dossier_pair *pair) {
-  return p->lang == TH_WORDS_ZH_TW && pair->name_zh.n ? pair->name_zh : pair->name_en;
-}
-
 void th_page__change(th_page *p) {
   const th_dossier *d = p->d;
   th_page_section(p, "change", "h.change");
@@ -18,7 +14,7 @@ void th_page__change(th_page *p) {
       snprintf(effect, sizeof effect, "%.*s", TH_STR_ARG(n->effect));
       th_page_begin(p, BLOCK_ROW, NULL);
       th_page_begin(p, BLOCK_CELL, NULL);
-      th_page_run(p, RUN_LINK, NULL, name_of(p, &d->pairs.v[i]), th_str_fmt(p->a, "#%.*s", TH_STR_ARG(d->pairs.v[i].id)));
+      th_page_run(p, RUN_LINK, NULL, th_page_name(p, &d->pairs.v[i]), th_str_fmt(p->a, "#%.*s", TH_STR_ARG(d->pairs.v[i].id)));
       th_page_end(p);
       th_page_begin(p, BLOCK_CELL, NULL);
       char subject[64];

@@ -52,10 +52,6 @@ static void pair_row(th_page *p, const th_dossier_pair *pair) {
   th_page_end(p);
 }
 
-static th_str name_of(const th_page *p, const th_dossier_pair *pair) {
-  return p->lang == TH_WORDS_ZH_TW && pair->name_zh.n ? pair->name_zh : pair->name_en;
-}
-
 /* Pregnancy stands before anything that supports. */
 static void pregnancy_notice(th_page *p) {
   const th_dossier *d = p->d;
@@ -69,7 +65,7 @@ static void pregnancy_notice(th_page *p) {
   for (size_t i = 0, n = 0; i < d->pairs.n; i++) {
     if (!d->pairs.v[i].pregnancy) continue;
     if (n++) th_page_say(p, "list.and");
-    th_page_text(p, name_of(p, &d->pairs.v[i]));
+    th_page_text(p, th_page_name(p, &d->pairs.v[i]));
     th_page_ref(p, d->pairs.v[i].pregnancy_at);
   }
   th_page_say(p, "pregnancy.concerns");
@@ -91,7 +87,7 @@ static void leading_sentence(th_page *p) {
   const th_dossier *d = p->d;
   if (d->leading == UINT32_MAX) return;
   const th_dossier_pair *pair = &d->pairs.v[d->leading];
-  const th_str values[] = { d->drug_en, name_of(p, pair), th_page_code(p, "level", th_level_code(pair->grade.level)),
+  const th_str values[] = { d->drug_en, th_page_name(p, pair), th_page_code(p, "level", th_level_code(pair->grade.level)),
                             th_page_code(p, "direction.phrase", th_direction_code(pair->grade.direction)),
                             th_page_code(p, "decision.phrase", th_decision_code(pair->decided.decision)) };
   th_page_begin(p, BLOCK_PARA, "lede");
@@ -100,7 +96,7 @@ static void leading_sentence(th_page *p) {
   const bool licensed = pair->novelty.novelty == TH_NOVELTY_LICENSED, barred = pair->decided.decision == TH_DECISION_STOP;
   th_page_begin(p, BLOCK_PARA, "patient");
   th_page_run(p, RUN_STRONG, NULL, th_page_word(p, "verdict.patient"), TH_STR_NONE);
-  FILL(p, licensed ? "patient.licensed" : barred ? "patient.barred" : "patient.unproven", d->drug_en, name_of(p, pair));
+  FILL(p, licensed ? "patient.licensed" : barred ? "patient.barred" : "patient.unproven", d->drug_en, th_page_name(p, pair));
   th_page_end(p);
 }
 
