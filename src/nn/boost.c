@@ -216,8 +216,7 @@ static void rank_gradients(fit *t) {
   memset(t->g, 0, t->n * sizeof *t->g);
   memset(t->h, 0, t->n * sizeof *t->h);
   for (size_t from = 0, to; from < t->n; from = to) {
-    double others = 0;
-    for (to = from; to < t->n && t->group[to] == t->group[from]; to++) others += t->y[to] == 0;
+    for (to = from + 1; to < t->n && t->group[to] == t->group[from];) to++;
     for (size_t i = from; i < to; i++) {
       if (!t->y[i]) continue;
       double above = 0;

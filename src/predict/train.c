@@ -14,11 +14,11 @@ static float *weights(th_arena *a, const th_predict_split *s, const th_nn_labels
   uint32_t *size = TH_NEWN(a, uint32_t, l->n), *drawn = TH_NEWN(a, uint32_t, l->n), *task = TH_NEWN(a, uint32_t, l->n);
   float *w = TH_NEWN(a, float, r->n);
   if (!size || !drawn || !task || !w) return NULL;
-  uint32_t n = 0, n_clusters = 0;
+  uint32_t n = 0;
   for (uint32_t i = 0; i < l->n; i++) {
     if (l->row[i] == l->row[i + 1]) continue;
     task[n++] = i;
-    n_clusters += size[s->cluster[i]]++ == 0;
+    size[s->cluster[i]]++;
   }
   for (uint32_t i = 0; i < l->n; i++) drawn[i] = seed == 0;
   th_rng g = { seed, 77, 0 };
