@@ -211,7 +211,7 @@ static void logistic_gradients(fit *t) {
   }
 }
 
-/* Pairs (positive, other) of one group: loss ln(1 + exp(s_other − s_positive)), the mean over the others of the group. */
+/* Positives against the others of their group: loss ln(1 + Σ σ(s_other − s_positive)), the sum over the others. */
 static void rank_gradients(fit *t) {
   memset(t->g, 0, t->n * sizeof *t->g);
   memset(t->h, 0, t->n * sizeof *t->h);
