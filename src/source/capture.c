@@ -194,7 +194,7 @@ static th_code capture(reader *r, const th_json *o, th_err *err) {
                       TH_STR_ARG(c->state_text.text));
   const th_json *success = th_json_get(o, "success");
   const bool failed = success && success->kind == TH_JSON_BOOL && !success->boolean;
-  if (!has_state && !list && c->records_in_source < 0 && !failed) {
+  if (!has_state && !list && c->records_in_source < 0 && !failed && !c->error.text.n) {
     c->state = TH_SEARCH_NOT_SEARCHED;
     c->state_why = TH_S("the document has neither a state nor records");
   } else
