@@ -112,7 +112,6 @@ typedef TH_VEC(th_dossier_appraisal) th_dossier_appraisals;
 typedef struct th_dossier_trial {
   th_place at;
   const th_trial_page *page;
-  uint32_t pair;
 } th_dossier_trial;
 typedef TH_VEC(th_dossier_trial) th_dossier_trials;
 
@@ -176,7 +175,6 @@ typedef struct th_dossier {
   th_date as_of, oldest_source;
   const th_name_row *drug;
   th_str drug_en, drug_zh, asked_for;
-  th_name_how drug_how;
   uint32_t leading; /* index of the leading pair, UINT32_MAX without pairs */
 
   th_dossier_pairs pairs;
@@ -199,7 +197,6 @@ typedef struct th_dossier {
   th_dossier_passages mechanism, qa;
   th_dossier_relateds related;
   th_dossier_findings findings;
-  th_dossier_needs needs; /* of the dossier as a whole */
   struct th_dossier_sources {
     th_dossier_source *v;
     size_t n, cap;
@@ -211,7 +208,6 @@ typedef struct th_dossier_options {
   th_str drug;    /* any name */
   th_str disease; /* empty: all pairs of the drug */
   th_date as_of;
-  bool imported_only;
   th_str case_json; /* a patient's case (coverage), empty: none */
 } th_dossier_options;
 

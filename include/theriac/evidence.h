@@ -117,9 +117,8 @@ typedef struct th_study_seen {
   th_date published, started, completed;
   th_str_vec related_ids; /* registrations named inside, identifiers of the same study */
   TH_VEC(th_effect_seen) effects;
-  int64_t events, n_analysed; /* of the recomputed main table; -1 none */
-  int64_t fragility;          /* index; -1 not computed */
-  th_str listed_under;        /* disease under which a search returned it or a page lists it; empty otherwise */
+  int64_t events;      /* of the recomputed main table; -1 none */
+  th_str listed_under; /* disease under which a search returned it or a page lists it; empty otherwise */
   uint32_t line;
 } th_study_seen;
 typedef TH_VEC(th_study_seen) th_studies_seen;
@@ -219,13 +218,12 @@ typedef struct th_grade {
   bool certainty_automatic; /* a pre-fill: needs a person */
   TH_VEC(th_certainty_step) certainty_steps;
   uint32_t counted_units, listed;
-  th_codes flags;     /* union of those of counted and ongoing items, and SEARCH_INCOMPLETE */
-  bool imported_only; /* graded on what was imported: absence proves nothing */
+  th_codes flags; /* union of those of counted and ongoing items, and SEARCH_INCOMPLETE */
 } th_grade;
 
 /* items: judged for one pair; their duplicate, unit and counted are settled here. searches: of this pair; empty = nothing was searched. */
-TH_API th_code th_evidence_grade(th_arena *a, const th_evidence_question *q, th_evidence_items *items,
-                                 const th_searches_seen *searches, bool imported_only, th_grade *out, th_err *err);
+TH_API th_code th_evidence_grade(th_arena *a, th_evidence_items *items, const th_searches_seen *searches, th_grade *out,
+                                 th_err *err);
 
 typedef struct th_decision_facts {
   th_novelty novelty;

@@ -46,6 +46,8 @@ TH_API th_code th_names_read(th_arena *a, th_str tsv, th_name_rows *out, th_err 
 /* Index over rows (later rows add synonyms to earlier ones of the same id). Rows and texts must outlive it. O(total names). */
 TH_API th_code th_names_build(th_arena *a, const th_name_rows *rows, th_names **out, th_err *err);
 
+/* Index over the built-in rows alone. */
+TH_API th_code th_names_builtin_index(th_arena *a, th_names **out, th_err *err);
 /* The same index with one row more: for a name that no table lists and that is asked for all the same. O(total names). */
 TH_API th_code th_names_with(th_arena *a, const th_names *base, const th_name_row *row, th_names **out, th_err *err);
 

@@ -23,4 +23,17 @@ th_code th_cli__coverage_input(th_cli *c, const th_coverage *cov, th_coverage_ca
     .name = "path", .arg = "NAME", .help = "with --fhir: the path"                                                             \
   }
 
+/* Options for facts derived by a library, and for further policies. */
+#define TH_CLI_COVERAGE_DERIVE                                                                                                 \
+  { .name = "derive",                                                                                                          \
+    .arg = "FILE",                                                                                                             \
+    .help = "a library (ELM) from which the policy derives facts that the case leaves out",                                    \
+    .repeats = true },                                                                                                         \
+      { .name = "data", .arg = "FILE", .help = "with --derive: the patient's record, a FHIR R4 Bundle", .repeats = true },     \
+      { .name = "include", .arg = "DIR", .help = "with --derive: where included libraries lie, as ID.json", .repeats = true }, \
+  {                                                                                                                            \
+    .name = "policy", .letter = 'p', .arg = "FILE", .help = "a further policy; one of the same id replaces the built-in one",  \
+    .repeats = true                                                                                                            \
+  }
+
 #endif

@@ -25,17 +25,7 @@ static int run_check(th_cli *c) {
 
 static const th_opt opts[] = {
   TH_CLI_COVERAGE_INPUT,
-  { .name = "derive",
-    .arg = "FILE",
-    .help = "a library (ELM) from which the policy derives facts that the case leaves out",
-    .repeats = true },
-  { .name = "data", .arg = "FILE", .help = "with --derive: the patient's record, a FHIR R4 Bundle", .repeats = true },
-  { .name = "include", .arg = "DIR", .help = "with --derive: where included libraries lie, as ID.json", .repeats = true },
-  { .name = "policy",
-    .letter = 'p',
-    .arg = "FILE",
-    .help = "a further policy; one of the same id replaces the built-in one",
-    .repeats = true },
+  TH_CLI_COVERAGE_DERIVE,
   { 0 },
 };
 

@@ -20,17 +20,7 @@ static int run_explain(th_cli *c) {
 static const th_opt opts[] = {
   TH_CLI_COVERAGE_INPUT,
   { .name = "html", .help = "an HTML fragment instead of plain text" },
-  { .name = "derive",
-    .arg = "FILE",
-    .help = "a library (ELM) from which the policy derives facts that the case leaves out",
-    .repeats = true },
-  { .name = "data", .arg = "FILE", .help = "with --derive: the patient's record, a FHIR R4 Bundle", .repeats = true },
-  { .name = "include", .arg = "DIR", .help = "with --derive: where included libraries lie, as ID.json", .repeats = true },
-  { .name = "policy",
-    .letter = 'p',
-    .arg = "FILE",
-    .help = "a further policy; one of the same id replaces the built-in one",
-    .repeats = true },
+  TH_CLI_COVERAGE_DERIVE,
   { 0 },
 };
 

@@ -72,14 +72,12 @@ static th_code import_pack(th_cli *c, const char *dir, th_date today, th_store *
 static th_code make(th_cli *c, const char *dir, th_dossier **d, th_store **store, th_err *err) {
   const th_date today = c->as_of.prec ? c->as_of : th_cli_today();
   const th_str home = th_str_fmt(c->arena, "%s/home", dir);
-  th_name_rows rows = { 0 };
   th_names *names;
   if (!home.p) return th_fail_nomem(err);
   TH_TRY(th_dir_make(dir, err));
   TH_TRY(th_store_open(home.p, TH_STORE_WRITE, -1, store, err));
   TH_TRY(import_pack(c, dir, today, *store, err));
-  TH_TRY(th_names_builtin(c->arena, &rows, err));
-  TH_TRY(th_names_build(c->arena, &rows, &names, err));
+  TH_TRY(th_names_builtin_index(c->arena, &names, err));
   const th_dossier_options o = { .drug = TH_S("belimumab"), .as_of = today };
   TH_TRY(th_dossier_build(c->arena, *store, names, &o, d, err));
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) TH_TRY(write_form(c->arena, *d, dir, &forms[i], err));

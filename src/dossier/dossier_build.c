@@ -5,7 +5,6 @@ static th_code resolve_drug(th_dossier_work *w) {
   const th_name_hit hit = th_names_resolve(w->names, w->a, TH_NAME_DRUG, w->opts->drug);
   th_dossier *d = w->d;
   d->asked_for = w->opts->drug;
-  d->drug_how = hit.how;
   if (hit.how == TH_NAME_AMBIGUOUS)
     return th_fail(w->err, TH_EINVAL, "\"%.*s\" names more than one drug; give the INN", TH_STR_ARG(w->opts->drug));
   d->drug = hit.row;

@@ -20,8 +20,6 @@ static th_code effects_of(th_dossier_work *w, const th_dossier_appraisal *ap, th
   }
   if (!ap->main) return TH_OK;
   s->events = ap->main->t.a + ap->main->t.c;
-  s->n_analysed = ap->main->t.a + ap->main->t.b + ap->main->t.c + ap->main->t.d;
-  s->fragility = ap->main->panel.fragility.index;
   return TH_OK;
 }
 
@@ -108,7 +106,7 @@ th_code th_dossier__studies(th_dossier_work *w) {
     TH_TRY(th_study_of_trial_page(w->a, &w->docs.trials.v[i].page, w->docs.trials.v[i].source, &s, w->err));
     TH_TRY(keep(w, &s, TH_STR_NONE));
     if (!TH_VEC_PUSH(w->a, &w->d->trials,
-                     (th_dossier_trial){ { w->docs.trials.v[i].source, 1, 0, 0 }, &w->docs.trials.v[i].page, UINT32_MAX }))
+                     (th_dossier_trial){ { w->docs.trials.v[i].source, 1, 0, 0 }, &w->docs.trials.v[i].page }))
       return th_fail_nomem(w->err);
   }
   TH_TRY(of_abstracts(w));

@@ -157,10 +157,8 @@ static void take_direction(const th_evidence_items *items, th_grade *g) {
   }
 }
 
-th_code th_evidence_grade(th_arena *a, const th_evidence_question *q, th_evidence_items *items,
-                          const th_searches_seen *searches, bool imported_only, th_grade *out, th_err *err) {
-  (void)q;
-  *out = (th_grade){ .level_unit = UINT32_MAX, .listed = (uint32_t)items->n, .imported_only = imported_only };
+th_code th_evidence_grade(th_arena *a, th_evidence_items *items, const th_searches_seen *searches, th_grade *out, th_err *err) {
+  *out = (th_grade){ .level_unit = UINT32_MAX, .listed = (uint32_t)items->n };
   TH_TRY(settle_units(a, items, err));
   take_level(items, out);
   take_direction(items, out);

@@ -4,7 +4,7 @@
 #include "theriac/text.h"
 
 static void unknown_numbers(th_study_seen *s) {
-  s->n = s->events = s->n_analysed = s->fragility = -1;
+  s->n = s->events = -1;
   s->healthy_volunteers = s->has_results = TH_UNKNOWN;
 }
 

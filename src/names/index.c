@@ -110,6 +110,13 @@ th_code th_names_build(th_arena *a, const th_name_rows *rows, th_names **out, th
   return TH_OK;
 }
 
+th_code th_names_builtin_index(th_arena *a, th_names **out, th_err *err) {
+  th_name_rows *rows = TH_NEW(a, th_name_rows); /* lives as long as the index */
+  if (!rows) return th_fail_nomem(err);
+  TH_TRY(th_names_builtin(a, rows, err));
+  return th_names_build(a, rows, out, err);
+}
+
 th_code th_names_with(th_arena *a, const th_names *base, const th_name_row *row, th_names **out, th_err *err) {
   th_name_rows rows = { 0 };
   if (!TH_VEC_RESERVE(a, &rows, base->n_rows + 1)) return th_fail_nomem(err);

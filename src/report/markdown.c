@@ -110,16 +110,13 @@ static void heading(md *m, const th_block *b, int level) {
 
 static void block(md *m, const th_block *b) {
   switch (b->kind) {
-  case BLOCK_SECTION:
-    heading(m, b, m->depth++);
-    children(m, b);
-    m->depth--;
-    break;
   case BLOCK_FOLD:
     if (m->indent) {
       item(m, b);
       break;
     }
+    __attribute__((fallthrough)); /* outside a list it is a section */
+  case BLOCK_SECTION:
     heading(m, b, m->depth++);
     children(m, b);
     m->depth--;

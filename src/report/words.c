@@ -3,6 +3,7 @@
 
 #include "theriac/base/embed.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 extern const th_embed th_report__files[];
@@ -19,8 +20,8 @@ static int by_key(const void *x, const void *y) {
   return th_str_cmp(((const message *)x)->key, ((const message *)y)->key);
 }
 
-/* Read once, before main: the table is part of the program and never changes. */
-__attribute__((constructor)) static void read_table(void) {
+/* The table is part of the program and never changes: read once, by whoever asks first. */
+static void read_table(void) {
   th_str rest = th_embed_find(th_report__files, "messages.tsv"), line;
   while (th_str_line(&rest, &line)) {
     message m;
@@ -34,6 +35,8 @@ __attribute__((constructor)) static void read_table(void) {
 }
 
 static const message *find(const char *key) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, read_table);
   const message want = { .key = th_str_of(key) };
   return bsearch(&want, table, n_messages, sizeof *table, by_key);
 }

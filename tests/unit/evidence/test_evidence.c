@@ -39,8 +39,6 @@ static th_study_seen blank(th_study_origin origin, const char *id, const char *t
                           .title = th_str_of(title),
                           .n = -1,
                           .events = -1,
-                          .n_analysed = -1,
-                          .fragility = -1,
                           .healthy_volunteers = TH_UNKNOWN,
                           .has_results = TH_UNKNOWN };
 }
@@ -80,7 +78,7 @@ TEST(a_finished_trial_without_result_is_l4_unclear) {
   CHECK(has(&it.flags, "PURPOSE_CONFLICT"));
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &q, &items, &(th_searches_seen){ 0 }, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_L4);
   CHECK_INT(g.direction, TH_DIRECTION_UNCLEAR);
   CHECK_INT(g.counted_units, 1);
@@ -102,18 +100,18 @@ TEST(a_kidney_trial_says_nothing_on_platelets) {
   th_evidence_items items = { 0 };
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &q, &items, &(th_searches_seen){ 0 }, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_UNKNOWN); /* nothing was searched: absence proves nothing */
   CHECK_INT(g.direction, TH_DIRECTION_NONE);
   th_searches_seen searches = { 0 };
   CHECK(TH_VEC_PUSH(a, &searches, (th_search_seen){ .source = TH_CAPTURE_REGISTRY, .state = TH_SEARCH_FOUND }));
-  CHECK_OK(th_evidence_grade(a, &q, &items, &searches, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &searches, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_UNKNOWN); /* literature still not searched */
   CHECK(TH_VEC_PUSH(a, &searches, (th_search_seen){ .source = TH_CAPTURE_LITERATURE, .state = TH_SEARCH_FAILED }));
-  CHECK_OK(th_evidence_grade(a, &q, &items, &searches, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &searches, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_UNKNOWN); /* a failed source is not an empty one */
   searches.v[1].state = TH_SEARCH_NOTHING;
-  CHECK_OK(th_evidence_grade(a, &q, &items, &searches, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &searches, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_L5);
 }
 
@@ -143,7 +141,7 @@ TEST(a_cohort_called_case_control_is_repaired) {
   th_evidence_items items = { 0 };
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &q, &items, &(th_searches_seen){ 0 }, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_L3);
   CHECK_INT(g.direction, TH_DIRECTION_SUPPORTS);
   CHECK_INT(g.ocebm, 3);
@@ -168,7 +166,7 @@ TEST(one_study_is_one_unit_however_often_it_is_told) {
     CHECK(TH_VEC_PUSH(a, &items, it));
   }
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &q, &items, &(th_searches_seen){ 0 }, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
   CHECK_INT(g.counted_units, 1);
   CHECK(items.v[2].counted); /* the paper reports: it speaks for the unit */
   CHECK(has(&items.v[0].gates, "V-DUPLICATE") && has(&items.v[1].gates, "V-DUPLICATE"));
@@ -189,7 +187,7 @@ TEST(void_studies_never_count) {
   th_evidence_items items = { 0 };
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &q, &items, &(th_searches_seen){ 0 }, false, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
   CHECK_INT(g.counted_units, 0);
 }
 
