@@ -170,6 +170,7 @@ typedef struct th_evidence_question {
 /* What a study says whatever disease is asked about: role of the drug, design, direction, the diseases it names. Made once a study. */
 typedef struct th_evidence_observed {
   th_evidence_item item; /* without relevance and gates */
+  th_evidence_item own;  /* gates, flags and steps that the study brings whatever the disease */
   th_name_hits about;
 } th_evidence_observed;
 /* q->disease is not looked at. Cost: linear in the study's texts. */

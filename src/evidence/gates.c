@@ -83,18 +83,23 @@ static th_code overdue(th_arena *a, const th_evidence_question *q, const th_stud
   return words.p ? flag(a, it, "RESULTS_OVERDUE", words, "completion", err) : th_fail_nomem(err);
 }
 
-th_code th_evidence__gates(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it,
-                           th_err *err) {
+th_code th_evidence__own_gates(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *own,
+                               th_err *err) {
+  TH_TRY(status_gates(a, s, own, err));
+  if (s->origin == TH_ORIGIN_PAPER) TH_TRY(paper_gates(a, s, own, err));
+  TH_TRY(own_conflicts(a, s, own, err));
+  TH_TRY(overdue(a, q, s, own, err));
+  if (s->origin == TH_ORIGIN_REGISTRY && !th_field_has(s->model) && !th_field_has(s->allocation))
+    TH_TRY(flag(a, own, "PARTIAL_RECORD", TH_STR_NONE, "design", err));
+  return TH_OK;
+}
+
+th_code th_evidence__pair_gates(th_arena *a, th_evidence_item *it, th_err *err) {
+  const th_study_seen *s = it->study;
   if (it->role != TH_ROLE_TESTED)
     TH_TRY(gate(a, it, "V-NOT-TESTED", th_str_of(th_role_code(it->role)), "arms, treatments, title", err));
   if (it->relevance == TH_RELEVANCE_C) TH_TRY(gate(a, it, "V-OFF-TOPIC", it->about->en, "conditions, title", err));
   if (it->relevance == TH_RELEVANCE_U)
     TH_TRY(gate(a, it, "V-UNMAPPED", s->conditions.n ? s->conditions.v[0].text : s->title, "conditions, title", err));
-  TH_TRY(status_gates(a, s, it, err));
-  if (s->origin == TH_ORIGIN_PAPER) TH_TRY(paper_gates(a, s, it, err));
-  TH_TRY(own_conflicts(a, s, it, err));
-  TH_TRY(overdue(a, q, s, it, err));
-  if (s->origin == TH_ORIGIN_REGISTRY && !th_field_has(s->model) && !th_field_has(s->allocation))
-    TH_TRY(flag(a, it, "PARTIAL_RECORD", TH_STR_NONE, "design", err));
   return TH_OK;
 }

@@ -251,7 +251,20 @@ th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th
   TH_TRY(th_evidence__role(a, q, s, &out->item, err));
   TH_TRY(th_evidence_design(a, s, &out->item, err));
   TH_TRY(th_evidence_direction(a, s, &out->item, err));
+  out->own.design = out->item.design;
+  TH_TRY(th_evidence__own_gates(a, q, s, &out->own, err));
   return th_evidence_about(a, q->names, s, &out->about, err);
+}
+
+/* What the study brings by itself, behind what the pair added. */
+static bool append(th_arena *a, const th_evidence_item *own, th_evidence_item *out) {
+  for (size_t i = 0; i < own->gates.n; i++)
+    if (!TH_VEC_PUSH(a, &out->gates, own->gates.v[i])) return false;
+  for (size_t i = 0; i < own->flags.n; i++)
+    if (!TH_VEC_PUSH(a, &out->flags, own->flags.v[i])) return false;
+  for (size_t i = 0; i < own->steps.n; i++)
+    if (!TH_VEC_PUSH(a, &out->steps, own->steps.v[i])) return false;
+  return true;
 }
 
 th_code th_evidence_relate(th_arena *a, const th_evidence_question *q, const th_evidence_observed *o, th_evidence_item *out,
@@ -261,7 +274,8 @@ th_code th_evidence_relate(th_arena *a, const th_evidence_question *q, const th_
   out->flags.cap = out->flags.n;
   out->gates.cap = out->gates.n;
   TH_TRY(th_evidence__relevance(a, q, o, out, err));
-  return th_evidence__gates(a, q, o->item.study, out, err);
+  TH_TRY(th_evidence__pair_gates(a, out, err));
+  return append(a, &o->own, out) ? TH_OK : th_fail_nomem(err);
 }
 
 th_code th_evidence_judge(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
