@@ -64,6 +64,11 @@ typedef struct th_import_options {
 TH_API th_code th_import_paths(th_arena *a, th_store *s, const char *const *path, size_t n, const th_import_options *o,
                                th_import_summary *out, th_err *err);
 
+/* The same for one document whose bytes are at hand (an answer of an API); name is what it is known by, its address say. Never
+ * inflated: bytes are what is kept. Committed when this returns TH_OK. */
+TH_API th_code th_import_bytes(th_arena *a, th_store *s, th_str name, th_str bytes, const th_import_options *o,
+                               th_import_summary *out, th_err *err);
+
 /* Whether documents of this kind can be imported, or are only recognised. */
 TH_API bool th_import_has_reader(th_source_kind kind);
 

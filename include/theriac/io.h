@@ -1,4 +1,4 @@
-/* Floor 1: bytes in and out. Files, gzip, CSV, JSON, XML. Nothing here knows what the bytes mean. */
+/* Floor 1: bytes in and out. Files, gzip, HTTP, CSV, JSON, XML. Nothing here knows what the bytes mean. */
 #ifndef THERIAC_IO_H
 #define THERIAC_IO_H
 
@@ -41,6 +41,50 @@ TH_API th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, t
 TH_API char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]);
 /* CRC-32C of bytes behind those that gave `crc` (0 to begin). */
 TH_API uint32_t th_crc32c(uint32_t crc, th_str bytes);
+
+/* ── HTTP, as a client (libcurl) ───────────────────────────────────────────────────────────────────────────────────── */
+
+#define TH_LIMIT_HTTP_BYTES     ((size_t)1 << 30) /* one answer, inflated */
+#define TH_LIMIT_HTTP_URL       8192              /* bytes of an address */
+#define TH_LIMIT_HTTP_REDIRECTS 5
+
+typedef struct th_http_options {
+  const char *user_agent;
+  uint32_t connect_ms;          /* 0: 15 s */
+  uint32_t total_ms;            /* one answer with its redirects, whole; 0: 10 min */
+  uint32_t idle_s;              /* an answer slower than 64 bytes/s for so long is given up; 0: 30 s */
+  size_t bytes_max;             /* 0: TH_LIMIT_HTTP_BYTES */
+  bool (*cancelled)(void *ctx); /* asked several times a second; may be NULL */
+  void *ctx;
+} th_http_options;
+
+typedef struct th_http_ask {
+  const char *url;
+  th_str if_none_match, if_modified_since; /* empty: not sent */
+} th_http_ask;
+
+/* What a server said. Texts live in the arena; headers that were not sent are empty. */
+typedef struct th_http_answer {
+  int status; /* 200, 304, 429 … */
+  th_str body;
+  th_str content_type, etag, last_modified, retry_after, date;
+} th_http_answer;
+
+typedef struct th_http th_http;
+
+/* A client with one connection pool, for one thread. TLS with verified certificates (1.2 or later) for every host; plain http to
+ * a loopback address alone. gzip is asked for and inflated. */
+TH_API th_code th_http_open(const th_http_options *o, th_http **out, th_err *err);
+TH_API void th_http_close(th_http *h); /* NULL is fine */
+/* GET. TH_OK with any status but a redirect, those are followed (TH_LIMIT_HTTP_REDIRECTS; never to another scheme than https, never
+ * from a public host to a loopback address). Errors: TH_EINVAL (address), TH_EIO (no connection, cut off before the end),
+ * TH_ETIMEOUT, TH_ELIMIT (body too large), TH_EAUTH (certificate), TH_EUNSUP (where a redirect leads), TH_ECANCEL, TH_ENOMEM.
+ * err->source is the address. */
+TH_API th_code th_http_get(th_http *h, th_arena *a, const th_http_ask *ask, th_http_answer *out, th_err *err);
+/* Is this http to a loopback address (127.0.0.0/8, ::1, localhost)? */
+TH_API bool th_http_is_loopback(const char *url);
+/* s as it stands in a query: all but letters, digits and -._~ as %XX (RFC 3986, 2.1). */
+TH_API void th_http_escape(th_buf *b, th_str s);
 
 /* ── CSV (RFC 4180; separator chosen; BOM skipped; quoted line ends allowed) ───────────────────────────────────────── */
 

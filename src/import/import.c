@@ -128,6 +128,19 @@ static th_code read_document(importer *im, th_str bytes, th_import_document *doc
   return im->strict_failed ? TH_OK : store_document(im, bytes, doc, kind, value);
 }
 
+/* What every document goes through once its bytes are there, or could not be had (code). */
+static th_code settle(importer *im, const char *path, th_import_document *doc, th_code code) {
+  th_err_source(&doc->error, path);
+  if (code != TH_OK && im->err && im->err->code == TH_OK) *im->err = doc->error;
+  if (code == TH_OK && doc->outcome == TH_IMPORT_REFUSED && im->o->strict && !im->strict_failed) {
+    im->strict_failed = true;
+    th_store_rollback(im->s);
+    im->open = false;
+  }
+  th_arena_reset(im->work);
+  return code;
+}
+
 static th_code import_file(importer *im, const th_import__file *file) {
   th_import_document *doc = TH_VEC_ADD(im->keep, &im->out->documents);
   if (!doc) return th_fail_nomem(im->err);
@@ -141,15 +154,7 @@ static th_code import_file(importer *im, const th_import__file *file) {
     code = read_document(im, f.bytes, doc);
     th_file_close(&f);
   }
-  th_err_source(&doc->error, file->path.p);
-  if (code != TH_OK && im->err && im->err->code == TH_OK) *im->err = doc->error;
-  if (code == TH_OK && doc->outcome == TH_IMPORT_REFUSED && im->o->strict && !im->strict_failed) {
-    im->strict_failed = true;
-    th_store_rollback(im->s);
-    im->open = false;
-  }
-  th_arena_reset(im->work);
-  return code;
+  return settle(im, file->path.p, doc, code);
 }
 
 /* ── The batch ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -210,6 +215,18 @@ static th_code first_refusal(const th_import_summary *sum, th_err *err) {
   return TH_EBUG;
 }
 
+/* Ends the call: what was not committed is not stored. */
+static th_code finish(importer *im, th_code code) {
+  if (code != TH_OK || im->strict_failed) {
+    th_store_rollback(im->s);
+    take_back(im);
+  }
+  if (code == TH_OK && im->strict_failed) code = first_refusal(im->out, im->err);
+  th_arena_del(im->work);
+  count(im->out);
+  return code;
+}
+
 th_code th_import_paths(th_arena *a, th_store *s, const char *const *path, size_t n, const th_import_options *o,
                         th_import_summary *out, th_err *err) {
   th_err own = { 0 };
@@ -220,13 +237,22 @@ th_code th_import_paths(th_arena *a, th_store *s, const char *const *path, size_
   TH_TRY(th_import__list(a, path, n, &files, err));
   importer im = { .keep = a, .work = th_arena_new(1 << 20), .s = s, .o = o, .out = out, .err = err };
   if (!im.work) return th_fail_nomem(err);
-  th_code code = import_all(&im, &files);
-  if (code != TH_OK || im.strict_failed) {
-    th_store_rollback(s);
-    take_back(&im);
-  }
-  if (code == TH_OK && im.strict_failed) code = first_refusal(out, err);
-  th_arena_del(im.work);
-  count(out);
-  return code;
+  return finish(&im, import_all(&im, &files));
+}
+
+th_code th_import_bytes(th_arena *a, th_store *s, th_str name, th_str bytes, const th_import_options *o, th_import_summary *out,
+                        th_err *err) {
+  th_err own = { 0 };
+  if (!err) err = &own;
+  *out = (th_import_summary){ 0 };
+  if (o->retrieved.prec != TH_DATE_DAY) return th_fail(err, TH_EINVAL, "the day of retrieval must be a full date");
+  importer im = { .keep = a, .work = th_arena_new(1 << 20), .s = s, .o = o, .out = out, .err = err };
+  if (!im.work) return th_fail_nomem(err);
+  th_import_document *doc = TH_VEC_ADD(a, &out->documents);
+  th_code code = doc ? TH_OK : th_fail_nomem(err);
+  if (doc) doc->path = th_str_dup(a, name);
+  if (doc && !doc->path.p) code = th_fail_nomem(err);
+  if (code == TH_OK) code = settle(&im, doc->path.p, doc, read_document(&im, bytes, doc));
+  if (code == TH_OK && !im.strict_failed) code = commit(&im);
+  return finish(&im, code);
 }
