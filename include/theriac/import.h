@@ -27,11 +27,12 @@ typedef struct th_import_document {
   bool was_gzip;
   th_import_outcome outcome;
   th_source_kind kind;
-  th_str why; /* the marks the kind was told by */
-  th_import_record_vec records;
-  th_store_note_vec notes; /* what was not there or not understood */
-  uint64_t rows;           /* of a table: rows stored */
-  th_err error;            /* REFUSED */
+  th_str why;                             /* the marks the kind was told by */
+  th_import_record_vec records;           /* the first TH_IMPORT_RECORDS_TOLD */
+  uint64_t n_new, n_new_versions, n_same; /* records, all of them */
+  th_store_note_vec notes;                /* what was not there or not understood */
+  uint64_t rows;                          /* of a table: rows stored */
+  th_err error;                           /* REFUSED */
 } th_import_document;
 typedef TH_VEC(th_import_document) th_import_document_vec;
 
@@ -49,10 +50,11 @@ typedef struct th_import_options {
   th_date retrieved;   /* the day to write down; must be a full date */
 } th_import_options;
 
-#define TH_LIMIT_FOLDER_DEPTH 64
-#define TH_LIMIT_IMPORT_FILES ((size_t)4 << 20)  /* files of one call */
-#define TH_IMPORT_BATCH_DOCS  256                /* a commit at least every so many documents … */
-#define TH_IMPORT_BATCH_BYTES ((size_t)64 << 20) /* … or bytes */
+#define TH_LIMIT_FOLDER_DEPTH  64
+#define TH_IMPORT_RECORDS_TOLD 1000               /* records (and notes) of one document told one by one */
+#define TH_LIMIT_IMPORT_FILES  ((size_t)4 << 20)  /* files of one call */
+#define TH_IMPORT_BATCH_DOCS   256                /* a commit at least every so many documents … */
+#define TH_IMPORT_BATCH_BYTES  ((size_t)64 << 20) /* … or bytes */
 
 /* Imports files, folders (all below, in byte order of their paths; names that begin with a dot and
  * links to folders are passed over) and "-". gzip is

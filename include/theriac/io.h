@@ -37,6 +37,14 @@ TH_API th_code th_dir_read(th_arena *a, const char *path, th_dir_list *out, th_e
 TH_API bool th_gzip_is(th_str bytes);
 TH_API th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, th_str *out, th_err *err);
 
+/* What we keep packed ourselves (zstd, one frame). A packer holds the working memory of one thread. */
+typedef struct th_packer th_packer;
+TH_API th_packer *th_packer_new(void); /* NULL: no memory */
+TH_API void th_packer_del(th_packer *p);
+TH_API th_code th_pack(th_packer *p, th_arena *a, th_str bytes, th_str *out, th_err *err);
+/* TH_EPARSE: damaged; TH_ELIMIT: more than limit_bytes. */
+TH_API th_code th_unpack(th_packer *p, th_arena *a, th_str packed, size_t limit_bytes, th_str *out, th_err *err);
+
 #define TH_SHA256_HEX 65
 TH_API char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]);
 /* CRC-32C of bytes behind those that gave `crc` (0 to begin). */

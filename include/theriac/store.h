@@ -150,7 +150,8 @@ TH_API th_code th_store_records_about(th_arena *a, th_store *s, th_store_what wh
  * characters). Candidates: what part the name plays there is for the reader to find. By kind and key. */
 TH_API th_code th_store_records_naming(th_arena *a, th_store *s, const th_str *names, size_t n, th_str kind,
                                        th_store_record_vec *out, th_err *err);
-/* Current records that carry this identifier: scheme "trial", "pmid", "pmcid", "doi", "licence", "rule", "form"; letters' case does not matter. */
+/* Current records that carry this identifier: scheme "trial", "pmid", "pmcid", "doi", "licence", "rule", "form" and those named at
+ * th_store_ctgov_put; letters' case does not matter. */
 TH_API th_code th_store_records_with_id(th_arena *a, th_store *s, th_str scheme, th_str value, th_store_record_vec *out,
                                         th_err *err);
 
@@ -170,6 +171,20 @@ TH_API th_code th_store_coverage_put(th_arena *a, th_store *s, const th_store_do
 /* bundle: the capture stands in a drug bundle; it never takes the place of the search itself. */
 TH_API th_code th_store_capture_put(th_arena *a, th_store *s, const th_store_document *d, const th_capture *capture,
                                     bool bundle, th_store_record *r, th_store_added *added, th_err *err);
+
+/* A study of ClinicalTrials.gov, kind "ctgov", key the NCT number; a paper of PubMed, kind "pubmed", key the PMID. They come by
+ * the hundred thousand: the body is kept packed and without the places of single values (a span of the record in its document
+ * is kept for studies). An answer that lacks modules the current version has, and is not dated later, is kept beside it.
+ * Identifiers: "trial" (own number, aliases, ids of other registries), "study-id" (the sponsor's and all other ids), "pmid" of a
+ * study's RESULT and DERIVED references, "pmid-background"; of a paper "pmid", "doi", "pmcid", "trial" (DataBankList),
+ * "retracts" and "concerns" (the PMIDs that a notice speaks of). Drugs: roles "intervention", "other-name", "mesh"; papers
+ * "chemical". Diseases: "condition", "mesh" (derived by the registry, may be wrong). */
+TH_API th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
+                                  th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const th_pubmed_article *article,
+                                   th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_ctgov_of(th_arena *a, const th_store_record *r, th_ctgov_study *out, th_err *err);
+TH_API th_code th_store_pubmed_of(th_arena *a, const th_store_record *r, th_pubmed_article *out, th_err *err);
 
 /* The struct back from a record of that kind, as it was read, places included. Texts view r->body or live in the arena. */
 TH_API th_code th_store_report_of(th_arena *a, const th_store_record *r, th_report_page *out, th_err *err);

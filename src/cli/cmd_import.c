@@ -63,14 +63,15 @@ static const char *outcome(const th_cli *c, th_import_outcome o) {
 
 static void put_records(const th_cli *c, th_buf *b, const th_import_document *d) {
   static const char *const en[] = { "new", "new version", "known already" }, *const tw[] = { "新增", "新版本", "內容已有" };
-  const size_t shown = d->records.n > 5 && c->verbose == 0 ? 5 : d->records.n;
+  const size_t all = (size_t)(d->n_new + d->n_new_versions + d->n_same),
+               shown = d->records.n > 5 && c->verbose == 0 ? 5 : d->records.n;
   for (size_t i = 0; i < shown; i++) {
     const th_import_record *r = &d->records.v[i];
     th_buf_addf(b, "    %.*s  (%s", TH_STR_ARG(r->key), (zh(c) ? tw : en)[r->added]);
     if (r->version > 1) th_buf_addf(b, zh(c) ? "，第 %u 版" : ", version %u", r->version);
     th_buf_addz(b, ")\n");
   }
-  if (shown < d->records.n) th_buf_addf(b, zh(c) ? "    …另有 %zu 筆\n" : "    … and %zu more\n", d->records.n - shown);
+  if (shown < all) th_buf_addf(b, zh(c) ? "    …另有 %zu 筆\n" : "    … and %zu more\n", all - shown);
   if (d->rows > 0) th_buf_addf(b, zh(c) ? "    %llu 列\n" : "    %llu rows\n", (unsigned long long)d->rows);
 }
 

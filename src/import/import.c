@@ -166,6 +166,7 @@ static void take_back(importer *im) {
     if (d->outcome != TH_IMPORT_STORED) continue;
     d->outcome = TH_IMPORT_NOT_STORED;
     d->records.n = 0;
+    d->n_new = d->n_new_versions = d->n_same = 0;
   }
 }
 
@@ -198,11 +199,9 @@ static void count(th_import_summary *sum) {
     sum->n_stored += d->outcome == TH_IMPORT_STORED;
     sum->n_held += d->outcome == TH_IMPORT_HELD;
     sum->n_refused += d->outcome == TH_IMPORT_REFUSED;
-    for (size_t k = 0; k < d->records.n; k++) {
-      sum->n_new += d->records.v[k].added == TH_STORE_NEW;
-      sum->n_new_versions += d->records.v[k].added == TH_STORE_NEW_VERSION;
-      sum->n_same += d->records.v[k].added == TH_STORE_SAME;
-    }
+    sum->n_new += d->n_new;
+    sum->n_new_versions += d->n_new_versions;
+    sum->n_same += d->n_same;
   }
 }
 

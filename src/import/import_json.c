@@ -70,6 +70,10 @@ static void put_document(th_jwrite *w, const th_import_document *d) {
   th_jw_key(w, "recognised_by");
   th_jw_str(w, d->why);
   put_records(w, &d->records);
+  if (d->n_new + d->n_new_versions + d->n_same > d->records.n) {
+    th_jw_key(w, "records_not_told");
+    th_jw_i64(w, (int64_t)(d->n_new + d->n_new_versions + d->n_same - d->records.n));
+  }
   if (d->rows > 0) {
     th_jw_key(w, "rows");
     th_jw_i64(w, (int64_t)d->rows);

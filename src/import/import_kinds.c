@@ -4,6 +4,10 @@
 
 static th_code add_record(th_arena *keep, th_import_document *out, const th_store_record *r, th_store_added added,
                           th_err *err) {
+  out->n_new += added == TH_STORE_NEW;
+  out->n_new_versions += added == TH_STORE_NEW_VERSION;
+  out->n_same += added == TH_STORE_SAME;
+  if (out->records.n >= TH_IMPORT_RECORDS_TOLD) return TH_OK;
   const th_import_record x = { th_str_dup(keep, r->kind), th_str_dup(keep, r->key), th_str_dup(keep, r->title), r->version,
                                added };
   if (!x.kind.p || !x.key.p || !x.title.p || !TH_VEC_PUSH(keep, &out->records, x)) return th_fail_nomem(err);
@@ -11,6 +15,7 @@ static th_code add_record(th_arena *keep, th_import_document *out, const th_stor
 }
 
 static th_code add_note(th_arena *keep, th_import_document *out, const char *code, uint32_t line, th_str message, th_err *err) {
+  if (out->notes.n >= TH_IMPORT_RECORDS_TOLD) return TH_OK;
   const th_store_note n = { line, 0, th_str_dup(keep, th_str_of(code)), th_str_dup(keep, message) };
   if (!n.code.p || !n.message.p || !TH_VEC_PUSH(keep, &out->notes, n)) return th_fail_nomem(err);
   return TH_OK;
@@ -180,12 +185,71 @@ static th_code tfda_put(th_arena *a, th_store *s, const th_store_document *d, co
   return add_gaps(keep, out, &t->gaps, err);
 }
 
+/* ── Registry and literature ───────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code ctgov_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_ctgov_doc *doc = TH_NEW(a, th_ctgov_doc);
+  if (!(*value = doc)) return th_fail_nomem(err);
+  return th_source_ctgov_read(a, bytes, doc, err);
+}
+
+/* What a single study lacks stands in its record; the document is told what concerns itself. */
+static th_code ctgov_notes(th_arena *a, const th_ctgov_doc *doc, th_arena *keep, th_import_document *out, th_err *err) {
+  for (size_t i = 0; i < doc->studies.n; i++) {
+    const th_gap_vec *gaps = &doc->studies.v[i].gaps;
+    for (size_t k = 0; k < gaps->n; k++)
+      if (strcmp(gaps->v[k].what, "enumeration") == 0 || doc->studies.n == 1)
+        TH_TRY(add_note(keep, out, gaps->v[k].what, gaps->v[k].line, gaps->v[k].why, err));
+  }
+  if (!th_field_has(doc->next_page)) return TH_OK;
+  const th_str why = doc->total >= 0 ? th_str_fmt(a, "the search goes on behind this page: %zu of %lld studies are here",
+                                                  doc->studies.n, (long long)doc->total)
+                                     : TH_S("the search goes on behind this page");
+  return why.p ? add_note(keep, out, "search-incomplete", doc->next_page.line, why, err) : th_fail_nomem(err);
+}
+
+static th_code ctgov_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                         th_import_document *out, th_err *err) {
+  const th_ctgov_doc *doc = value;
+  for (size_t i = 0; i < doc->studies.n; i++) {
+    th_store_record r;
+    th_store_added added;
+    const th_arena_mark mark = th_arena_save(a);
+    TH_TRY(th_store_ctgov_put(a, s, d, &doc->studies.v[i], &r, &added, err));
+    TH_TRY(add_record(keep, out, &r, added, err));
+    th_arena_rewind(a, mark);
+  }
+  return ctgov_notes(a, doc, keep, out, err);
+}
+
+static th_code pubmed_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_pubmed_articles *all = TH_NEW(a, th_pubmed_articles);
+  if (!(*value = all)) return th_fail_nomem(err);
+  return th_source_pubmed_read(a, bytes, all, err);
+}
+
+static th_code pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                          th_import_document *out, th_err *err) {
+  const th_pubmed_articles *all = value;
+  for (size_t i = 0; i < all->n; i++) {
+    th_store_record r;
+    th_store_added added;
+    const th_arena_mark mark = th_arena_save(a);
+    TH_TRY(th_store_pubmed_put(a, s, d, &all->v[i], &r, &added, err));
+    TH_TRY(add_record(keep, out, &r, added, err));
+    th_arena_rewind(a, mark);
+  }
+  return TH_OK;
+}
+
 static const th_import__kind kinds[] = {
   { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put, NULL },
   { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put, NULL },
   { TH_SOURCE_TRIAL_PAGE, TH_LIMIT_DOCUMENT_BYTES, trial_read, trial_put, NULL },
   { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put, NULL },
   { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL },
+  { TH_SOURCE_CTGOV, TH_LIMIT_FILE_BYTES, ctgov_read, ctgov_put, NULL },
+  { TH_SOURCE_PUBMED, TH_LIMIT_FILE_BYTES, pubmed_read, pubmed_put, NULL },
   { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put, NULL },
   { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put, caution_licence },
   { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put, NULL },

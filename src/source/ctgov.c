@@ -83,8 +83,9 @@ static bool identification(reader *r, const th_json *m) {
   s->organization = get(r, th_json_get(m, "organization"), "fullName");
   const th_json *ids = th_json_get(m, "secondaryIdInfos");
   for (size_t i = 0; ids && i < ids->n; i++) {
-    const th_field id = get(r, th_json_item(ids, i), "id");
-    if (th_field_has(id) && !TH_VEC_PUSH(r->a, &s->secondary_ids, id)) return false;
+    const th_json *o = th_json_item(ids, i);
+    const th_ctgov_id id = { get(r, o, "id"), get(r, o, "type") };
+    if (th_field_has(id.id) && !TH_VEC_PUSH(r->a, &s->secondary_ids, id)) return false;
   }
   return list(r, m, "nctIdAliases", &s->aliases);
 }
@@ -295,9 +296,57 @@ static bool analyses(reader *r, const th_json *all, th_ctgov_result *out) {
   return true;
 }
 
-static bool results(reader *r, const th_json *m) {
-  const th_json *all = th_json_at(m, "outcomeMeasuresModule.outcomeMeasures"),
-                *events = th_json_at(m, "adverseEventsModule.eventGroups");
+static bool counts_of(reader *r, th_field period, th_field what, const th_json *counts, bool left) {
+  for (size_t i = 0; counts && i < counts->n; i++) {
+    const th_json *o = th_json_item(counts, i);
+    const th_ctgov_flow x = { period, what, get(r, o, "groupId"), get(r, o, "numSubjects"), left };
+    if (!TH_VEC_PUSH(r->a, &r->s->flow, x)) return false;
+  }
+  return true;
+}
+
+static bool flow(reader *r, const th_json *m) {
+  const th_json *periods = th_json_get(m, "periods");
+  if (!groups(r, th_json_get(m, "groups"), &r->s->flow_groups)) return false;
+  for (size_t i = 0; periods && i < periods->n; i++) {
+    const th_json *o = th_json_item(periods, i), *reached = th_json_get(o, "milestones"),
+                  *gone = th_json_get(o, "dropWithdraws");
+    const th_field title = get(r, o, "title");
+    for (size_t k = 0; reached && k < reached->n; k++) {
+      const th_json *x = th_json_item(reached, k);
+      if (!counts_of(r, title, get(r, x, "type"), th_json_get(x, "achievements"), false)) return false;
+    }
+    for (size_t k = 0; gone && k < gone->n; k++) {
+      const th_json *x = th_json_item(gone, k);
+      if (!counts_of(r, title, get(r, x, "type"), th_json_get(x, "reasons"), true)) return false;
+    }
+  }
+  return true;
+}
+
+static bool baseline(reader *r, const th_json *m) {
+  const th_json *all = th_json_get(m, "measures");
+  if (!groups(r, th_json_get(m, "groups"), &r->s->baseline_groups)) return false;
+  for (size_t i = 0; all && i < all->n; i++) {
+    const th_json *o = th_json_item(all, i);
+    th_ctgov_result *x = TH_VEC_ADD(r->a, &r->s->baseline);
+    if (!x) return false;
+    x->line = th_source__jdoc_line(&r->d, o->offset);
+    x->title = get(r, o, "title");
+    x->description = get(r, o, "description");
+    x->population = get(r, o, "populationDescription");
+    x->param_type = get(r, o, "paramType");
+    x->dispersion = get(r, o, "dispersionType");
+    x->unit = get(r, o, "unitOfMeasure");
+    const th_json *denoms = th_json_get(o, "denoms");
+    if (!denominators(r, denoms ? denoms : th_json_get(m, "denoms"), x) || !measurements(r, th_json_get(o, "classes"), x))
+      return false;
+  }
+  return true;
+}
+
+static bool outcome_results(reader *r, const th_json *m) {
+  const th_json *all = th_json_at(m, "outcomeMeasuresModule.outcomeMeasures");
   for (size_t i = 0; all && i < all->n; i++) {
     const th_json *o = th_json_item(all, i);
     th_ctgov_result *x = TH_VEC_ADD(r->a, &r->s->results);
@@ -316,8 +365,13 @@ static bool results(reader *r, const th_json *m) {
         !measurements(r, th_json_get(o, "classes"), x) || !analyses(r, th_json_get(o, "analyses"), x))
       return false;
   }
-  for (size_t i = 0; events && i < events->n; i++) {
-    const th_json *o = th_json_item(events, i);
+  return true;
+}
+
+static bool events(reader *r, const th_json *m) {
+  const th_json *all = th_json_get(m, "eventGroups");
+  for (size_t i = 0; all && i < all->n; i++) {
+    const th_json *o = th_json_item(all, i);
     const th_ctgov_events x = { get(r, o, "id"),
                                 get(r, o, "title"),
                                 get(r, o, "deathsNumAffected"),
@@ -329,6 +383,12 @@ static bool results(reader *r, const th_json *m) {
     if (!TH_VEC_PUSH(r->a, &r->s->events, x)) return false;
   }
   return true;
+}
+
+static bool results(reader *r, const th_json *m) {
+  return m == NULL ||
+         (flow(r, th_json_get(m, "participantFlowModule")) && baseline(r, th_json_get(m, "baselineCharacteristicsModule")) &&
+          outcome_results(r, m) && events(r, th_json_get(m, "adverseEventsModule")));
 }
 
 /* ── The study and what holds it ───────────────────────────────────────────────────────────────────────────────────── */

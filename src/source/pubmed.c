@@ -37,6 +37,7 @@ typedef enum element {
   IDENTIFIER,
   AFFILIATION,
   LANGUAGE,
+  BANK,
   ACCESSION,
   TYPE,
   SUBSTANCE,
@@ -95,6 +96,7 @@ static const struct {
   { "Identifier", IDENTIFIER, true },
   { "Affiliation", AFFILIATION, true },
   { "Language", LANGUAGE, true },
+  { "DataBankName", BANK, true },
   { "AccessionNumber", ACCESSION, true },
   { "PublicationType", TYPE, true },
   { "NameOfSubstance", SUBSTANCE, true },
@@ -124,7 +126,7 @@ typedef struct reader {
   uint32_t capture_line;
   th_buf text;
   th_field attr[3]; /* of the captured element: UI or Label, NlmCategory or EIdType, MajorTopicYN … */
-  th_field part_language;
+  th_field part_language, bank;
   th_field year, month, day; /* of the open date */
 } reader;
 
@@ -162,6 +164,7 @@ static th_code attribute(reader *r, const th_xml_attr *attr, size_t n, const cha
 static th_code open_element(reader *r, element e, const th_xml_attr *attr, size_t n, uint32_t line, th_err *err) {
   if (e == ARTICLE || e == BOOK_ARTICLE) {
     if (!(r->x = TH_VEC_ADD(r->a, r->out))) return th_fail_nomem(err);
+    r->bank = r->part_language = (th_field){ 0 };
     r->x->line = line;
     r->x->book = e == BOOK_ARTICLE;
     return TH_OK;
@@ -326,7 +329,8 @@ static bool value(reader *r, element e, th_field f) {
   case IDENTIFIER:
   case AFFILIATION: return within(r, AUTHOR) ? author_value(r, e, f) : true;
   case LANGUAGE: return TH_VEC_PUSH(r->a, &x->languages, f);
-  case ACCESSION: return TH_VEC_PUSH(r->a, &x->registry_ids, f);
+  case BANK: return r->bank = f, true;
+  case ACCESSION: return TH_VEC_PUSH(r->a, &x->accessions, ((th_pubmed_accession){ r->bank, f }));
   case TYPE: return add_type(r, &x->types, f);
   case SUBSTANCE: return add_type(r, &x->chemicals, f);
   case SUPPLEMENT: return add_type(r, &x->supplementary, f);
@@ -368,7 +372,8 @@ static th_code date_end(reader *r, bool published, th_err *err) {
 
 static void withdrawn(th_pubmed_article *x) {
   for (size_t i = 0; i < x->types.n; i++) {
-    x->retracted |= th_str_eq_nocase(x->types.v[i].name.text, TH_S("Retracted Publication"));
+    x->retracted |=
+        th_str_eq_nocase(x->types.v[i].name.text, TH_S("Retracted Publication")) || th_str_is(x->types.v[i].ui.text, "D016441");
     x->of_concern |= th_str_eq_nocase(x->types.v[i].name.text, TH_S("Expression of Concern"));
   }
   for (size_t i = 0; i < x->links.n; i++) {

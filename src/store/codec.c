@@ -3,6 +3,7 @@
  * A value read from a document is {"t": text, "at": [from, to, line]}; in content mode it is the text alone and places are left
  * out, so that two documents that say the same at other offsets have the same content. Absent values, false and empty lists are
  * left out; members come in the order of the table, so equal values give equal bytes. */
+#include <math.h>
 #include <stdio.h>
 
 #include "store/codec_priv.h"
@@ -67,6 +68,7 @@ static bool is_absent(const th_codec_item *it, const void *p) {
   case TH_C_DATE: return ((const th_date *)p)->prec == TH_DATE_NONE;
   case TH_C_BOOL: return !*(const bool *)p;
   case TH_C_INDEX: return *(const uint32_t *)p == UINT32_MAX;
+  case TH_C_F64: return isnan(*(const double *)p);
   case TH_C_FIELDS:
   case TH_C_VEC: return ((const any_vec *)p)->n == 0;
   case TH_C_ENUM:
@@ -94,6 +96,7 @@ static void put_item(th_jwrite *w, const th_codec_item *it, const void *p, bool 
   case TH_C_PLACE: th_jw_i64(w, *(const uint32_t *)p); break;
   case TH_C_I32: th_jw_i64(w, *(const int32_t *)p); break;
   case TH_C_I64: th_jw_i64(w, *(const int64_t *)p); break;
+  case TH_C_F64: th_jw_f64(w, *(const double *)p); break;
   case TH_C_SUB: put_struct(w, it->sub, p, content); break;
   case TH_C_FIELDS:
   case TH_C_VEC: put_vec(w, it, p, content); break;
@@ -139,6 +142,10 @@ static uint32_t u32_at(const th_json *arr, size_t i) {
 }
 
 static bool get_field(const th_json *j, th_field *f) {
+  if (j->kind == TH_JSON_STRING) { /* kept without its place */
+    *f = (th_field){ .text = j->u.text.p ? j->u.text : TH_S("") };
+    return true;
+  }
   const th_json *t = th_json_get(j, "t"), *at = th_json_get(j, "at");
   if (!t || t->kind != TH_JSON_STRING || !at) return false;
   f->text = t->u.text.p ? t->u.text : TH_S("");
@@ -224,6 +231,7 @@ static th_code get_item(th_arena *a, const th_codec_item *it, const th_json *j, 
   case TH_C_I64:
   case TH_C_INDEX:
   case TH_C_PLACE: ok = get_number(it, j, p); break;
+  case TH_C_F64: ok = th_json_f64(j, p); break;
   case TH_C_SUB: return get_struct(a, it->sub, j, p, err);
   case TH_C_FIELDS:
   case TH_C_VEC: return get_vec(a, it, j, p, err);
@@ -240,6 +248,8 @@ static th_code get_struct(th_arena *a, const th_codec *c, const th_json *j, void
       TH_TRY(get_item(a, it, member, p, err));
     else if (it->type == TH_C_INDEX)
       *(uint32_t *)p = UINT32_MAX;
+    else if (it->type == TH_C_F64)
+      *(double *)p = NAN;
   }
   return TH_OK;
 }

@@ -16,6 +16,7 @@ typedef enum th_codec_type {
   TH_C_U32,
   TH_C_I32,
   TH_C_I64,
+  TH_C_F64,    /* double; NaN: absent */
   TH_C_INDEX,  /* uint32_t into a list of the record; UINT32_MAX: none */
   TH_C_PLACE,  /* uint32_t, a place in the document: no part of the content */
   TH_C_SUB,    /* a struct */
@@ -40,11 +41,14 @@ struct th_codec {
   const th_codec_item *item; /* ends with a NULL key */
 };
 
+/* Records of registries and of the literature come by the hundred thousand: their values are kept without their places, which the
+ * document has. */
+extern const th_codec th_store__codec_ctgov, th_store__codec_pubmed;
 extern const th_codec th_store__codec_report_page, th_store__codec_abstract, th_store__codec_trial_page,
     th_store__codec_coverage, th_store__codec_capture, th_store__codec_caution, th_store__codec_caution_table,
     th_store__codec_ddinter_table, th_store__codec_tfda_register, th_store__codec_licence;
 
-/* v as JSON in the arena. content: without places (see codec.c). */
+/* v as JSON in the arena. content: without places (see codec.c); it reads back too, with all places 0. */
 th_code th_store__encode(th_arena *a, const th_codec *c, const void *v, bool content, th_str *out, th_err *err);
 /* The struct back; its texts view `body` or live in the arena. */
 th_code th_store__decode(th_arena *a, const th_codec *c, th_str body, void *out, th_err *err);

@@ -12,6 +12,15 @@ bool th_store__put_begin(th_store__put *p, const th_codec *c, const void *v, con
   return p->code == TH_OK && *added != TH_STORE_SAME;
 }
 
+bool th_store__put_packed(th_store__put *p, const th_codec *c, const void *v, const th_store_document *d, unsigned flags,
+                          th_store_added *added) {
+  *added = TH_STORE_SAME;
+  p->r->doc = *d;
+  if (p->code == TH_OK) p->code = th_store__encode(p->a, c, v, true, &p->r->body, p->err);
+  if (p->code == TH_OK) p->code = th_store__record_add(p->a, p->s, p->r, p->r->body, TH_STORE__PACK | flags, added, p->err);
+  return p->code == TH_OK && *added != TH_STORE_SAME;
+}
+
 th_str th_store__path(th_store__put *p, const char *list, size_t i, const char *member) {
   if (p->code != TH_OK) return TH_STR_NONE;
   const th_str s = th_str_fmt(p->a, "%s.%zu%s%s", list, i, *member ? "." : "", member);

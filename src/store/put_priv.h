@@ -17,6 +17,9 @@ typedef struct th_store__put {
 /* Encodes v, adds the record (kind, key, title, from, to set by the caller) and says whether its details are to be added: not
  * when this content was known. */
 bool th_store__put_begin(th_store__put *p, const th_codec *c, const void *v, const th_store_document *d, th_store_added *added);
+/* The same for a kind that comes by the hundred thousand: values without places, packed. flags: see th_store__record_add. */
+bool th_store__put_packed(th_store__put *p, const th_codec *c, const void *v, const th_store_document *d, unsigned flags,
+                          th_store_added *added);
 /* "predictions.3.name" */
 th_str th_store__path(th_store__put *p, const char *list, size_t i, const char *member);
 int64_t th_store__put_about(th_store__put *p, th_store_what what, th_str name, const char *role, th_str path);

@@ -170,7 +170,13 @@ static const char step_2[] =
 /* 3: what a record says of its own date, so that an old page read late does not pass for the present one. */
 static const char step_3[] = "ALTER TABLE record ADD COLUMN dated TEXT NOT NULL DEFAULT '';";
 
-static const char *const steps[] = { step_1, step_2, step_3 };
+/* 4: bodies of records that come by the hundred thousand (registry studies, papers), packed; `body` is then empty. */
+static const char step_4[] = "CREATE TABLE record_packed ("
+                             "  record_id INTEGER PRIMARY KEY REFERENCES record(id),"
+                             "  body BLOB NOT NULL"
+                             ") STRICT;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4 };
 
 int th_store__schema_newest(void) {
   return (int)(sizeof steps / sizeof *steps);

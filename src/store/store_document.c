@@ -22,18 +22,32 @@ static bool document_row(th_arena *a, sqlite3_stmt *st, int col, th_store_docume
   return d->sha256.p && d->name.p && d->kind.p && d->licence.p;
 }
 
-bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body, th_store_record *r) {
-  *r = (th_store_record){ .id = sqlite3_column_int64(st, col),
-                          .kind = th_store__text(a, st, col + 1),
-                          .key = th_store__text(a, st, col + 2),
-                          .version = (uint32_t)sqlite3_column_int64(st, col + 3),
-                          .current = sqlite3_column_int(st, col + 4) != 0,
-                          .title = th_store__text(a, st, col + 5),
-                          .body = with_body ? th_store__text(a, st, col + 6) : TH_S(""),
-                          .from = (uint64_t)sqlite3_column_int64(st, col + 7),
-                          .to = (uint64_t)sqlite3_column_int64(st, col + 8) };
-  r->dated = th_store__date(st, col + 16);
-  return r->kind.p && r->key.p && r->title.p && r->body.p && document_row(a, st, col + 9, &r->doc);
+static th_code record_body(th_arena *a, th_store *s, sqlite3_stmt *st, int col, th_str *body, th_err *err) {
+  if (sqlite3_column_type(st, col) != SQLITE_BLOB) {
+    *body = th_store__text(a, st, col);
+    return body->p ? TH_OK : th_fail_nomem(err);
+  }
+  if (!s->packer && !(s->packer = th_packer_new())) return th_fail_nomem(err);
+  const char *p = sqlite3_column_blob(st, col);
+  const th_str packed = th_str_n(p, (size_t)sqlite3_column_bytes(st, col));
+  const th_code code = th_unpack(s->packer, a, packed, TH_LIMIT_FILE_BYTES, body, err);
+  if (code == TH_EPARSE) th_err_ctx(err, "a stored record; run \"theriac doctor\"");
+  return code;
+}
+
+th_code th_store__record_row(th_arena *a, th_store *s, sqlite3_stmt *st, bool with_body, th_store_record *r, th_err *err) {
+  *r = (th_store_record){ .id = sqlite3_column_int64(st, 0),
+                          .kind = th_store__text(a, st, 1),
+                          .key = th_store__text(a, st, 2),
+                          .version = (uint32_t)sqlite3_column_int64(st, 3),
+                          .current = sqlite3_column_int(st, 4) != 0,
+                          .title = th_store__text(a, st, 5),
+                          .body = TH_S(""),
+                          .from = (uint64_t)sqlite3_column_int64(st, 7),
+                          .to = (uint64_t)sqlite3_column_int64(st, 8) };
+  r->dated = th_store__date(st, 16);
+  if (!r->kind.p || !r->key.p || !r->title.p || !document_row(a, st, 9, &r->doc)) return th_fail_nomem(err);
+  return with_body ? record_body(a, s, st, 6, &r->body, err) : TH_OK;
 }
 
 th_code th_store_document_find(th_arena *a, th_store *s, th_str sha256, bool *found, th_store_document *out, th_err *err) {

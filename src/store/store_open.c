@@ -28,6 +28,7 @@ void th_store_close(th_store *s) {
     const int rc = sqlite3_close(s->db);
     TH_ASSERT(rc == SQLITE_OK);
   }
+  th_packer_del(s->packer);
   th_free(s->pending);
   th_free(s->home);
   th_free(s);

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "theriac/io.h"
 #include "theriac/store.h"
 
 #define TH_STORE__APPLICATION 0x54685263 /* "ThRc": PRAGMA application_id */
@@ -30,7 +31,8 @@ struct th_store {
   th_store__cached cached[TH_STORE__STATEMENTS];
   th_store__pending *pending; /* documents of this transaction, whose files are still to be synced */
   size_t n_pending, cap_pending;
-  int sources_fd; /* the folder, while something is pending; else -1 */
+  int sources_fd;    /* the folder, while something is pending; else -1 */
+  th_packer *packer; /* made when first needed */
 };
 
 /* Memory of SQLite goes through th_malloc, so that it is counted, and made to fail, like all other. Call before anything else. */
@@ -80,13 +82,20 @@ void th_store__drop_pending(th_store *s, bool undo);
 th_str th_store__source_path(th_arena *a, const char *home, th_str sha256);
 /* Columns of a record with its document in a fixed order; with_body false leaves the body empty. */
 #define TH_STORE__RECORD_COLUMNS                                                                                               \
-  "r.id, r.kind, r.key, r.version, r.current, r.title, r.body, r.span_from, r.span_to, "                                       \
+  "r.id, r.kind, r.key, r.version, r.current, r.title, "                                                                       \
+  "coalesce((SELECT k.body FROM record_packed k WHERE k.record_id = r.id), r.body), r.span_from, r.span_to, "                  \
   "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence, r.dated"
 /* The same without reading the body. */
 #define TH_STORE__RECORD_COLUMNS_BRIEF                                                                                         \
   "r.id, r.kind, r.key, r.version, r.current, r.title, '', r.span_from, r.span_to, "                                           \
   "d.id, d.sha256, d.bytes, d.name, d.kind, d.retrieved, d.licence, r.dated"
-bool th_store__record_row(th_arena *a, sqlite3_stmt *st, int col, bool with_body, th_store_record *out);
+th_code th_store__record_row(th_arena *a, th_store *s, sqlite3_stmt *st, bool with_body, th_store_record *out, th_err *err);
+
+/* th_store_record_add told more: pack (the body is kept packed), beside or current (the caller knows whether r takes the place of
+ * the current version; without either the dates decide). */
+enum { TH_STORE__PACK = 1, TH_STORE__BESIDE = 2, TH_STORE__CURRENT = 4 };
+th_code th_store__record_add(th_arena *a, th_store *s, th_store_record *r, th_str content, unsigned flags,
+                             th_store_added *added, th_err *err);
 
 /* All rows of a statement that selects TH_STORE__RECORD_COLUMNS. */
 th_code th_store__record_list(th_arena *a, th_store *s, sqlite3_stmt *st, th_store_record_vec *out, th_err *err);

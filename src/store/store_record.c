@@ -1,6 +1,5 @@
 /* Records and their versions. One version of a key is current: the last imported, unless it says itself that it is older. */
 #include "store/store_priv.h"
-#include "theriac/io.h"
 
 #define RECORDS "SELECT " TH_STORE__RECORD_COLUMNS " FROM record r JOIN document d ON d.id = r.document_id "
 
@@ -44,7 +43,30 @@ static th_code note_again(th_store *s, int64_t id, const th_store_record *r, th_
   return th_store__run(s, st, err);
 }
 
+/* Does the new version take the place of the current one? Not when it says itself that it is older. */
+static bool supersedes(const th_store_record *r, th_date current, unsigned flags) {
+  if (flags & (TH_STORE__BESIDE | TH_STORE__CURRENT)) return (flags & TH_STORE__CURRENT) != 0;
+  const bool dates = r->dated.prec != TH_DATE_NONE && current.prec != TH_DATE_NONE;
+  return !dates || th_date_before(r->dated, current) != TH_TRUE;
+}
+
+static th_code add_packed(th_arena *a, th_store *s, const th_store_record *r, th_err *err) {
+  sqlite3_stmt *st;
+  th_str packed;
+  if (!s->packer && !(s->packer = th_packer_new())) return th_fail_nomem(err);
+  TH_TRY(th_pack(s->packer, a, r->body, &packed, err));
+  TH_TRY(th_store__stmt(s, "INSERT INTO record_packed(record_id, body) VALUES (?1, ?2)", &st, err));
+  sqlite3_bind_int64(st, 1, r->id);
+  sqlite3_bind_blob64(st, 2, packed.p, packed.n, SQLITE_STATIC);
+  return th_store__run(s, st, err);
+}
+
 th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_store_added *added, th_err *err) {
+  return th_store__record_add(NULL, s, r, content, 0, added, err);
+}
+
+th_code th_store__record_add(th_arena *a, th_store *s, th_store_record *r, th_str content, unsigned flags,
+                             th_store_added *added, th_err *err) {
   TH_TRY(th_store__need_write(s, err));
   char hex[TH_SHA256_HEX];
   th_sha256_hex(content, hex);
@@ -59,8 +81,8 @@ th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_
   }
   sqlite3_stmt *st;
   char day[TH_DATE_TEXT];
-  const bool dates = r->dated.prec != TH_DATE_NONE && dated.prec != TH_DATE_NONE;
-  r->current = !newest || !dates || th_date_before(r->dated, dated) != TH_TRUE;
+  const bool pack = (flags & TH_STORE__PACK) != 0;
+  r->current = !newest || supersedes(r, dated, flags);
   if (newest && r->current) {
     TH_TRY(th_store__stmt(s, "UPDATE record SET current = 0 WHERE kind = ?1 AND key = ?2 AND current = 1", &st, err));
     th_store__bind(st, 1, r->kind);
@@ -77,7 +99,7 @@ th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_
   sqlite3_bind_int64(st, 3, newest + 1);
   th_store__bind(st, 4, th_str_of(hex));
   th_store__bind(st, 5, r->title);
-  th_store__bind(st, 6, r->body);
+  th_store__bind(st, 6, pack ? TH_S("") : r->body);
   sqlite3_bind_int64(st, 7, r->doc.id);
   sqlite3_bind_int64(st, 8, (sqlite3_int64)r->from);
   sqlite3_bind_int64(st, 9, (sqlite3_int64)r->to);
@@ -87,15 +109,15 @@ th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_
   r->id = sqlite3_last_insert_rowid(s->db);
   r->version = newest + 1;
   *added = newest ? TH_STORE_NEW_VERSION : TH_STORE_NEW;
-  return TH_OK;
+  return pack ? add_packed(a, s, r, err) : TH_OK;
 }
 
 static th_code one_record(th_arena *a, th_store *s, sqlite3_stmt *st, bool *found, th_store_record *out, th_err *err) {
   TH_TRY(th_store__step(s, st, found, err));
   if (!*found) return TH_OK;
-  const bool ok = th_store__record_row(a, st, 0, true, out);
+  const th_code code = th_store__record_row(a, s, st, true, out, err);
   sqlite3_reset(st);
-  return ok ? TH_OK : th_fail_nomem(err);
+  return code;
 }
 
 th_code th_store__record_list(th_arena *a, th_store *s, sqlite3_stmt *st, th_store_record_vec *out, th_err *err) {
@@ -105,9 +127,10 @@ th_code th_store__record_list(th_arena *a, th_store *s, sqlite3_stmt *st, th_sto
     TH_TRY(th_store__step(s, st, &row, err));
     if (!row) return TH_OK;
     th_store_record *r = TH_VEC_ADD(a, out);
-    if (!r || !th_store__record_row(a, st, 0, true, r)) {
+    const th_code code = r ? th_store__record_row(a, s, st, true, r, err) : th_fail_nomem(err);
+    if (code != TH_OK) {
       sqlite3_reset(st);
-      return th_fail_nomem(err);
+      return code;
     }
   }
 }

@@ -76,7 +76,7 @@ static th_code show(th_arena *a, th_store *s, th_str fts, const found *f, th_sto
   sqlite3_bind_int64(st, 2, f->passage);
   TH_TRY(th_store__step(s, st, &row, err));
   if (!row) return th_fail(err, TH_EPARSE, "the full-text index is damaged: run \"theriac doctor\"");
-  bool ok = hit_row(a, st, h);
+  const bool ok = hit_row(a, st, h);
   sqlite3_reset(st);
   TH_TRY(th_store__stmt(s,
                         "SELECT " TH_STORE__RECORD_COLUMNS_BRIEF " FROM record r JOIN document d ON d.id = r.document_id "
@@ -84,9 +84,9 @@ static th_code show(th_arena *a, th_store *s, th_str fts, const found *f, th_sto
                         &st, err));
   sqlite3_bind_int64(st, 1, f->record);
   TH_TRY(th_store__step(s, st, &row, err));
-  ok = ok && row && th_store__record_row(a, st, 0, false, &h->record);
+  const th_code code = ok && row ? th_store__record_row(a, s, st, false, &h->record, err) : th_fail_nomem(err);
   sqlite3_reset(st);
-  return ok ? TH_OK : th_fail_nomem(err);
+  return code;
 }
 
 static th_code count_all(th_store *s, th_str fts, th_str kind, uint64_t *total, th_err *err) {

@@ -19,6 +19,11 @@ typedef struct th_ctgov_intervention {
   th_field_vec other_names, arm_labels;
 } th_ctgov_intervention;
 
+/* An id beside the NCT number; type says of what register ("EUDRACT_NUMBER", "REGISTRY", "NIH" …), absent for the sponsor's own. */
+typedef struct th_ctgov_id {
+  th_field id, type;
+} th_ctgov_id;
+
 typedef enum th_ctgov_outcome_kind { TH_OUTCOME_PRIMARY, TH_OUTCOME_SECONDARY, TH_OUTCOME_OTHER } th_ctgov_outcome_kind;
 
 typedef struct th_ctgov_outcome {
@@ -75,11 +80,18 @@ typedef struct th_ctgov_events {
   th_field id, title, deaths, deaths_at_risk, serious, serious_at_risk, other, other_at_risk;
 } th_ctgov_events;
 
+/* How many of a group reached a milestone ("STARTED", "COMPLETED", …) of a period, or left it for a reason. */
+typedef struct th_ctgov_flow {
+  th_field period, what, group, count;
+  bool left; /* `what` is a reason for leaving */
+} th_ctgov_flow;
+
 /* ── The study ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct th_ctgov_study {
   th_field nct_id, org_id, brief_title, official_title, acronym, organization;
-  th_field_vec aliases, secondary_ids;
+  th_field_vec aliases;
+  TH_VEC(th_ctgov_id) secondary_ids;
   th_field status, last_known_status, why_stopped;
   th_ctgov_day verified, start, primary_completion, completion, results_posted, last_update;
   th_field sponsor, sponsor_class;
@@ -103,7 +115,11 @@ typedef struct th_ctgov_study {
   TH_VEC(th_ctgov_reference) references;
   th_ctgov_terms condition_mesh, condition_ancestors, condition_leaves, intervention_mesh, intervention_ancestors,
       intervention_leaves;
-  TH_VEC(th_ctgov_result) results;
+  TH_VEC(th_ctgov_result) results;  /* outcome measures */
+  TH_VEC(th_ctgov_result) baseline; /* baseline measures; their groups stand in baseline_groups */
+  th_ctgov_groups baseline_groups;
+  th_ctgov_groups flow_groups;
+  TH_VEC(th_ctgov_flow) flow;
   TH_VEC(th_ctgov_events) events;
   th_field provenance; /* "_provenance": a remark of the record on itself (reconstructed) */
   th_gap_vec gaps;     /* absent modules; values of no known enumeration */

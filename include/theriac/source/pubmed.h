@@ -30,6 +30,12 @@ typedef struct th_pubmed_link {
 } th_pubmed_link;
 typedef TH_VEC(th_pubmed_link) th_pubmed_links;
 
+/* DataBankList: a number of another register ("ClinicalTrials.gov", "ISRCTN", but also "GENBANK"). */
+typedef struct th_pubmed_accession {
+  th_field bank, number;
+} th_pubmed_accession;
+typedef TH_VEC(th_pubmed_accession) th_pubmed_accessions;
+
 typedef struct th_pubmed_type {
   th_field ui, name;
 } th_pubmed_type;
@@ -46,7 +52,7 @@ typedef struct th_pubmed_article {
   th_pubmed_parts parts; /* superscripts are kept as ³ or ^text, never dropped */
   th_pubmed_authors authors;
   th_field_vec languages;
-  th_field_vec registry_ids; /* AccessionNumber of every data bank */
+  th_pubmed_accessions accessions;
   th_pubmed_types types;
   th_pubmed_types chemicals, supplementary;
   th_pubmed_meshes mesh;

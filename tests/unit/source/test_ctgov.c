@@ -61,6 +61,7 @@ TEST(a_whole_study) {
   CHECK_STR(th_str_n(study + s->nct_id.from, s->nct_id.to - s->nct_id.from), "NCT09999999");
   CHECK_STR(s->brief_title.text, "A ≥ B");
   CHECK_INT(s->secondary_ids.n, 1);
+  CHECK_STR(s->secondary_ids.v[0].type.text, "EUDRACT_NUMBER");
   CHECK_INT(s->aliases.n, 1);
   CHECK_STR(s->status.text, "TERMINATED");
   CHECK_STR(s->why_stopped.text, "Futility");

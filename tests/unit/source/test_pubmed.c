@@ -75,7 +75,7 @@ TEST(a_record) {
   CHECK_STR(x->authors.v[0].last.text, "Doe");
   CHECK_INT(x->authors.v[0].affiliations.n, 1);
   CHECK_STR(x->authors.v[1].collective.text, "Test Group");
-  CHECK_STR(x->registry_ids.v[0].text, "NCT09999999");
+  CHECK_STR(x->accessions.v[0].number.text, "NCT09999999");
   CHECK_STR(x->types.v[0].ui.text, "D016449");
   CHECK_INT(x->mesh.n, 1);
   CHECK(x->mesh.v[0].major);

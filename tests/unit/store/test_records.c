@@ -391,7 +391,8 @@ static size_t width_of(const th_codec_item *it) {
   case TH_C_BOOL:
   case TH_C_U8: return 1;
   case TH_C_ENUM: return it->size;
-  case TH_C_I64: return 8;
+  case TH_C_I64:
+  case TH_C_F64: return 8;
   case TH_C_SUB: return it->sub->size;
   case TH_C_FIELDS:
   case TH_C_VEC: return sizeof(th_field_vec);
@@ -420,6 +421,8 @@ static void check_complete(const th_codec *c, const char *name) {
 
 TEST(no_member_is_left_out) {
   check_complete(&th_store__codec_report_page, "th_report_page");
+  check_complete(&th_store__codec_ctgov, "ctgov");
+  check_complete(&th_store__codec_pubmed, "pubmed");
   check_complete(&th_store__codec_abstract, "th_abstract_doc");
   check_complete(&th_store__codec_trial_page, "th_trial_page");
   check_complete(&th_store__codec_coverage, "th_coverage_text");
