@@ -176,20 +176,22 @@ typedef struct th_coverage_bad { /* a line that was skipped */
 typedef struct th_coverage_batch {
   const th_coverage *coverage;
   th_pool *pool;
-  th_arena **worker; /* one arena a thread of the pool, for one case at a time */
+  struct th_coverage_lane *lane;         /* one a thread of the pool */
+  th_arena *keep, *block;                /* for as long as the batch; for the block at hand */
+  const struct th_coverage_frame *frame; /* one a path */
+  uint32_t n_frames;
   bool csv;
   th_csv_row header; /* CSV: names of the columns */
   uint64_t line;     /* lines read so far, blank ones too */
   uint64_t n_good, n_bad;
 } th_coverage_batch;
 
-/* Opens a batch over a pool; its arenas are closed with it. TH_ENOMEM. */
-TH_API th_code th_coverage_batch_open(th_arena *a, const th_coverage *c, th_pool *pool, bool csv, th_coverage_batch *out,
-                                      th_err *err);
+/* Opens a batch over a pool; its memory goes with it. TH_ENOMEM. */
+TH_API th_code th_coverage_batch_open(const th_coverage *c, th_pool *pool, bool csv, th_coverage_batch *out, th_err *err);
 TH_API void th_coverage_batch_close(th_coverage_batch *b);
 /* Judges a block of whole lines (JSON) or rows (CSV; the first row of the first block names the columns: case, program, path, as_of,
  * fact, fact.unit, fact.date, fact.lo, fact.hi). Result lines are appended to out in the order of the input, brief, whatever the
- * number of threads. A line that cannot be read is skipped, counted and listed in *bad (in the arena of out). */
+ * number of threads. A line that cannot be read is skipped, counted and listed in *bad (valid until the next call). */
 TH_API th_code th_coverage_batch_run(th_coverage_batch *b, th_str block, th_buf *out, const th_coverage_bad **bad,
                                      size_t *n_bad, th_err *err);
 

@@ -13,10 +13,8 @@ void th_buf_init(th_buf *b, struct th_arena *a, size_t cap) {
   b->cap = b->p ? cap : 0;
 }
 
-/* Room for `more` bytes and a NUL behind them. */
-static bool reserve(th_buf *b, size_t more) {
+static bool grow(th_buf *b, size_t more) {
   if (b->failed) return false;
-  if (more < b->cap - b->n) return true;
   b->failed = true;
   if (more > SIZE_MAX / 4 - b->n) return false;
   size_t cap = b->cap ? b->cap * 2 : 64;
@@ -27,6 +25,11 @@ static bool reserve(th_buf *b, size_t more) {
   b->cap = cap;
   b->failed = false;
   return true;
+}
+
+/* Room for `more` bytes and a NUL behind them. */
+static inline bool reserve(th_buf *b, size_t more) {
+  return (!b->failed && more < b->cap - b->n) || grow(b, more);
 }
 
 void th_buf_add(th_buf *b, th_str s) {
@@ -41,7 +44,9 @@ void th_buf_addz(th_buf *b, const char *z) {
 }
 
 void th_buf_addc(th_buf *b, char c) {
-  th_buf_add(b, th_str_n(&c, 1));
+  if (!reserve(b, 1)) return;
+  b->p[b->n++] = c;
+  b->p[b->n] = 0;
 }
 
 static void add_formatted(th_buf *b, const char *fmt, va_list ap) TH_PRINTF(2, 0);

@@ -92,10 +92,22 @@ bool th_str_split(th_str *rest, char sep, th_str *piece) {
   return true;
 }
 
+/* Eight bytes at a time while none of them looks like a line end: a byte equal to c makes the top bit of its byte in x - ones rise. */
+static size_t line_length(th_str s) {
+  const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+  size_t n = 0;
+  for (uint64_t w; s.n - n >= 8; n += 8) {
+    memcpy(&w, s.p + n, 8);
+    const uint64_t feed = w ^ ones * '\n', back = w ^ ones * '\r';
+    if (((feed - ones) & ~feed & tops) | ((back - ones) & ~back & tops)) break;
+  }
+  while (n < s.n && s.p[n] != '\n' && s.p[n] != '\r') n++;
+  return n;
+}
+
 bool th_str_line(th_str *rest, th_str *line) {
   if (rest->n == 0) return false;
-  size_t n = 0;
-  while (n < rest->n && rest->p[n] != '\n' && rest->p[n] != '\r') n++;
+  size_t n = line_length(*rest);
   *line = th_str_n(rest->p, n);
   if (n < rest->n) n += rest->p[n] == '\r' && n + 1 < rest->n && rest->p[n + 1] == '\n' ? 2 : 1;
   *rest = th_str_n(rest->p + n, rest->n - n);

@@ -19,6 +19,20 @@ typedef struct batch_io {
   uint64_t skip, written;
 } batch_io;
 
+static size_t whole_lines(const batch_io *io, bool csv) {
+  if (!csv) {
+    const char *last = memrchr(io->block, '\n', io->have);
+    return last ? (size_t)(last - io->block) + 1 : 0;
+  }
+  size_t cut = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < io->have; i++) {
+    if (io->block[i] == '"') quoted = !quoted;
+    if (io->block[i] == '\n' && !quoted) cut = i + 1;
+  }
+  return cut;
+}
+
 /* The next block of whole lines; rows of CSV with line ends inside quotes are not cut either. Empty at the end. */
 static th_code next_block(batch_io *io, bool csv, th_str *out, th_err *err) {
   for (;;) {
@@ -28,13 +42,7 @@ static th_code next_block(batch_io *io, bool csv, th_str *out, th_err *err) {
       if (n == 0 && ferror(io->in)) return th_fail(err, TH_EIO, "reading failed: %s", strerror(errno));
       io->eof = n == 0 || feof(io->in);
     }
-    size_t cut = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < io->have; i++) {
-      if (csv && io->block[i] == '"') quoted = !quoted;
-      if (io->block[i] == '\n' && !quoted) cut = i + 1;
-    }
-    if (io->eof) cut = io->have;
+    const size_t cut = io->eof ? io->have : whole_lines(io, csv);
     if (cut || io->eof) {
       *out = th_str_n(io->block, cut);
       return TH_OK;
@@ -88,31 +96,33 @@ static th_str pass_over(batch_io *io, th_coverage_batch *b, th_str block) {
   return rest;
 }
 
+static void tell_bad(const batch_io *io, const th_coverage_bad *bad, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    th_err e = bad[i].err;
+    snprintf(e.source, sizeof e.source, "%s", io->in_path);
+    e.line = (uint32_t)bad[i].line;
+    e.col = 0;
+    th_log_err(&e);
+  }
+}
+
 static th_code stream(batch_io *io, th_coverage_batch *b, th_err *err) {
-  for (bool first = true;; first = false) {
+  th_buf out; /* of a block, used again for the next */
+  th_buf_init(&out, io->c->arena, BLOCK);
+  for (;;) {
     th_str block = TH_STR_NONE;
-    const th_coverage_bad *bad = NULL;
-    size_t n_bad = 0;
     TH_TRY(next_block(io, b->csv, &block, err));
     if (block.n == 0) return TH_OK;
-    th_arena *a = th_arena_new(BLOCK);
-    if (!a) return th_fail_nomem(err);
-    th_buf out;
-    th_buf_init(&out, first ? io->c->arena : a, BLOCK);
-    th_str todo = pass_over(io, b, block);
-    th_code code = todo.n ? th_coverage_batch_run(b, todo, &out, &bad, &n_bad, err) : TH_OK;
-    for (size_t i = 0; code == TH_OK && todo.n && i < n_bad; i++) {
-      th_err e = bad[i].err;
-      snprintf(e.source, sizeof e.source, "%s", io->in_path);
-      e.line = (uint32_t)bad[i].line;
-      e.col = 0;
-      th_log_err(&e);
+    out.n = 0;
+    const th_str todo = pass_over(io, b, block);
+    if (todo.n) {
+      const th_coverage_bad *bad;
+      size_t n_bad;
+      TH_TRY(th_coverage_batch_run(b, todo, &out, &bad, &n_bad, err));
+      tell_bad(io, bad, n_bad);
     }
-    if (code == TH_OK && fwrite(out.p, 1, out.n, io->out) != out.n)
-      code = th_fail(err, TH_EIO, "writing failed: %s", strerror(errno));
+    if (fwrite(out.p, 1, out.n, io->out) != out.n) return th_fail(err, TH_EIO, "writing failed: %s", strerror(errno));
     io->written += out.n;
-    th_arena_del(a);
-    TH_TRY(code);
     drop(io, block.n);
     TH_TRY(save_progress(io, b, err));
   }
@@ -165,7 +175,7 @@ static int run_batch(th_cli *c) {
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
   th_pool *pool = th_pool_new((unsigned)threads);
   if (!pool) return th_cli__nomem(c);
-  th_code code = th_coverage_batch_open(c->arena, &cov, pool, csv, &b, &err);
+  th_code code = th_coverage_batch_open(&cov, pool, csv, &b, &err);
   if (code == TH_OK) {
     code = open_files(&io, &b, &err);
     if (code == TH_OK) code = stream(&io, &b, &err);

@@ -11,10 +11,10 @@ typedef struct batch_line {
 } batch_line;
 
 typedef struct batch_task {
-  th_arena *arena;
-  th_buf out;
+  unsigned worker;
+  size_t from, to; /* its answers, in the text of its worker */
+  size_t n_good;
   TH_VEC(th_coverage_bad) bad;
-  uint64_t n_good;
 } batch_task;
 
 typedef struct batch_run {
@@ -24,23 +24,44 @@ typedef struct batch_run {
   batch_task *task;
 } batch_run;
 
-th_code th_coverage_batch_open(th_arena *a, const th_coverage *c, th_pool *pool, bool csv, th_coverage_batch *out,
-                               th_err *err) {
+bool th_coverage__lane_open(th_coverage_lane *l, const th_coverage *c) {
+  *l = (th_coverage_lane){ 0 };
+  l->arena = th_arena_new((size_t)1 << 18);
+  l->block = th_arena_new(0);
+  l->keep = th_arena_new((size_t)1 << 16);
+  if (!l->arena || !l->block || !l->keep) return false;
+  l->values = th_rule_values_new(l->keep, &c->dict);
+  l->touched = TH_NEWN(l->keep, int32_t, c->dict.n + 1);
+  l->stamp = TH_NEWN(l->keep, uint32_t, c->dict.n + 1);
+  th_buf_init(&l->out, l->keep, (size_t)1 << 16);
+  return l->values && l->touched && l->stamp && !l->out.failed;
+}
+
+void th_coverage__lane_close(th_coverage_lane *l) {
+  th_arena_del(l->arena);
+  th_arena_del(l->block);
+  th_arena_del(l->keep);
+}
+
+th_code th_coverage_batch_open(const th_coverage *c, th_pool *pool, bool csv, th_coverage_batch *out, th_err *err) {
   const unsigned n = th_pool_threads(pool);
-  *out = (th_coverage_batch){ .coverage = c, .pool = pool, .csv = csv, .worker = TH_NEWN(a, th_arena *, n) };
-  if (!out->worker) return th_fail_nomem(err);
-  for (unsigned i = 0; i < n; i++) {
-    out->worker[i] = th_arena_new((size_t)1 << 18);
-    if (out->worker[i]) continue;
-    th_coverage_batch_close(out);
-    return th_fail_nomem(err);
-  }
-  return TH_OK;
+  *out = (th_coverage_batch){ .coverage = c, .pool = pool, .csv = csv };
+  out->keep = th_arena_new(0);
+  out->block = th_arena_new((size_t)1 << 18);
+  out->lane = out->keep ? TH_NEWN(out->keep, th_coverage_lane, n) : NULL;
+  bool ok = out->block && out->lane && th_coverage__frames(out->keep, c, &out->frame, &out->n_frames);
+  for (unsigned i = 0; i < n && ok; i++) ok = th_coverage__lane_open(&out->lane[i], c);
+  if (ok) return TH_OK;
+  th_coverage_batch_close(out);
+  return th_fail_nomem(err);
 }
 
 void th_coverage_batch_close(th_coverage_batch *b) {
-  for (unsigned i = 0; b->worker && i < th_pool_threads(b->pool); i++) th_arena_del(b->worker[i]);
-  b->worker = NULL;
+  for (unsigned i = 0; b->lane && i < th_pool_threads(b->pool); i++) th_coverage__lane_close(&b->lane[i]);
+  th_arena_del(b->block);
+  th_arena_del(b->keep);
+  b->lane = NULL;
+  b->keep = b->block = NULL;
 }
 
 /* ── One line ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -103,40 +124,41 @@ static th_code csv_case(th_arena *a, const th_coverage *c, const th_csv_row *hea
   return TH_OK;
 }
 
-static th_code judge(th_arena *a, const th_coverage_batch *b, const batch_line *line, th_buf *out, th_err *err) {
+static th_code judge(const th_coverage_batch *b, th_coverage_lane *lane, const batch_line *line, th_err *err) {
+  th_arena *a = lane->arena;
   th_coverage_case kase;
   th_coverage_result r = { 0 };
-  TH_TRY(b->csv ? csv_case(a, b->coverage, &b->header, &line->row, &kase, err)
-                : th_coverage_case_parse(a, b->coverage, line->text, &kase, err));
+  if (b->csv)
+    TH_TRY(csv_case(a, b->coverage, &b->header, &line->row, &kase, err));
+  else if (!th_coverage__scan(b->coverage, lane, line->text, &kase))
+    TH_TRY(th_coverage_case_parse(a, b->coverage, line->text, &kase, err));
   r = (th_coverage_result){ .kase = &kase, .policy = kase.policy, .path = kase.path };
   TH_TRY(th_rule_check(a, kase.policy, kase.path, kase.values, kase.as_of, &r.rule, err));
-  th_jwrite w;
-  th_jwrite_open(&w, out, 0);
-  th_coverage_json(&w, &r, true);
-  th_buf_addc(out, '\n');
-  return out->failed ? th_fail_nomem(err) : TH_OK;
+  th_coverage__brief(&lane->out, b, &r);
+  th_buf_addc(&lane->out, '\n');
+  return lane->out.failed ? th_fail_nomem(err) : TH_OK;
 }
 
 static th_code run_task(void *ctx, size_t task, unsigned worker) {
   const batch_run *run = ctx;
   batch_task *t = &run->task[task];
-  th_arena *a = run->batch->worker[worker];
-  t->arena = th_arena_new((size_t)1 << 16);
-  if (!t->arena) return TH_ENOMEM;
-  th_buf_init(&t->out, t->arena, (size_t)1 << 16);
+  th_coverage_lane *lane = &run->batch->lane[worker];
+  t->worker = worker;
+  t->from = lane->out.n;
   const size_t from = task * LINES_A_TASK, to = from + LINES_A_TASK < run->n ? from + LINES_A_TASK : run->n;
   for (size_t i = from; i < to; i++) {
     th_err err = { 0 };
-    const size_t before = t->out.n;
-    const th_code code = judge(a, run->batch, &run->line[i], &t->out, &err);
-    th_arena_reset(a);
+    const size_t before = lane->out.n;
+    const th_code code = judge(run->batch, lane, &run->line[i], &err);
+    th_arena_reset(lane->arena);
     if (code == TH_ENOMEM) return code;
     t->n_good += code == TH_OK;
     if (code == TH_OK) continue;
-    t->out.n = before;
+    lane->out.n = before;
     const th_coverage_bad bad = { run->line[i].line, err };
-    if (!TH_VEC_PUSH(t->arena, &t->bad, bad)) return TH_ENOMEM;
+    if (!TH_VEC_PUSH(lane->block, &t->bad, bad)) return TH_ENOMEM;
   }
+  t->to = lane->out.n;
   return TH_OK;
 }
 
@@ -172,47 +194,57 @@ static th_code cut_rows(th_coverage_batch *b, th_arena *a, th_str block, line_ve
 
 static th_code join(const batch_run *run, size_t n_tasks, th_buf *out, const th_coverage_bad **bad, size_t *n_bad,
                     th_err *err) {
+  th_coverage_batch *b = run->batch;
   TH_VEC(th_coverage_bad) all = { 0 };
   for (size_t t = 0; t < n_tasks; t++) {
     const batch_task *task = &run->task[t];
-    th_buf_add(out, th_buf_str(&task->out));
-    run->batch->n_good += task->n_good;
-    run->batch->n_bad += task->bad.n;
+    th_buf_add(out, th_str_sub(th_buf_str(&b->lane[task->worker].out), task->from, task->to));
+    b->n_good += task->n_good;
+    b->n_bad += task->bad.n;
     for (size_t i = 0; i < task->bad.n; i++)
-      if (!TH_VEC_PUSH(out->arena, &all, task->bad.v[i])) return th_fail_nomem(err);
+      if (!TH_VEC_PUSH(b->block, &all, task->bad.v[i])) return th_fail_nomem(err);
   }
   *bad = all.v;
   *n_bad = all.n;
   return out->failed ? th_fail_nomem(err) : TH_OK;
 }
 
+/* The first row names the columns; it is kept, since the block is not. */
+static th_code take_header(th_coverage_batch *b, line_vec *v, th_err *err) {
+  if (!b->csv || b->header.n > 0 || v->n == 0) return TH_OK;
+  const th_csv_row row = v->v[0].row;
+  th_str *copy = TH_NEWN(b->keep, th_str, row.n);
+  if (!copy) return th_fail_nomem(err);
+  for (size_t i = 0; i < row.n; i++) {
+    copy[i] = th_str_dup(b->keep, row.cell[i]);
+    if (!copy[i].p) return th_fail_nomem(err);
+  }
+  b->header = row;
+  b->header.cell = copy;
+  v->v++;
+  v->n--;
+  return TH_OK;
+}
+
 th_code th_coverage_batch_run(th_coverage_batch *b, th_str block, th_buf *out, const th_coverage_bad **bad, size_t *n_bad,
                               th_err *err) {
-  th_arena *a = th_arena_new((size_t)1 << 20);
-  if (!a) return th_fail_nomem(err);
   line_vec v = { 0 };
   batch_run run = { .batch = b };
   *bad = NULL;
   *n_bad = 0;
-  th_code code = b->csv ? cut_rows(b, a, block, &v, err) : cut_lines(b, a, block, &v, err);
-  if (code == TH_OK && b->csv && b->header.n == 0 && v.n > 0) {
-    b->header = v.v[0].row; /* the caller keeps the first block's bytes for as long as the batch */
-    th_str *copy = TH_NEWN(out->arena, th_str, b->header.n);
-    for (size_t i = 0; copy && i < b->header.n; i++) copy[i] = th_str_dup(out->arena, b->header.cell[i]);
-    if (!copy) code = th_fail_nomem(err);
-    b->header.cell = copy;
-    v.v++;
-    v.n--;
+  th_arena_reset(b->block);
+  for (unsigned i = 0; i < th_pool_threads(b->pool); i++) {
+    th_arena_reset(b->lane[i].block);
+    b->lane[i].out.n = 0;
   }
+  TH_TRY(b->csv ? cut_rows(b, b->block, block, &v, err) : cut_lines(b, b->block, block, &v, err));
+  TH_TRY(take_header(b, &v, err));
   run.line = v.v;
   run.n = v.n;
   const size_t n_tasks = (v.n + LINES_A_TASK - 1) / LINES_A_TASK;
-  run.task = TH_NEWN(a, batch_task, n_tasks ? n_tasks : 1);
-  if (code == TH_OK && !run.task) code = th_fail_nomem(err);
-  if (code == TH_OK && n_tasks) code = th_pool_run(b->pool, n_tasks, run_task, &run);
-  if (code == TH_ENOMEM) th_fail_nomem(err);
-  if (code == TH_OK) code = join(&run, n_tasks, out, bad, n_bad, err);
-  for (size_t t = 0; run.task && t < n_tasks; t++) th_arena_del(run.task[t].arena);
-  th_arena_del(a);
-  return code;
+  run.task = TH_NEWN(b->block, batch_task, n_tasks ? n_tasks : 1);
+  if (!run.task) return th_fail_nomem(err);
+  const th_code code = n_tasks ? th_pool_run(b->pool, n_tasks, run_task, &run) : TH_OK;
+  if (code != TH_OK) return th_fail_nomem(err); /* the one thing a task can fail of */
+  return join(&run, n_tasks, out, bad, n_bad, err);
 }

@@ -4,7 +4,7 @@
 
 #include "coverage/coverage_priv.h"
 
-static bool parse_date(th_str s, th_date *out) {
+bool th_coverage__date(th_str s, th_date *out) {
   *out = (th_date){ 0 };
   if ((s.n != 4 && s.n != 7 && s.n != 10) || (s.n > 4 && s.p[4] != '-') || (s.n > 7 && s.p[7] != '-')) return false;
   for (size_t i = 0; i < s.n; i++)
@@ -36,7 +36,7 @@ static bool is_null(const th_json *v) {
 static void entry_of(const th_rule_fact *fact, const th_json *j, th_rule_entry *e) {
   *e = (th_rule_entry){ 0 };
   const th_json *d = th_json_get(j, "date");
-  if (d && d->kind == TH_JSON_STRING && !parse_date(d->u.text, &e->date)) e->date = (th_date){ 0 };
+  if (d && d->kind == TH_JSON_STRING && !th_coverage__date(d->u.text, &e->date)) e->date = (th_date){ 0 };
   for (uint32_t i = 0; i < fact->n_fields; i++) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", TH_STR_ARG(fact->field[i].name));
@@ -90,7 +90,7 @@ static th_code plain_value(const fact_in *f, const th_json *v) {
     th_rule_set_bool(f->dict, f->values, f->fact, v->boolean, f->dated, f->as_of);
     break;
   case TH_RULE_DATE:
-    if (v->kind != TH_JSON_STRING || !parse_date(v->u.text, &d)) return wrong(f);
+    if (v->kind != TH_JSON_STRING || !th_coverage__date(v->u.text, &d)) return wrong(f);
     th_rule_set_date(f->dict, f->values, f->fact, d, f->dated, f->as_of);
     break;
   case TH_RULE_CODE:
@@ -123,7 +123,7 @@ th_code th_coverage_fact_read(th_arena *a, const th_rule_dict *d, const th_json 
   const th_json *value = th_json_get(json, "value"), *lo = th_json_get(json, "lo"), *hi = th_json_get(json, "hi");
   const th_json *unit = th_json_get(json, "unit"), *date = th_json_get(json, "date");
   if ((!value && !lo && !hi) || (value && (lo || hi))) return wrong(&f);
-  if (!is_null(date) && (date->kind != TH_JSON_STRING || !parse_date(date->u.text, &f.dated))) return wrong(&f);
+  if (!is_null(date) && (date->kind != TH_JSON_STRING || !th_coverage__date(date->u.text, &f.dated))) return wrong(&f);
   if (!is_null(unit) && unit->kind != TH_JSON_STRING) return wrong(&f);
   if (!is_null(unit)) f.unit = unit->u.text.p ? unit->u.text : TH_S("");
   return value ? plain_value(&f, value) : bounded_value(&f, lo, hi);
@@ -183,7 +183,7 @@ th_code th_coverage_case_read(th_arena *a, const th_coverage *c, const th_json *
   TH_TRY(text_of(json, "program", &out->program, err));
   TH_TRY(text_of(json, "path", &out->path_name, err));
   TH_TRY(text_of(json, "as_of", &as_of, err));
-  if (!parse_date(as_of, &out->as_of) || out->as_of.prec != TH_DATE_DAY)
+  if (!th_coverage__date(as_of, &out->as_of) || out->as_of.prec != TH_DATE_DAY)
     return th_fail(err, TH_EPARSE, "as_of \"%.*s\" is not a full date, YYYY-MM-DD", TH_STR_ARG(as_of));
   out->policy = th_coverage_policy(c, out->program);
   if (!out->policy) return th_fail(err, TH_ENOENT, "no policy is called \"%.*s\"", TH_STR_ARG(out->program));

@@ -22,6 +22,39 @@ void th_coverage__number(th_buf *b, double v); /* shortest text that reads back 
 void th_coverage__value_json(th_jwrite *w, const th_rule_fact *f, const th_rule_value *v);
 void th_coverage__escape(th_buf *b, th_str s); /* for HTML text and attributes */
 
+/* "YYYY", "YYYY-MM" or "YYYY-MM-DD", a day of the calendar. */
+bool th_coverage__date(th_str s, th_date *out);
+
+/* ── Many cases (coverage_scan.c, coverage_batch.c) ────────────────────────────────────────────────────────────────── */
+
+typedef struct th_coverage_lane { /* what one thread works with */
+  th_arena *arena;                /* a case at a time */
+  th_arena *block;                /* for the block of lines at hand */
+  th_arena *keep;                 /* for as long as the batch */
+  th_rule_value *values;          /* absent between cases, save those touched */
+  int32_t *touched;
+  uint32_t n_touched;
+  uint32_t *stamp, serial; /* facts of the case at hand carry its serial */
+  th_buf out;              /* answers of one block, task after task */
+} th_coverage_lane;
+
+typedef struct th_coverage_frame { /* what all answers of a path have in common, ready quoted */
+  const th_rule_path *path;
+  th_str head, nodes, tail; /* behind the id; the nodes; behind "stop" */
+  uint32_t *letter;         /* places in nodes */
+} th_coverage_frame;
+
+/* Frames of all paths; false: out of memory. */
+bool th_coverage__frames(th_arena *a, const th_coverage *c, const th_coverage_frame **out, uint32_t *n);
+/* The bytes of th_coverage_json(…, brief). */
+void th_coverage__brief(th_buf *b, const th_coverage_batch *batch, const th_coverage_result *r);
+
+bool th_coverage__lane_open(th_coverage_lane *l, const th_coverage *c); /* false: out of memory; close it all the same */
+void th_coverage__lane_close(th_coverage_lane *l);
+/* Reads a line of the usual form into the lane's values; false: read it with th_coverage_case_parse instead. */
+bool th_coverage__scan(const th_coverage *c, th_coverage_lane *lane, th_str line, th_coverage_case *out);
+void th_coverage__lane_clear(th_coverage_lane *lane);
+
 /* ── Facts from FHIR (fhir_facts.c, drug_facts.c) ──────────────────────────────────────────────────────────────────── */
 
 typedef enum th_drug {

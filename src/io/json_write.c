@@ -64,9 +64,25 @@ static void escaped(th_buf *b, unsigned char c) {
   }
 }
 
+/* Bytes from `at` on that stand for themselves, eight at a time: no control, quote, backslash, nor anything beyond ASCII. Any of these
+ * sets the top bit of its byte; a false alarm costs a slower look, never a miss. */
+static size_t plain_from(th_str s, size_t at) {
+  const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+  for (uint64_t w; s.n - at >= 8; at += 8) {
+    memcpy(&w, s.p + at, 8);
+    const uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
+    if (((w - ones * 0x20) | (quote - ones) | (slash - ones) | w) & tops) return at;
+  }
+  for (; at < s.n; at++) {
+    const unsigned char c = (unsigned char)s.p[at];
+    if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return at;
+  }
+  return at;
+}
+
 static void quoted(th_buf *b, th_str s) {
   th_buf_addc(b, '"');
-  size_t from = 0, at = 0;
+  size_t from = 0, at = plain_from(s, 0);
   while (at < s.n) {
     const unsigned char c = (unsigned char)s.p[at];
     const unsigned len = th_utf8_seq(s.p + at, s.n - at);

@@ -56,12 +56,12 @@ static void human_verdicts(th_rule_run *r, uint8_t *combo) {
   human_look look = { 0 };
   for (uint32_t i = 0; i < r->path->n_humans; i++)
     if (r->human[i] == -1) open[n++] = i;
+  if (n == 0) return;
   for (uint32_t c = 0; c < r->n_combos; c++)
     if (combo[c] == TH_V_U) {
       look.u[c / 64] |= (uint64_t)1 << (c % 64);
       any_u = true;
     }
-  if (n == 0 || !any_u) return;
   for (uint32_t assign = 0; assign < (1u << n) && any_u; assign++) {
     for (uint32_t i = 0; i < n; i++) r->human[open[i]] = (int8_t)(assign >> i & 1);
     th_rule__run_pass(r);
@@ -82,15 +82,20 @@ static void human_verdicts(th_rule_run *r, uint8_t *combo) {
 }
 
 void th_rule__verdicts(th_rule_run *r, uint8_t *combo) {
-  for (uint32_t c = 0; c < r->n_combos; c++) combo[c] = (uint8_t)th_rule__at(r, r->path->root, c);
+  const uint64_t *t, *f;
+  root_planes(r, &t, &f);
+  for (uint32_t c = 0; c < r->n_combos; c++) {
+    const unsigned is_t = t[c / 64] >> (c % 64) & 1, is_f = f[c / 64] >> (c % 64) & 1;
+    combo[c] = (uint8_t)(is_t ? TH_V_T : is_f ? TH_V_F : TH_V_U);
+  }
   human_verdicts(r, combo);
 }
 
 static void decide(const th_rule_path *path, th_rule_result *out) {
-  uint32_t n[4] = { 0 };
-  for (uint32_t c = 0; c < out->n_combos; c++) n[out->combo[c]]++;
+  unsigned seen = 0; /* bit v: some combination has the verdict v */
+  for (uint32_t c = 0; c < out->n_combos; c++) seen |= 1u << out->combo[c];
   out->by_default = (th_rule_verdict)out->combo[0];
-  if (n[TH_V_T] && n[TH_V_F]) {
+  if (seen >> TH_V_T & 1 && seen >> TH_V_F & 1) {
     out->outcome = TH_OUT_DEPENDS;
     for (uint32_t i = 0; i < path->n_amb; i++) {
       const uint32_t bit = 1u << (path->n_amb - 1 - i);
@@ -98,12 +103,12 @@ static void decide(const th_rule_path *path, th_rule_result *out) {
         if (!(c & bit) && (out->combo[c] | out->combo[c | bit]) == TH_V_T && out->combo[c] != out->combo[c | bit])
           out->readings |= 1u << i;
     }
-  } else if (n[TH_V_T] == out->n_combos) {
+  } else if (seen == 1u << TH_V_T) {
     out->outcome = TH_OUT_MET;
-  } else if (n[TH_V_F] == out->n_combos) {
+  } else if (seen == 1u << TH_V_F) {
     out->outcome = TH_OUT_NOT_MET;
   } else {
-    out->outcome = n[TH_V_U] ? TH_OUT_UNKNOWN : TH_OUT_HUMAN;
+    out->outcome = seen >> TH_V_U & 1 ? TH_OUT_UNKNOWN : TH_OUT_HUMAN;
   }
 }
 

@@ -217,7 +217,37 @@ static void eval_node(th_rule_run *r, uint32_t at) {
   }
 }
 
+/* Up to sixty-four combinations, as nearly every path has: the commonest nodes straight on their two words. */
+static void pass_of_one_word(th_rule_run *r) {
+  for (uint32_t i = 0; i < r->path->n_order; i++) {
+    const uint32_t at = r->path->order[i];
+    const th_rule_node *n = &r->policy->node[at];
+    const bool all = n->kind == TH_RULE_ALL;
+    if ((!all && n->kind != TH_RULE_ANY && n->kind != TH_RULE_LEAF) || r->forced == (int32_t)at) {
+      eval_node(r, at);
+      continue;
+    }
+    uint64_t t = all ? UINT64_MAX : 0, f = ~t;
+    if (n->kind == TH_RULE_LEAF) {
+      const th_tri v = th_rule__leaf(r, (uint32_t)n->leaf);
+      t = v == TH_TRUE ? UINT64_MAX : 0;
+      f = v == TH_FALSE ? UINT64_MAX : 0;
+    }
+    for (uint32_t k = 0; k < n->n_kids; k++) {
+      const uint64_t *kid = &r->plane[2 * (size_t)r->slot[n->kid[k]]];
+      t = all ? t & kid[0] : t | kid[0];
+      f = all ? f | kid[1] : f & kid[1];
+    }
+    r->plane[2 * (size_t)i] = t;
+    r->plane[2 * (size_t)i + 1] = f;
+  }
+}
+
 void th_rule__run_pass(th_rule_run *r) {
+  if (r->words == 1) {
+    pass_of_one_word(r);
+    return;
+  }
   for (uint32_t i = 0; i < r->path->n_order; i++) eval_node(r, r->path->order[i]);
 }
 

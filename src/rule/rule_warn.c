@@ -3,7 +3,7 @@
 
 #include "rule/rule_priv.h"
 
-static const char *const kinds[] = { "type", "unit", "future", "implausible", "stale", "undated", "equation", "class" };
+static const char *const kinds[] = { "type:", "unit:", "future:", "implausible:", "stale:", "undated:", "equation:", "class:" };
 
 typedef struct warn_list {
   th_rule_run *run;
@@ -11,8 +11,13 @@ typedef struct warn_list {
 } warn_list;
 
 static th_code warn(warn_list *w, th_rule_warn_kind kind, th_str name, th_err *err) {
-  const th_str text = th_str_fmt(w->run->arena, "%s:%.*s", kinds[kind], TH_STR_ARG(name));
-  if (!text.p || !TH_VEC_PUSH(w->run->arena, &w->v, text)) return th_fail_nomem(err);
+  const th_str head = th_str_of(kinds[kind]);
+  char *p = TH_NEWN(w->run->arena, char, head.n + name.n);
+  if (!p) return th_fail_nomem(err);
+  memcpy(p, head.p, head.n);
+  memcpy(p + head.n, name.p, name.n);
+  const th_str text = th_str_n(p, head.n + name.n);
+  if (!TH_VEC_PUSH(w->run->arena, &w->v, text)) return th_fail_nomem(err);
   return TH_OK;
 }
 

@@ -144,7 +144,7 @@ int main(void) {
   must(th_coverage_case_parse(j.arena, &j.cov, th_str_sub(j.lines, 0, th_str_find(j.lines, TH_S("\n"), 0)), &j.kase, NULL));
   bench_line("coverage: check and explain a case", 1, "case", bench_seconds(explain_one, &j), "wanted", 20000, "", 0);
   th_pool *pool = th_pool_new(1);
-  must(th_coverage_batch_open(j.arena, &j.cov, pool, false, &j.batch, NULL));
+  must(th_coverage_batch_open(&j.cov, pool, false, &j.batch, NULL));
   bench_line("coverage batch: JSON lines, one core", 4096, "case", bench_seconds(batch_lines, &j), "wanted", 200000, "", 0);
   th_coverage_batch_close(&j.batch);
   th_pool_del(pool);

@@ -95,6 +95,26 @@ TEST(reads_real_numbers_rounded_right) {
   CHECK(!th_str_to_f64(th_str_n(many, sizeof many), &v));
 }
 
+/* Any sixteen characters of a number: the quick way and the C library's agree to the bit. */
+TEST(short_numbers_as_the_library_reads_them) {
+  th_rng rng = { 4, 0, 0 };
+  for (int i = 0; i < 200000; i++) {
+    char z[24];
+    const size_t n = 1 + (size_t)th_rng_below(&rng, 17);
+    for (size_t k = 0; k < n; k++) z[k] = "00123456789.-"[th_rng_below(&rng, k ? 12 : 13)];
+    z[n] = 0;
+    char *end;
+    const double want = strtod(z, &end);
+    const bool whole = *end == 0 && end > z;
+    double v = 0;
+    const bool taken = th_str_to_f64(th_str_of(z), &v);
+    if (taken == whole && (!taken || memcmp(&v, &want, sizeof v) == 0)) continue;
+    printf("# %s\n", z);
+    CHECK(false);
+    return;
+  }
+}
+
 TEST(numbers_do_not_hang_on_the_locale) {
   const char *now = NULL;
   static const char *const names[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "nl_NL.UTF-8" };
@@ -211,6 +231,7 @@ TEST(progress_counts_without_a_terminal) {
 
 TEST_MAIN(RUN(compares_by_bytes), RUN(finds_first_and_last), RUN(trims_blanks_of_three_kinds), RUN(splits_at_every_separator),
           RUN(reads_lines_of_three_systems), RUN(reads_whole_numbers), RUN(reads_real_numbers_rounded_right),
-          RUN(numbers_do_not_hang_on_the_locale), RUN(copies_end_in_nul), RUN(buffer_grows_and_writes_runes),
-          RUN(first_error_stays_and_context_goes_before_it), RUN(long_messages_are_cut_at_a_rune), RUN(every_code_has_its_row),
-          RUN(log_writes_whole_lines_up_to_its_level), RUN(progress_counts_without_a_terminal))
+          RUN(short_numbers_as_the_library_reads_them), RUN(numbers_do_not_hang_on_the_locale), RUN(copies_end_in_nul),
+          RUN(buffer_grows_and_writes_runes), RUN(first_error_stays_and_context_goes_before_it),
+          RUN(long_messages_are_cut_at_a_rune), RUN(every_code_has_its_row), RUN(log_writes_whole_lines_up_to_its_level),
+          RUN(progress_counts_without_a_terminal))

@@ -18,7 +18,7 @@ static th_str run(unsigned threads, bool csv, th_str input, size_t *n_bad, const
   th_buf out;
   th_err err = { 0 };
   th_buf_init(&out, arena, 1024);
-  CHECK_OK_ERR(th_coverage_batch_open(arena, &cov, pool, csv, &b, &err), &err);
+  CHECK_OK_ERR(th_coverage_batch_open(&cov, pool, csv, &b, &err), &err);
   CHECK_OK_ERR(th_coverage_batch_run(&b, input, &out, bad, n_bad, &err), &err);
   CHECK_INT(b.n_bad, *n_bad);
   th_coverage_batch_close(&b);
