@@ -157,7 +157,8 @@ static th_range exact_range(const th_margins *m, double a, bool mid, double alph
   return r;
 }
 
-void th_stat__panel_exact(th_stat_panel *p) {
+void th_stat__panel_exact(th_stat_panel *p, th_rows *rows) {
+  if (rows && th_stat__rows_exact(p, rows)) return;
   const th_margins m = th_stat__margins(p->t);
   const double a = (double)p->t.a, alpha = 1 - p->level;
   p->fisher_p = th_stat__fisher(&m, a, 0);

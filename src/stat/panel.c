@@ -160,9 +160,10 @@ th_code th_stat_panel_make(th_arena *arena, th_table2 t, th_stat_panel_opts opts
   chi_square_tests(out, a, b, c, d);
   e_values(out);
   if (opts.closed_only) return TH_OK;
-  th_stat__panel_exact(out);
+  th_rows room, *rows = th_stat__rows_make(&room, t) ? &room : NULL;
+  th_stat__panel_exact(out, rows);
   th_stat__panel_score(out, z);
-  if (!opts.no_fragility) th_stat__panel_fragility(out);
+  if (!opts.no_fragility) th_stat__panel_fragility(out, rows);
   if (!opts.no_unconditional) TH_TRY(th_stat__panel_unconditional(arena, out, err));
   return TH_OK;
 }

@@ -42,10 +42,23 @@ th_cond th_stat__cond(const th_margins *m, double a, double log_psi, double cut)
 /* Two-sided Fisher P by minimum likelihood: Σ of all tables with P ≤ P(a)(1 + 1e-7), ψ = 1. */
 double th_stat__fisher(const th_margins *m, double a, double cut);
 
-/* The parts of the panel, each in its own file. */
-void th_stat__panel_exact(th_stat_panel *p);
+/* Small tables: C(n1, k) and C(n2, k), which are all that the conditional distribution of any margin of these groups needs. */
+#define TH_STAT__ROWS_MAX 1000 /* subjects; 2^1000 is a double */
+typedef struct th_rows {
+  int n1, n2;
+  double *b1, *b2; /* b1[0..n1], b2[0..n2], inside room */
+  double total;    /* C(N, m1), set by rows_exact */
+  double room[TH_STAT__ROWS_MAX + 2];
+} th_rows;
+bool th_stat__rows_make(th_rows *r, th_table2 t);       /* false: more than TH_STAT__ROWS_MAX subjects */
+bool th_stat__rows_exact(th_stat_panel *p, th_rows *r); /* false: a limit did not settle; only the P are set */
+/* Two-sided Fisher P of (a, n1−a, c, n2−c), total = C(N, a+c). Absolute error 1e-15: enough to compare with 0.05. */
+double th_stat__rows_fisher(const th_rows *r, int a, int c, double total);
+
+/* The parts of the panel, each in its own file. `rows`: NULL when the table is not small. */
+void th_stat__panel_exact(th_stat_panel *p, th_rows *rows);
 void th_stat__panel_score(th_stat_panel *p, double z);
 th_code th_stat__panel_unconditional(th_arena *a, th_stat_panel *p, th_err *err);
-void th_stat__panel_fragility(th_stat_panel *p);
+void th_stat__panel_fragility(th_stat_panel *p, const th_rows *rows);
 
 #endif

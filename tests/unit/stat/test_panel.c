@@ -1,6 +1,6 @@
 /* One 2×2 table. Expected: 45/51 against 36/51 in 40-digit arithmetic, confirmed by R, SciPy, metafor and statsmodels as the
  * statistics specification lists; hand arithmetic for the edges; properties that hold for any table. */
-#include "theriac/stat.h"
+#include "stat/stat_priv.h"
 
 #include "test.h"
 
@@ -100,6 +100,51 @@ TEST(whole_groups_with_events) { /* RR is 1 with no variance: nothing to divide 
   CHECK(p.rr_mn.lo > 0 && p.rr_mn.lo < 1 && p.rr_mn.hi > 1 && isfinite(p.rr_mn.hi));
 }
 
+/* Counts of very different size, where a limit moves millions by three: roots in 50-digit arithmetic. */
+TEST(score_limits_of_lopsided_tables) {
+  th_stat_panel p = panel_of(45488250, 849065713, 2, 191502469);
+  CI(p.or_cornfield, 1406782.2134806848, 18705862.879445398, 1e-13);
+  CI(p.or_mn, 1406782.2127429166, 18705862.889255439, 1e-13);
+  CI(p.rr_mn, 1335247.1069540989, 17754665.981285994, 1e-13);
+  p = panel_of(7856989, 2286522, 2, 226983);
+  CI(p.or_cornfield, 106946.41060011441, 1422073.2937823806, 1e-13);
+  CI(p.rr_mn, 24108.350009560639, 320560.39790633329, 1e-13);
+}
+
+/* A table of up to a thousand subjects takes a way of its own (binomial rows); the walk from the mode is there for all. */
+TEST(both_ways_to_the_exact_part_agree) {
+  th_rng rng = { .seed = 9 };
+  th_rows rows;
+  for (int i = 0; i < 2000; i++) {
+    const uint64_t most = i % 3 == 0 ? 8 : i % 3 == 1 ? 60 : 240;
+    const th_table2 t = { (int64_t)(th_rng_u64(&rng) % most), 1 + (int64_t)(th_rng_u64(&rng) % most),
+                          (int64_t)(th_rng_u64(&rng) % most), 1 + (int64_t)(th_rng_u64(&rng) % most) };
+    th_stat_panel p;
+    CHECK_OK(th_stat_panel_make(NULL, t, (th_stat_panel_opts){ .closed_only = true }, &p, NULL));
+    th_stat_panel q = p;
+    CHECK(th_stat__rows_make(&rows, t));
+    CHECK(th_stat__rows_exact(&p, &rows));
+    th_stat__panel_exact(&q, NULL);
+    CHECK_REL(p.fisher_p, q.fisher_p, 1e-13);
+    CHECK_REL(p.midp_p, q.midp_p, 1e-13);
+    CHECK_REL(p.or_exact.estimate, q.or_exact.estimate, 1e-13);
+    CHECK_REL(p.or_midp.estimate, q.or_midp.estimate, 1e-13);
+    CI(p.or_exact.ci, q.or_exact.ci.lo, q.or_exact.ci.hi, 1e-13);
+    CI(p.or_midp.ci, q.or_midp.ci.lo, q.or_midp.ci.hi, 1e-13);
+    CHECK(fabs(th_stat__rows_fisher(&rows, (int)t.a, (int)t.c, rows.total) - th_stat_fisher_two_sided(t)) < 1e-14);
+  }
+  CHECK(!th_stat__rows_make(&rows, (th_table2){ 500, 1, 400, 100 })); /* 1001 subjects */
+}
+
+/* By enumeration with whole numbers: 1 of 1 against 0 of 19 has P = 1/20, which is not below 0.05. */
+TEST(a_twentieth_is_not_below_a_twentieth) {
+  const th_stat_panel p = panel_of(1, 0, 0, 19);
+  CHECK_REL(p.fisher_p, 0.05, 1e-14);
+  CHECK(!p.fragility.significant);
+  const th_stat_panel q = panel_of(1, 0, 0, 20); /* 1/21 */
+  CHECK(q.fragility.significant && q.fragility.index == 1);
+}
+
 /* Swapping the groups inverts ratios, mirrors differences and leaves P alone; swapping events and non-events inverts the OR. */
 TEST(symmetries_hold) {
   th_rng rng = { .seed = 5, .stream = 1 };
@@ -165,5 +210,6 @@ TEST(the_level_is_used) {
 }
 
 TEST_MAIN(RUN(anchor_effects), RUN(anchor_tests), RUN(score_limits_in_an_extreme_table), RUN(zero_cells),
-          RUN(whole_groups_with_events), RUN(symmetries_hold), RUN(limits_solve_their_equation_for_large_counts),
+          RUN(whole_groups_with_events), RUN(score_limits_of_lopsided_tables), RUN(both_ways_to_the_exact_part_agree),
+          RUN(a_twentieth_is_not_below_a_twentieth), RUN(symmetries_hold), RUN(limits_solve_their_equation_for_large_counts),
           RUN(billions_end_in_time), RUN(bad_tables_are_named), RUN(the_level_is_used))
