@@ -146,6 +146,8 @@ TH_API void th_elm_finish(th_elm_eval *e);
 /* Value of a define of the main library, computed once. An error of evaluation is TH_EINVAL with message and locator in
  * err->source; TH_ENOENT: no such define. */
 TH_API th_code th_elm_value(th_elm_eval *e, th_str define, th_elm_val *out, th_err *err);
+/* The same for the i-th public define (th_elm_define_name), without a look-up. */
+TH_API th_code th_elm_value_at(th_elm_eval *e, size_t i, th_elm_val *out, th_err *err);
 TH_API size_t th_elm_warnings(const th_elm_eval *e, const th_str **out);
 
 /* A value as JSON, in the shapes of `theriac cql run`. */

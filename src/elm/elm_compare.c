@@ -29,8 +29,8 @@ static elm_cmp sign128(th_i128 a, th_i128 b) {
 
 /* Two points. CMP_NO: of types that do not compare. */
 static elm_cmp point_cmp(eval *e, val a, val b, unsigned prec) {
-  a = th_elm__fhir_primitive(e, a);
-  b = th_elm__fhir_primitive(e, b);
+  if (a.kind == TH_ELM_FHIR) a = th_elm__fhir_primitive(e, a);
+  if (b.kind == TH_ELM_FHIR) b = th_elm__fhir_primitive(e, b);
   if (is_null(a) || is_null(b)) return CMP_UNKNOWN;
   if (a.kind == TH_ELM_INT && b.kind == TH_ELM_INT) return a.u.i < b.u.i ? CMP_LT : a.u.i > b.u.i ? CMP_GT : CMP_EQ;
   if (is_number(a) && is_number(b)) return sign128(number(a), number(b));
@@ -59,6 +59,10 @@ static val high_of(val v) {
 }
 
 th_tri th_elm__less(eval *e, val a, val b, unsigned prec) {
+  if (!is_uncertain(a) && !is_uncertain(b)) {
+    const elm_cmp c = point_cmp(e, a, b, prec);
+    return c == CMP_LT ? TH_TRUE : c == CMP_GT || c == CMP_EQ ? TH_FALSE : TH_UNKNOWN;
+  }
   const elm_cmp hi = point_cmp(e, high_of(a), low_of(b), prec);
   if (hi == CMP_LT) return TH_TRUE;
   const elm_cmp lo = point_cmp(e, low_of(a), high_of(b), prec);
@@ -66,6 +70,10 @@ th_tri th_elm__less(eval *e, val a, val b, unsigned prec) {
 }
 
 th_tri th_elm__less_eq(eval *e, val a, val b, unsigned prec) {
+  if (!is_uncertain(a) && !is_uncertain(b)) {
+    const elm_cmp c = point_cmp(e, a, b, prec);
+    return c == CMP_LT || c == CMP_EQ ? TH_TRUE : c == CMP_GT ? TH_FALSE : TH_UNKNOWN;
+  }
   const elm_cmp hi = point_cmp(e, high_of(a), low_of(b), prec);
   if (hi == CMP_LT || hi == CMP_EQ) return TH_TRUE;
   return point_cmp(e, low_of(a), high_of(b), prec) == CMP_GT ? TH_FALSE : TH_UNKNOWN;
@@ -180,9 +188,13 @@ th_code th_elm__equal(eval *e, const node *n, val a, val b, th_tri *out) {
     *out = th_tri_of(json_equal(a.u.fhir.value, b.u.fhir.value, 0) && json_equal(a.u.fhir.sibling, b.u.fhir.sibling, 0));
     return TH_OK;
   }
-  a = th_elm__fhir_primitive(e, a);
-  b = th_elm__fhir_primitive(e, b);
+  if (a.kind == TH_ELM_FHIR) a = th_elm__fhir_primitive(e, a);
+  if (b.kind == TH_ELM_FHIR) b = th_elm__fhir_primitive(e, b);
   if (is_null(a) || is_null(b)) return TH_OK;
+  if (a.kind == TH_ELM_BOOL && b.kind == TH_ELM_BOOL) {
+    *out = th_tri_of(a.u.i == b.u.i);
+    return TH_OK;
+  }
   if (e->depth > ELM_DEPTH_MAX) return th_elm__fail(e, n, TH_ELIMIT, "values nested deeper than %d", ELM_DEPTH_MAX);
   if (a.kind != b.kind || is_uncertain(a) || is_uncertain(b)) {
     const elm_cmp c = is_uncertain(a) || is_uncertain(b) ? CMP_UNKNOWN : point_cmp(e, a, b, 0);

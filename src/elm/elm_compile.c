@@ -102,6 +102,7 @@ static node *literal(comp *c, const th_json *j, node *n, bool negate) {
   const type *t = specifier(c, j, "valueTypeSpecifier", "valueType");
   const uint8_t sys = t && t->kind == T_SYSTEM ? t->sys : TH_ELM_STRING;
   int64_t i;
+  n->quick = QUICK_LITERAL;
   switch ((int)sys) {
   case TH_ELM_BOOL: n->lit = v_bool(th_str_is(v, "true")); return n;
   case TH_ELM_INT:
@@ -125,6 +126,7 @@ static node *literal(comp *c, const th_json *j, node *n, bool negate) {
     th_elm_time tm;
     if (!th_elm__time_parse((th_elm_kind)sys, v, 0, &tm)) return th_elm__broken(c, j, "the literal %s is no valid time", v);
     n->lit = v_time((th_elm_kind)sys, tm);
+    n->quick = QUICK_NONE; /* a DateTime takes the offset of the evaluation */
     return n;
   }
   default: n->lit = v_str(v.p ? v : TH_S(""));
@@ -193,6 +195,8 @@ static node *expression_ref(comp *c, const th_json *j, node *n) {
   uint64_t v;
   if (!lib || !th_map_get(&lib->defines, n->name, &v)) return th_elm__broken(c, j, "there is no define \"%s\"", n->name);
   n->ref = (const void *)(uintptr_t)v;
+  n->slot = ((const elm_define *)n->ref)->index;
+  n->quick = QUICK_DEFINE;
   return n;
 }
 
@@ -201,6 +205,8 @@ static node *param_ref(comp *c, const th_json *j, node *n) {
   uint64_t v;
   if (!lib || !th_map_get(&lib->params, n->name, &v)) return th_elm__broken(c, j, "there is no parameter \"%s\"", n->name);
   n->ref = (const void *)(uintptr_t)v;
+  n->slot = ((const elm_param *)n->ref)->index;
+  n->quick = QUICK_PARAM;
   return n;
 }
 
@@ -249,6 +255,7 @@ static node *concept_value(comp *c, const th_json *j, node *n) {
 }
 
 static node *slot_ref(comp *c, const th_json *j, node *n) {
+  n->quick = QUICK_SLOT;
   return find_slot(c, n->name, &n->slot) ? n : th_elm__broken(c, j, "the name \"%s\" is not in scope", n->name);
 }
 

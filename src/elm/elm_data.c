@@ -423,6 +423,10 @@ static th_code param_of_json(eval *e, const node *n, const th_json *j, const typ
                             TH_STR_NONE);
     return TH_OK;
   }
+  if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_DECIMAL && j->kind == TH_JSON_NUMBER && th_elm__dec_parse(j->u.text, false, out)) {
+    if (out->scale == 0) out->scale = 1;
+    return TH_OK;
+  }
   const val plain = j->kind == TH_JSON_BOOL ? v_bool(j->boolean) : fhir_val((th_fhir_elem){ j, NULL, TH_FHIR_UNKNOWN });
   const val v = th_elm__fhir_primitive(e, plain);
   if (!t || t->kind != T_SYSTEM || v.kind == t->sys) {
@@ -441,13 +445,7 @@ th_code th_elm__op_ParameterRef(eval *e, const node *n, val *out) {
   }
   if (e->param_state[p->index] == 1)
     return th_elm__fail(e, n, TH_EINVAL, "the parameter \"%.*s\" needs itself", TH_STR_ARG(p->name));
-  const th_json *given = NULL;
-  /* Callers that give all parameters in the library's order are served without a search. */
-  if (p->index < e->opt->n_params && p->lib == e->prog->main && th_str_eq(e->opt->param[p->index].name, p->name))
-    given = &e->opt->param[p->index].value;
-  for (size_t i = given ? e->opt->n_params : 0; i < e->opt->n_params && p->lib == e->prog->main; i++) {
-    if (th_str_eq(e->opt->param[i].name, p->name)) given = &e->opt->param[i].value;
-  }
+  const th_json *given = e->given[p->index];
   *out = v_null();
   e->param_state[p->index] = 1;
   th_code code = TH_OK;

@@ -55,29 +55,23 @@ th_code th_elm__eval(eval *e, const node *n, val *out) {
   const th_code code = n->op->fn(e, n, out);
   e->depth--;
   if (e->malformed && code == TH_OK) return th_elm__malformed(e, n);
-  if ((e->cover || e->trace) && code == TH_OK) th_elm__observe(e, n, *out);
+  if (e->watched && code == TH_OK) th_elm__observe(e, n, *out);
   return code;
-}
-
-th_code th_elm__kid(eval *e, const node *n, uint32_t i, val *out) {
-  if (i >= n->n || !n->kid[i]) {
-    *out = v_null();
-    return TH_OK;
-  }
-  return th_elm__eval(e, n->kid[i], out);
 }
 
 /* ── Frames ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_code frame_begin(eval *e, uint32_t n, elm_frame *saved) {
   *saved = e->frame;
+  if (n == 0) {
+    e->frame = (elm_frame){ NULL, 0 };
+    return TH_OK;
+  }
   val *slot = TH_NEWN(e->arena, val, n);
   if (!slot) return th_elm__nomem(e);
   e->frame = (elm_frame){ slot, n };
   return TH_OK;
 }
-
-static const th_err no_err = { 0 };
 
 th_code th_elm__define(eval *e, const elm_define *d, val *out) {
   const uint32_t i = d->index;
@@ -377,6 +371,22 @@ th_code th_elm__op_Message(eval *e, const node *n, val *out) {
 
 /* ── The public face ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Values that the caller gives, by parameter; the last of a name counts. Callers mostly keep the library's order: the one after the
+ * last found is tried before the name is looked up. */
+static void find_given(eval *e) {
+  const th_elm_program *p = e->prog;
+  uint32_t next = 0;
+  for (size_t i = 0; p->main && i < e->opt->n_params; i++) {
+    const th_str name = e->opt->param[i].name;
+    uint64_t v;
+    if (next >= p->param.n || p->param.v[next]->lib != p->main || !th_str_eq(p->param.v[next]->name, name)) {
+      if (!th_map_get(&p->main->params, name, &v)) continue;
+      next = ((const elm_param *)(uintptr_t)v)->index;
+    }
+    e->given[next++] = &e->opt->param[i].value;
+  }
+}
+
 th_code th_elm_begin(const th_elm_program *p, const th_elm_options *opt, th_arena *a, th_fhir_patient *patient,
                      th_elm_eval **out, th_err *err) {
   eval *e = TH_NEW(a, eval);
@@ -391,7 +401,9 @@ th_code th_elm_begin(const th_elm_program *p, const th_elm_options *opt, th_aren
   e->memo_state = TH_NEWN(a, uint8_t, p->n_defines);
   e->param = TH_NEWN(a, val, p->param.n);
   e->param_state = TH_NEWN(a, uint8_t, p->param.n);
-  if (!e->memo || !e->memo_state || !e->param || !e->param_state) return th_fail_nomem(err);
+  e->given = TH_NEWN(a, const th_json *, p->param.n);
+  if (!e->memo || !e->memo_state || !e->param || !e->param_state || !e->given) return th_fail_nomem(err);
+  find_given(e);
   *out = e;
   return TH_OK;
 }
@@ -401,8 +413,11 @@ void th_elm_finish(th_elm_eval *e) {
 }
 
 static th_code evaluate(eval *e, const elm_define *d, val *out, th_err *err) {
-  th_err local = no_err;
-  e->err = &local;
+  if (e->memo_state[d->index] == 2) {
+    *out = e->memo[d->index];
+    return TH_OK;
+  }
+  e->err = &e->scratch;
   e->depth = 0;
   e->steps = 0;
   e->malformed = NULL;
@@ -410,10 +425,15 @@ static th_code evaluate(eval *e, const elm_define *d, val *out, th_err *err) {
   e->item = NULL;
   *out = v_null();
   const th_code code = th_elm__define(e, d, out);
-  if (code != TH_OK && e->memo_state[d->index] == 1) e->memo_state[d->index] = 0;
-  if (code != TH_OK && err) *err = local;
+  if (code != TH_OK && err) *err = e->scratch;
+  if (code != TH_OK) e->scratch = (th_err){ 0 };
   e->err = NULL;
   return code;
+}
+
+th_code th_elm_value_at(th_elm_eval *e, size_t i, th_elm_val *out, th_err *err) {
+  if (i >= e->prog->result.n) return th_fail(err, TH_ENOENT, "the library has %zu public defines", e->prog->result.n);
+  return evaluate(e, e->prog->result.v[i], out, err);
 }
 
 th_code th_elm_value(th_elm_eval *e, th_str define, th_elm_val *out, th_err *err) {

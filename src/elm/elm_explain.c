@@ -206,8 +206,10 @@ th_code th_elm_explain(th_elm_eval *e, th_str define, th_jwrite *w, th_err *err)
   const elm_define *d = (const elm_define *)(uintptr_t)at;
   memset(e->memo_state, 0, e->prog->n_defines);
   e->trace = &t;
+  e->watched = true;
   const th_code code = th_elm_value(e, define, &v, &fault);
   e->trace = NULL;
+  e->watched = e->cover != NULL;
   if (code == TH_ENOMEM || link_events(e, &t) != TH_OK) return th_fail_nomem(err);
   th_jw_obj(w);
   th_jw_key(w, "define");
@@ -258,6 +260,7 @@ th_elm_cover *th_elm_cover_new(const th_elm_program *p, th_arena *a) {
 
 void th_elm_cover_use(th_elm_eval *e, th_elm_cover *c) {
   e->cover = c;
+  e->watched = c != NULL || e->trace != NULL;
 }
 
 static bool is_boolean(const node *n) {

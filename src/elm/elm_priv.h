@@ -94,6 +94,8 @@ typedef struct elm_op {
   const char *kids; /* child members, blank between; NULL: "operand" */
 } elm_op;
 
+typedef enum elm_quick { QUICK_NONE, QUICK_LITERAL, QUICK_DEFINE, QUICK_PARAM, QUICK_SLOT } elm_quick;
+
 typedef struct elm_sort {
   const node *by; /* NULL: the element itself */
   th_str path;
@@ -134,6 +136,7 @@ struct elm_node {
   uint8_t prec; /* of a timing phrase: th_elm_prec, 0 none */
   uint8_t low_closed, high_closed;
   bool flag;           /* strict, distinct … by operator */
+  uint8_t quick;       /* elm_quick: what th_elm__kid may answer without a call */
   uint32_t n;          /* kids */
   const node **kid;    /* a missing optional one is NULL */
   const type *rtype;   /* result type when written */
@@ -255,15 +258,17 @@ struct th_elm_eval {
   uint8_t *memo_state; /* 0 none, 1 running, 2 done */
   val *param;
   uint8_t *param_state;
+  const th_json **given; /* a parameter's value from the caller, NULL: none */
   elm_frame frame;
   const val *item; /* the element a sort expression looks at */
   th_elm_time now; /* DateTime at milliseconds, with offset */
   uint32_t depth;
   uint64_t steps, steps_max;
   const th_json *malformed; /* a primitive that could not be read: the expression that asked fails */
-  th_err *err;
+  th_err *err, scratch; /* scratch: of the define that is evaluated, kept clean between defines */
   TH_VEC(th_str) warning;
   TH_VEC(elm_retrieved) retrieved;
+  bool watched; /* a cover or a trace wants to see every expression */
   struct elm_trace *trace;
   struct th_elm_cover *cover;
   struct elm_regex_cache *regex;
@@ -276,8 +281,34 @@ th_code th_elm__fail(eval *e, const node *n, th_code code, const char *fmt, ...)
 th_code th_elm__nomem(eval *e);
 void th_elm__warn(eval *e, const char *fmt, ...) TH_PRINTF(2, 3);
 th_code th_elm__define(eval *e, const elm_define *d, val *out);
-/* Evaluates kid i; a missing kid is null. */
-th_code th_elm__kid(eval *e, const node *n, uint32_t i, val *out);
+/* Evaluates kid i; a missing kid is null. What is known already (a literal, a define or parameter that was computed, a name in the
+ * frame) is taken without a call: most operands are of that kind. */
+static inline th_code th_elm__kid(eval *e, const node *n, uint32_t i, val *out) {
+  const node *k = i < n->n ? n->kid[i] : NULL;
+  if (!k) {
+    *out = v_null();
+    return TH_OK;
+  }
+  if (k->quick != QUICK_NONE && !e->watched) {
+    switch ((elm_quick)k->quick) {
+    case QUICK_LITERAL: *out = k->lit; return TH_OK;
+    case QUICK_DEFINE:
+      if (e->memo_state[k->slot] != 2) break;
+      *out = e->memo[k->slot];
+      return TH_OK;
+    case QUICK_PARAM:
+      if (e->param_state[k->slot] != 2) break;
+      *out = e->param[k->slot];
+      return TH_OK;
+    case QUICK_SLOT:
+      if (k->slot >= e->frame.n) break;
+      *out = e->frame.slot[k->slot];
+      return TH_OK;
+    case QUICK_NONE: break;
+    }
+  }
+  return th_elm__eval(e, k, out);
+}
 
 extern const elm_op th_elm__ops[];
 const elm_op *th_elm__op_find(th_str name);

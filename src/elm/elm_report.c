@@ -174,7 +174,7 @@ th_code th_elm_report(th_elm_eval *e, const th_str *define, size_t n, th_jwrite 
     const th_str name = n ? define[i] : th_elm_define_name(e->prog, i);
     val v;
     fault f = { .define = name };
-    const th_code code = th_elm_value(e, name, &v, &f.err);
+    const th_code code = n ? th_elm_value(e, name, &v, &f.err) : th_elm_value_at(e, i, &v, &f.err);
     if (code == TH_ENOMEM) return th_fail_nomem(err);
     if (code == TH_ENOENT) {
       if (err) *err = f.err;

@@ -96,7 +96,7 @@ static void evaluate(job *j, th_str bundle, const th_elm_param *param, size_t n_
     th_elm_val v;
     bool yes;
     th_err err = { 0 };
-    if (th_elm_value(e, th_elm_define_name(j->prog, i), &v, &err) != TH_OK) {
+    if (th_elm_value_at(e, i, &v, &err) != TH_OK) {
       fprintf(stderr, "bench: %.*s: %s\n", TH_STR_ARG(th_elm_define_name(j->prog, i)), err.msg);
       exit(1);
     }
