@@ -46,6 +46,14 @@ typedef TH_VEC(th_fhir_elem) th_fhir_elem_vec;
 /* Appends the elements called `name` under `of`: none when absent, all of a list. A choice element is asked for by its bare name
  * ("value", "effective", "medication"). *repeats: the document holds an array there. O(members). TH_ENOMEM. */
 TH_API th_code th_fhir_children(th_arena *a, th_fhir_elem of, th_str name, th_fhir_elem_vec *out, bool *repeats);
+/* A member's name, looked up once for many elements. Views text. */
+typedef struct th_fhir_name {
+  th_str text;
+  const void *known; /* private */
+} th_fhir_name;
+TH_API th_fhir_name th_fhir_name_of(th_str text);
+/* th_fhir_member with such a name. */
+TH_API bool th_fhir_member_named(th_fhir_elem of, th_fhir_name name, th_fhir_elem *out);
 /* The member as the document holds it: value and sibling may be arrays. False when absent. No allocation. */
 TH_API bool th_fhir_member(th_fhir_elem of, th_str name, th_fhir_elem *out);
 /* The first of them, as a value: false when there is none. No allocation. */
@@ -62,6 +70,9 @@ typedef struct th_fhir_coding {
 typedef TH_VEC(th_fhir_coding) th_fhir_coding_vec;
 /* All codings of a code, Coding, CodeableConcept, or a list of them. */
 TH_API th_code th_fhir_codings(th_arena *a, th_fhir_elem e, th_fhir_coding_vec *out);
+
+/* Whether a Coding, CodeableConcept or list of them has this system and code. No allocation. */
+TH_API bool th_fhir_has_coding(th_fhir_elem e, th_str system, th_str code);
 
 /* The days a date, dateTime, instant, Period or Timing element may mean; false when it has none (or is malformed). A Period with
  * an open end reaches INT32_MIN or INT32_MAX. */
@@ -99,6 +110,8 @@ TH_API th_fhir_resource **th_fhir_of_type(const th_fhir_patient *p, th_str type,
  * medication, Claim.type, …). O(1) after the first call for the patient, which builds the index. An empty system matches any. */
 TH_API th_code th_fhir_of_code(th_fhir_patient *p, th_str type, th_str system, th_str code, th_fhir_resource ***out,
                                uint32_t *n);
+/* The element under which th_fhir_of_code looks, by type name: "code" for most. */
+TH_API const char *th_fhir_main_code(th_str type);
 /* The same, narrowed to those whose main date meets `span`, in order of that date; undated resources are left out. */
 TH_API th_code th_fhir_of_date(th_fhir_patient *p, th_str type, th_days span, th_fhir_resource ***out, uint32_t *n);
 /* "Patient/1", "urn:uuid:…", "#contained" or an absolute URL; NULL when it is not in the input. `from` for contained ones. */

@@ -431,6 +431,7 @@ static node *retrieve(comp *c, const th_json *j, node *n) {
   r->codes = codes ? th_elm__compile(c, codes) : NULL;
   r->dates = dates ? th_elm__compile(c, dates) : NULL;
   r->code_path = text_of(j, "codeProperty");
+  r->main_code = th_str_is(r->code_path, th_fhir_main_code(r->type_name));
   r->date_path = text_of(j, "dateProperty");
   r->code_comparator = text_of(j, "codeComparator");
   n->ref = r;
@@ -458,6 +459,7 @@ static node *identifier(comp *c, node *n) {
 static node *property(comp *c, const th_json *j, node *n) {
   const th_str scope = text_of(j, "scope");
   n->name = text_of(j, "path");
+  n->member = th_fhir_name_of(n->name);
   n->flag = n->name.n && (memchr(n->name.p, '.', n->name.n) || memchr(n->name.p, '[', n->name.n)); /* more than one step */
   if (!scope.n) return all_kids(c, n, j, "source") ? n : NULL;
   node *alias = TH_NEW(c->p->arena, node);

@@ -103,7 +103,8 @@ static th_code elements(eval *e, th_fhir_elem m, uint32_t n_values, uint32_t n_s
 }
 
 /* Elements that repeat by the standard give a list even when only one is there; JSON tells by its array. */
-static th_code fhir_property(eval *e, val v, th_str path, val *out) {
+static th_code fhir_property(eval *e, val v, th_fhir_name name, val *out) {
+  const th_str path = name.text;
   *out = v_null();
   if (is_primitive(v)) {
     if (th_str_eq(path, TH_S("value"))) {
@@ -114,7 +115,7 @@ static th_code fhir_property(eval *e, val v, th_str path, val *out) {
     v.u.fhir.value = NULL;
   }
   th_fhir_elem m;
-  if (!th_fhir_member(elem_of(v), path, &m)) return TH_OK;
+  if (!th_fhir_member_named(elem_of(v), name, &m)) return TH_OK;
   const bool many = m.value && m.value->kind == TH_JSON_ARRAY, more = m.sibling && m.sibling->kind == TH_JSON_ARRAY;
   if (many || more) return elements(e, m, many ? m.value->n : 0, more ? m.sibling->n : 0, out);
   if ((!m.value || m.value->kind == TH_JSON_NULL) && !m.sibling) return TH_OK;
@@ -176,10 +177,11 @@ static val structured_property(const val v, th_str path) {
   }
 }
 
-static th_code one_step(eval *e, const node *n, val v, th_str path, val *out) {
+static th_code one_step(eval *e, const node *n, val v, th_fhir_name name, val *out) {
+  const th_str path = name.text;
   *out = v_null();
   if (is_null(v)) return TH_OK;
-  if (v.kind == TH_ELM_FHIR) return fhir_property(e, v, path, out);
+  if (v.kind == TH_ELM_FHIR) return fhir_property(e, v, name, out);
   if (v.kind != TH_ELM_LIST) {
     *out = structured_property(v, path);
     /* A FHIR primitive that was already converted answers to "value". */
@@ -190,7 +192,7 @@ static th_code one_step(eval *e, const node *n, val v, th_str path, val *out) {
   TH_VEC(val) all = { 0 };
   for (uint32_t i = 0; i < v.n; i++) {
     val x;
-    TH_TRY(one_step(e, n, v.u.list[i], path, &x));
+    TH_TRY(one_step(e, n, v.u.list[i], name, &x));
     const uint32_t m = x.kind == TH_ELM_LIST ? x.n : !is_null(x);
     for (uint32_t k = 0; k < m; k++) {
       if (!TH_VEC_PUSH(e->arena, &all, x.kind == TH_ELM_LIST ? x.u.list[k] : x)) return th_elm__nomem(e);
@@ -203,7 +205,7 @@ static th_code one_step(eval *e, const node *n, val v, th_str path, val *out) {
 /* "a.b[0].c" */
 th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
   if (!memchr(path.p ? path.p : "", '.', path.n) && !memchr(path.p ? path.p : "", '[', path.n))
-    return one_step(e, n, v, path, out);
+    return one_step(e, n, v, th_fhir_name_of(path), out);
   th_str rest = path, step;
   *out = v;
   while (th_str_split(&rest, '.', &step)) {
@@ -211,7 +213,7 @@ th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
     int64_t i = -1;
     if (open != SIZE_MAX && (step.p[step.n - 1] != ']' || !th_str_to_i64(th_str_sub(step, open + 1, step.n - 1), &i)))
       return th_elm__fail(e, n, TH_EINVAL, "the path \"%.*s\" cannot be read", TH_STR_ARG(path));
-    TH_TRY(one_step(e, n, *out, th_str_sub(step, 0, open), out));
+    TH_TRY(one_step(e, n, *out, th_fhir_name_of(th_str_sub(step, 0, open)), out));
     if (i >= 0)
       *out = out->kind == TH_ELM_LIST && i < out->n ? out->u.list[i] : i == 0 && out->kind != TH_ELM_LIST ? *out : v_null();
   }
@@ -220,7 +222,7 @@ th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
 
 th_code th_elm__op_Property(eval *e, const node *n, val *out) {
   KID(0, v);
-  TH_TRY(n->flag ? th_elm__property(e, n, v, n->name, out) : one_step(e, n, v, n->name, out));
+  TH_TRY(n->flag ? th_elm__property(e, n, v, n->name, out) : one_step(e, n, v, n->member, out));
   /* What the text says of the type settles what the tables leave open, and makes a list of a lone element that repeats. */
   const type *t = n->rtype;
   if (!t || is_null(*out)) return TH_OK;
@@ -265,6 +267,10 @@ static th_code code_meets(eval *e, const node *n, val item, val codes, bool *kee
   const uint32_t m = codes.kind == TH_ELM_LIST ? codes.n : 1;
   for (uint32_t i = 0; i < m && !*keep; i++) {
     const val c = codes.kind == TH_ELM_LIST ? codes.u.list[i] : codes;
+    if (item.kind == TH_ELM_FHIR && c.kind == TH_ELM_CODE && as_code(c)->system.n && as_code(c)->code.n) {
+      *keep = th_fhir_has_coding(elem_of(item), as_code(c)->system, as_code(c)->code);
+      continue;
+    }
     const val *own;
     size_t k;
     if (!th_elm__codes_of(e, item, &own, &k)) return th_elm__nomem(e);
@@ -289,6 +295,12 @@ static th_code all_of_type(eval *e, th_str type_name, th_fhir_resource **res, ui
   return TH_OK;
 }
 
+/* The one code that is asked for, with its system: the index of the patient answers for that. */
+static const val *lone_code(const val *codes) {
+  const val *c = codes->kind == TH_ELM_LIST && codes->n == 1 ? &codes->u.list[0] : codes;
+  return c->kind == TH_ELM_CODE && as_code(*c)->system.n && as_code(*c)->code.n ? c : NULL;
+}
+
 th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
   const elm_retrieve *r = n->ref;
   uint32_t m = 0;
@@ -297,22 +309,27 @@ th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
   if (r->codes) TH_TRY(th_elm__eval(e, r->codes, &codes));
   if (r->dates) TH_TRY(th_elm__eval(e, r->dates, &dates));
   if (!r->codes && !r->dates) return all_of_type(e, r->type_name, res, m, out);
+  const val *one = lone_code(&codes);
+  /* The index only narrows: its key does not tell every system from every code, the check below does. */
+  if (res && r->main_code && one &&
+      th_fhir_of_code(e->patient, r->type_name, as_code(*one)->system, as_code(*one)->code, &res, &m) != TH_OK)
+    return th_elm__nomem(e);
   val *v = TH_NEWN(e->arena, val, m);
   size_t k = 0;
   if (!v) return th_elm__nomem(e);
   for (uint32_t i = 0; i < m; i++) {
-    const val one = fhir_val(res[i]->elem);
+    const val item = fhir_val(res[i]->elem);
     bool keep = true;
     val part;
     if (r->codes) {
-      TH_TRY(th_elm__property(e, n, one, r->code_path, &part));
+      TH_TRY(th_elm__property(e, n, item, r->code_path, &part));
       TH_TRY(code_meets(e, n, part, codes, &keep));
     }
     if (keep && r->dates && dates.kind == TH_ELM_INTERVAL) {
-      TH_TRY(th_elm__property(e, n, one, r->date_path, &part));
+      TH_TRY(th_elm__property(e, n, item, r->date_path, &part));
       TH_TRY(date_meets(e, n, part, dates, &keep));
     }
-    if (keep) v[k++] = one;
+    if (keep) v[k++] = item;
   }
   *out = v_list(v, k);
   return TH_OK;
@@ -334,7 +351,7 @@ static th_code members(eval *e, val v, bool deep, val_vec *all, unsigned depth) 
       val x;
       const th_str key = v.u.fhir.value->u.member[i].key;
       if (th_str_is(key, "resourceType") || (key.n && key.p[0] == '_')) continue;
-      TH_TRY(fhir_property(e, v, key, &x));
+      TH_TRY(fhir_property(e, v, th_fhir_name_of(key), &x));
       if (!TH_VEC_PUSH(e->arena, &mine, x)) return th_elm__nomem(e);
     }
   } else if (v.kind == TH_ELM_LIST) {
@@ -423,7 +440,8 @@ static th_code param_of_json(eval *e, const node *n, const th_json *j, const typ
                             TH_STR_NONE);
     return TH_OK;
   }
-  if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_DECIMAL && j->kind == TH_JSON_NUMBER && th_elm__dec_parse(j->u.text, false, out)) {
+  if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_DECIMAL && j->kind == TH_JSON_NUMBER &&
+      th_elm__dec_parse(j->u.text, false, out)) {
     if (out->scale == 0) out->scale = 1;
     return TH_OK;
   }

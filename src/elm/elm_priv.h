@@ -129,6 +129,7 @@ typedef struct elm_retrieve {
   th_str type_name;
   const node *codes, *dates;
   th_str code_path, date_path, code_comparator;
+  bool main_code; /* code_path is where th_fhir_of_code looks */
 } elm_retrieve;
 
 struct elm_node {
@@ -143,6 +144,7 @@ struct elm_node {
   const type *type;    /* asType, isType, toType, valueType, classType */
   th_str name;         /* reference, path, unit, member names */
   const th_str *names; /* Tuple, Instance: member of each kid */
+  th_fhir_name member; /* Property: the name, looked up once */
   val lit;
   uint32_t slot;
   uint32_t id;     /* index in its library, for coverage */
@@ -253,7 +255,7 @@ struct th_elm_eval {
   const th_elm_program *prog;
   const th_elm_options *opt;
   th_arena *arena; /* of the patient */
-  const th_fhir_patient *patient;
+  th_fhir_patient *patient;
   val *memo;
   uint8_t *memo_state; /* 0 none, 1 running, 2 done */
   val *param;
@@ -265,7 +267,7 @@ struct th_elm_eval {
   uint32_t depth;
   uint64_t steps, steps_max;
   const th_json *malformed; /* a primitive that could not be read: the expression that asked fails */
-  th_err *err, scratch; /* scratch: of the define that is evaluated, kept clean between defines */
+  th_err *err, scratch;     /* scratch: of the define that is evaluated, kept clean between defines */
   TH_VEC(th_str) warning;
   TH_VEC(elm_retrieved) retrieved;
   bool watched; /* a cover or a trace wants to see every expression */

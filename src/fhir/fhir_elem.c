@@ -20,7 +20,8 @@ static th_fhir_type suffix_type(th_str s) {
 
 /* One pass over the members: the element itself, its sibling "_name", or the member that a choice is written as
  * ("effectivePeriod" for "effective") with its own sibling. */
-static bool locate(th_fhir_elem of, th_str name, const th_json **value, const th_json **sibling, th_fhir_type *type) {
+static bool locate(th_fhir_elem of, th_fhir_name known, const th_json **value, const th_json **sibling, th_fhir_type *type) {
+  const th_str name = known.text;
   const th_json *v = NULL, *s = NULL, *cv = NULL, *cs = NULL;
   th_fhir_type chosen = TH_FHIR_UNKNOWN;
   const uint32_t n = of.value && of.value->kind == TH_JSON_OBJECT ? of.value->n : 0;
@@ -48,12 +49,16 @@ static bool locate(th_fhir_elem of, th_str name, const th_json **value, const th
   const bool own = v || s;
   *value = own ? v : cv;
   *sibling = own ? s : cs;
-  *type = own ? th_fhir__member_type(of.type, name, v) : chosen;
+  *type = own ? th_fhir__member_type(of.type, known, v) : chosen;
   return *value || *sibling;
 }
 
-bool th_fhir_member(th_fhir_elem of, th_str name, th_fhir_elem *out) {
+bool th_fhir_member_named(th_fhir_elem of, th_fhir_name name, th_fhir_elem *out) {
   return locate(of, name, &out->value, &out->sibling, &out->type);
+}
+
+bool th_fhir_member(th_fhir_elem of, th_str name, th_fhir_elem *out) {
+  return th_fhir_member_named(of, th_fhir_name_of(name), out);
 }
 
 static const th_json *item(const th_json *v, uint32_t i) {
@@ -69,7 +74,7 @@ th_code th_fhir_children(th_arena *a, th_fhir_elem of, th_str name, th_fhir_elem
   const th_json *value, *sibling;
   th_fhir_type type;
   *repeats = false;
-  if (!locate(of, name, &value, &sibling, &type)) return TH_OK;
+  if (!locate(of, th_fhir_name_of(name), &value, &sibling, &type)) return TH_OK;
   *repeats = (value && value->kind == TH_JSON_ARRAY) || (sibling && sibling->kind == TH_JSON_ARRAY);
   const uint32_t n = value && value->kind == TH_JSON_ARRAY ? value->n : 1,
                  m = sibling && sibling->kind == TH_JSON_ARRAY ? sibling->n : 1;
@@ -84,7 +89,7 @@ th_code th_fhir_children(th_arena *a, th_fhir_elem of, th_str name, th_fhir_elem
 static bool child_at(th_fhir_elem of, th_str name, uint32_t i, th_fhir_elem *out) {
   const th_json *value, *sibling;
   th_fhir_type type;
-  if (!locate(of, name, &value, &sibling, &type)) return false;
+  if (!locate(of, th_fhir_name_of(name), &value, &sibling, &type)) return false;
   *out = (th_fhir_elem){ item(value, i), item(sibling, i), type };
   return out->value || out->sibling;
 }
@@ -147,6 +152,17 @@ th_code th_fhir_codings(th_arena *a, th_fhir_elem e, th_fhir_coding_vec *out) {
                              text_or_none(v, "display") };
   if (!c.code.p) return TH_OK;
   return TH_VEC_PUSH(a, out, c) ? TH_OK : TH_ENOMEM;
+}
+
+bool th_fhir_has_coding(th_fhir_elem e, th_str system, th_str code) {
+  const th_json *v = e.value, *list = v && v->kind == TH_JSON_OBJECT ? member(v, TH_S("coding")) : v;
+  if (list && list->kind == TH_JSON_ARRAY) {
+    for (uint32_t i = 0; i < list->n; i++) {
+      if (th_fhir_has_coding((th_fhir_elem){ &list->u.item[i], NULL, TH_FHIR_UNKNOWN }, system, code)) return true;
+    }
+    return false;
+  }
+  return th_str_eq(text_or_none(v, "code"), code) && th_str_eq(text_or_none(v, "system"), system);
 }
 
 static bool text_days(th_str s, th_days *out) {

@@ -11,13 +11,14 @@ typedef struct dated {
 typedef TH_VEC(th_fhir_resource *) res_vec;
 
 struct th_fhir_index {
-  th_map code; /* type|system|code and type||code → res_vec */
+  th_map code; /* type|system|code and, of any system, type\ncode → res_vec */
   struct day_group {
     th_str type;
     dated *v;
     uint32_t n;
   } * day;
   uint32_t n_days;
+  bool has_codes, has_days; /* each is made when it is first asked for */
 };
 
 static th_code read_one(const th_json *j, uint32_t order, th_fhir_resource *r, th_err *err) {
@@ -90,6 +91,27 @@ static const th_fhir__main *main_of(th_str type) {
   return &other;
 }
 
+/* type|system|code, or type\ncode for an empty system. */
+static th_str key_of(th_arena *a, th_str type, th_str system, th_str code) {
+  const size_t n = type.n + 1 + (system.n ? system.n + 1 : 0) + code.n;
+  char *p = TH_NEWN(a, char, n), *to = p;
+  if (!p) return TH_STR_NONE;
+  memcpy(to, type.p, type.n);
+  to += type.n;
+  *to++ = system.n ? '|' : '\n';
+  if (system.n) {
+    memcpy(to, system.p, system.n);
+    to += system.n;
+    *to++ = '|';
+  }
+  if (code.n) memcpy(to, code.p, code.n);
+  return th_str_n(p, n);
+}
+
+const char *th_fhir_main_code(th_str type) {
+  return main_of(type)->code;
+}
+
 static th_code put_code(th_fhir_patient *p, th_str key, th_fhir_resource *r) {
   struct th_fhir_index *x = p->index;
   bool is_new;
@@ -114,9 +136,8 @@ static th_code index_codes(th_fhir_patient *p, th_fhir_resource *r) {
   for (size_t i = 0; i < all.n; i++) TH_TRY(th_fhir_codings(p->arena, all.v[i], &list));
   for (size_t i = 0; i < list.n; i++) {
     const th_fhir_coding c = list.v[i];
-    TH_TRY(put_code(
-        p, th_str_fmt(p->arena, "%.*s|%.*s|%.*s", TH_STR_ARG(r->type_name), TH_STR_ARG(c.system), TH_STR_ARG(c.code)), r));
-    TH_TRY(put_code(p, th_str_fmt(p->arena, "%.*s\n%.*s", TH_STR_ARG(r->type_name), TH_STR_ARG(c.code)), r));
+    if (c.system.n) TH_TRY(put_code(p, key_of(p->arena, r->type_name, c.system, c.code), r));
+    TH_TRY(put_code(p, key_of(p->arena, r->type_name, TH_STR_NONE, c.code), r));
   }
   return TH_OK;
 }
@@ -155,37 +176,41 @@ static th_code index_days(th_fhir_patient *p, uint32_t g) {
   return TH_OK;
 }
 
-static th_code build(th_fhir_patient *p) {
-  if (p->index) return TH_OK;
-  struct th_fhir_index *x = TH_NEW(p->arena, struct th_fhir_index);
-  if (!x) return TH_ENOMEM;
-  th_map_init(&x->code, p->arena);
+static bool index_of(th_fhir_patient *p) {
+  if (!p->index) {
+    p->index = TH_NEW(p->arena, struct th_fhir_index);
+    if (p->index) th_map_init(&p->index->code, p->arena);
+  }
+  return p->index != NULL;
+}
+
+static th_code build_codes(th_fhir_patient *p) {
+  if (!index_of(p)) return TH_ENOMEM;
+  if (p->index->has_codes) return TH_OK;
+  th_map_init(&p->index->code, p->arena); /* anew after a want of memory half-way */
+  for (uint32_t i = 0; i < p->n; i++) TH_TRY(index_codes(p, p->res[i]));
+  p->index->has_codes = true;
+  return TH_OK;
+}
+
+static th_code build_days(th_fhir_patient *p) {
+  if (!index_of(p)) return TH_ENOMEM;
+  struct th_fhir_index *x = p->index;
+  if (x->has_days) return TH_OK;
   x->day = TH_NEWN(p->arena, struct day_group, p->n_groups);
-  x->n_days = p->n_groups;
   if (!x->day) return TH_ENOMEM;
-  p->index = x;
-  for (uint32_t i = 0; i < p->n; i++) {
-    if (index_codes(p, p->res[i]) != TH_OK) {
-      p->index = NULL;
-      return TH_ENOMEM;
-    }
-  }
-  for (uint32_t g = 0; g < p->n_groups; g++) {
-    if (index_days(p, g) != TH_OK) {
-      p->index = NULL;
-      return TH_ENOMEM;
-    }
-  }
+  x->n_days = p->n_groups;
+  for (uint32_t g = 0; g < p->n_groups; g++) TH_TRY(index_days(p, g));
+  x->has_days = true;
   return TH_OK;
 }
 
 th_code th_fhir_of_code(th_fhir_patient *p, th_str type, th_str system, th_str code, th_fhir_resource ***out, uint32_t *n) {
   *out = NULL;
   *n = 0;
-  TH_TRY(build(p));
+  TH_TRY(build_codes(p));
   const th_arena_mark m = th_arena_save(p->arena);
-  const th_str key = system.n ? th_str_fmt(p->arena, "%.*s|%.*s|%.*s", TH_STR_ARG(type), TH_STR_ARG(system), TH_STR_ARG(code))
-                              : th_str_fmt(p->arena, "%.*s\n%.*s", TH_STR_ARG(type), TH_STR_ARG(code));
+  const th_str key = key_of(p->arena, type, system, code);
   uint64_t v;
   if (!key.p) return TH_ENOMEM;
   if (th_map_get(&p->index->code, key, &v)) {
@@ -200,7 +225,7 @@ th_code th_fhir_of_code(th_fhir_patient *p, th_str type, th_str system, th_str c
 th_code th_fhir_of_date(th_fhir_patient *p, th_str type, th_days span, th_fhir_resource ***out, uint32_t *n) {
   *out = NULL;
   *n = 0;
-  TH_TRY(build(p));
+  TH_TRY(build_days(p));
   for (uint32_t g = 0; g < p->index->n_days; g++) {
     const struct day_group *d = &p->index->day[g];
     if (!th_str_eq(d->type, type)) continue;

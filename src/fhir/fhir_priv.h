@@ -28,6 +28,6 @@ extern const th_fhir__main th_fhir__mains[];
 extern const size_t th_fhir__n_mains;
 
 /* Type of the element `name` under an owner, as its value's shape allows. */
-th_fhir_type th_fhir__member_type(th_fhir_type owner, th_str name, const th_json *value);
+th_fhir_type th_fhir__member_type(th_fhir_type owner, th_fhir_name name, const th_json *value);
 
 #endif

@@ -11,14 +11,14 @@ typedef struct slot {
   const char *p;
   uint16_t n;
   th_fhir_type type;
-  uint8_t owned; /* some owner has its own type for this name */
+  uint16_t owned; /* 1 + index in `own` of the first owner that has its own type for this name; 0: none */
 } slot;
 
 static slot type_slot[TYPE_SLOTS], name_slot[NAME_SLOTS];
 static th_fhir_type base_of[512], quantity_type;
 static struct {
-  th_str name;
   th_fhir_type owner, type;
+  uint16_t next; /* as slot.owned */
 } own[64];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -54,8 +54,9 @@ static void fill(void) {
   TH_ASSERT(th_fhir__n_owned <= sizeof own / sizeof *own);
   for (size_t i = 0; i < th_fhir__n_owned; i++) {
     const th_fhir__owned *o = &th_fhir__owned_names[i];
-    put_slot(name_slot, NAME_SLOTS, o->name)->owned = 1;
-    own[i].name = th_str_of(o->name);
+    slot *s = put_slot(name_slot, NAME_SLOTS, o->name);
+    own[i].next = s->owned;
+    s->owned = (uint16_t)(i + 1);
     own[i].owner = find_slot(type_slot, TYPE_SLOTS, th_str_of(o->owner))->type;
     own[i].type = find_slot(type_slot, TYPE_SLOTS, th_str_of(o->type))->type;
   }
@@ -125,14 +126,18 @@ static bool fits(th_fhir_type t, const th_json *v) {
   return false;
 }
 
-th_fhir_type th_fhir__member_type(th_fhir_type owner, th_str name, const th_json *v) {
+th_fhir_name th_fhir_name_of(th_str text) {
   pthread_once(&once, fill);
+  return (th_fhir_name){ text, find_slot(name_slot, NAME_SLOTS, text) };
+}
+
+th_fhir_type th_fhir__member_type(th_fhir_type owner, th_fhir_name name, const th_json *v) {
   if (v && v->kind == TH_JSON_ARRAY) v = v->n ? &v->u.item[0] : NULL;
-  const slot *known = find_slot(name_slot, NAME_SLOTS, name);
+  const slot *known = name.known;
   if (known->owned && owner) {
     if (owner != quantity_type && base_of[owner] == quantity_type) owner = quantity_type;
-    for (size_t i = 0; i < th_fhir__n_owned; i++) {
-      if (own[i].owner == owner && th_str_eq(own[i].name, name)) return own[i].type;
+    for (uint16_t i = known->owned; i; i = own[i - 1].next) {
+      if (own[i - 1].owner == owner) return own[i - 1].type;
     }
   }
   if (known->type != TH_FHIR_UNKNOWN && fits(known->type, v)) return known->type;

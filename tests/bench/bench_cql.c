@@ -208,8 +208,8 @@ static th_str facts_from_bundle(th_arena *a, th_str text) {
       th_buf_addz(&body, "define \"birth_date\": Patient.birthDate.value\n");
     } else {
       th_buf_addf(&head, "code \"code %.*s\": '%.*s' from \"Facts\"\n", TH_STR_ARG(name), TH_STR_ARG(name));
-      th_buf_addf(&body, "define \"%.*s\": %sLast([Observation: \"code %.*s\"] O return (O.value as FHIR.%s\n", TH_STR_ARG(name),
-                  th_str_starts(type, TH_S("Date")) ? "date from " : "", TH_STR_ARG(name),
+      th_buf_addf(&body, "define \"%.*s\": %sLast([Observation: \"code %.*s\"] O return (O.value as FHIR.%s\n",
+                  TH_STR_ARG(name), th_str_starts(type, TH_S("Date")) ? "date from " : "", TH_STR_ARG(name),
                   th_str_starts(type, TH_S("Boolean"))   ? "boolean).value)"
                   : th_str_starts(type, TH_S("Decimal")) ? "Quantity).value.value)"
                                                          : "dateTime).value)");
