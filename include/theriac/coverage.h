@@ -6,6 +6,7 @@
 
 #include "theriac/elm.h"
 #include "theriac/rule.h"
+#include "theriac/source/coverage_text.h"
 
 #define TH_LIMIT_COVERAGE_POLICIES 32
 
@@ -111,13 +112,23 @@ TH_API void th_coverage_leaf_text(th_buf *out, const th_rule_policy *p, uint32_t
 
 /* ── Forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-typedef enum th_form_kind { TH_FORM_LABEL, TH_FORM_VALUE, TH_FORM_TICK, TH_FORM_HEADING, TH_FORM_NOTE } th_form_kind;
+typedef enum th_form_kind {
+  TH_FORM_LABEL,
+  TH_FORM_VALUE, /* a field to write in */
+  TH_FORM_TICK,  /* a box to tick, with its words */
+  TH_FORM_HEADING,
+  TH_FORM_NOTE,
+  TH_FORM_TEXT /* printed in a frame: a definition, or empty room for a signature */
+} th_form_kind;
 
 typedef struct th_form_cell {
   th_form_kind kind;
-  th_tri tick;   /* TICK: unknown prints an empty box to be filled by hand */
-  th_str text;   /* VALUE: empty stays blank */
-  uint32_t span; /* of twelve columns */
+  th_tri tick;    /* TICK: unknown prints an empty box to be filled by hand */
+  th_str text;    /* VALUE: what the case says, empty stays blank; else what is printed */
+  th_str name;    /* VALUE, TICK: of the field, unique in the form: "hospital_code", "LR-01", "mmf_from"; no full stop */
+  th_str hint;    /* VALUE, TICK: what the field is for, for a reader who does not see the page */
+  uint32_t span;  /* of twelve columns */
+  uint32_t lines; /* room for so many lines at least */
 } th_form_cell;
 
 typedef struct th_form_row {
@@ -131,12 +142,10 @@ typedef struct th_form {
 } th_form;
 
 /* A form filled from a judged case: "36", "36-1", "36-2" (appendices of the rule) or "s2" (ours, for its section 2). What the case does
- * not say stays blank. Labels are ours, in Chinese. TH_EINVAL: no such form, or one for another path. */
-TH_API th_code th_coverage_form_fill(th_arena *a, const th_coverage_result *r, th_str id, th_form *out, th_err *err);
-TH_API void th_coverage_form_html(th_buf *out, const th_form *f);
-/* A4, fonts subset, text selectable, the same bytes for the same form. day: creation date of the file. The bytes live in the arena.
- * TH_EUNSUP when no font of the machine has the characters. */
-TH_API th_code th_coverage_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, th_err *err);
+ * not say stays blank. Labels are ours, in Chinese, unless official is given: the rule's document as imported, whose title, criteria and
+ * definitions are then printed. report draws it. TH_EINVAL: no such form, or one for another path. */
+TH_API th_code th_coverage_form_fill(th_arena *a, const th_coverage_result *r, th_str id, const th_coverage_text *official,
+                                     th_form *out, th_err *err);
 
 /* Sum of the weights of items ticked on a sheet, no filter, no cap: what is sure and what is possible. */
 TH_API void th_coverage_raw_total(const th_rule_policy *p, const th_rule_value *values, th_str prefix, int32_t *lo,

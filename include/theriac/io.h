@@ -36,6 +36,8 @@ TH_API th_code th_dir_read(th_arena *a, const char *path, th_dir_list *out, th_e
 /* gzip in memory: all members. The result lives in the arena. */
 TH_API bool th_gzip_is(th_str bytes);
 TH_API th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, th_str *out, th_err *err);
+/* The bytes in zlib's format (RFC 1950), as small as it makes them; in the arena. Errors: TH_ENOMEM. */
+TH_API th_code th_zlib_deflate(th_arena *a, th_str bytes, th_str *out, th_err *err);
 
 /* What we keep packed ourselves (zstd, one frame). A packer holds the working memory of one thread. */
 typedef struct th_packer th_packer;

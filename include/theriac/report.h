@@ -28,4 +28,12 @@ TH_API th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_
 /* The JSON schema itself, as shipped. */
 TH_API th_str th_report_json_schema(void);
 
+/* An application form as one HTML page that can be filled and printed: no script, no outside request. A want of memory shows in
+ * out->failed. */
+TH_API void th_report_form_html(th_buf *out, const th_form *f);
+/* The same as PDF: A4, fonts subset, text selectable, a field to fill for every value and tick (what is known stands in it), the same
+ * bytes for the same form. day: creation date of the file. The bytes live in the arena. TH_EUNSUP when no font of the machine has the
+ * characters. */
+TH_API th_code th_report_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, th_err *err);
+
 #endif

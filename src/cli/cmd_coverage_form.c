@@ -1,4 +1,6 @@
 #include "cli/cli_coverage.h"
+#include "theriac/report.h"
+#include "theriac/store.h"
 
 static int write_form(th_cli *c, const th_form *form, const th_coverage_case *kase, th_err *err) {
   const char *out = th_cli_opt(c, "out");
@@ -6,13 +8,32 @@ static int write_form(th_cli *c, const th_form *form, const th_coverage_case *ka
   th_buf html;
   if (th_cli_has(c, "html") || !out || !th_str_ends(th_str_of(out), TH_S(".pdf"))) {
     th_buf_init(&html, c->arena, 32768);
-    th_coverage_form_html(&html, form);
+    th_report_form_html(&html, form);
     if (!out) return th_cli__put_buf(c, &html);
     if (html.failed) return th_cli__nomem(c);
     return th_file_write(out, th_buf_str(&html), err) == TH_OK ? 0 : th_cli_error(c, err);
   }
-  if (th_coverage_form_pdf(c->arena, form, kase->as_of, &pdf, err) != TH_OK) return th_cli_error(c, err);
+  if (th_report_form_pdf(c->arena, form, kase->as_of, &pdf, err) != TH_OK) return th_cli_error(c, err);
   return th_file_write(out, pdf, err) == TH_OK ? 0 : th_cli_error(c, err);
+}
+
+/* The rule's own document, when it has been imported: its words are printed where ours stand else. */
+static th_code official_text(th_cli *c, const th_rule_policy *p, th_coverage_text *out, bool *found, th_err *err) {
+  th_store *store;
+  th_store_record record;
+  th_err none = { 0 };
+  *found = false;
+  const th_code code = th_store_open(c->home, TH_STORE_READ, -1, &store, &none);
+  if (code == TH_ENOENT) return TH_OK;
+  if (code != TH_OK) {
+    *err = none;
+    return code;
+  }
+  const th_str key = th_str_starts(p->id, TH_S("nhi-")) ? th_str_sub(p->id, 4, p->id.n) : p->id;
+  th_code got = th_store_record_find(c->arena, store, TH_S("coverage-text"), key, found, &record, err);
+  if (got == TH_OK && *found) got = th_store_coverage_of(c->arena, &record, out, err);
+  th_store_close(store);
+  return got;
 }
 
 static int run_form(th_cli *c) {
@@ -21,12 +42,16 @@ static int run_form(th_cli *c) {
   th_coverage_case kase;
   th_coverage_result r;
   th_form form;
+  th_coverage_text official;
+  bool found;
   const char *id = th_cli_opt(c, "form");
   if (!id) return th_cli_usage(c, "--form ID is missing");
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_cli__coverage_input(c, &cov, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
-  if (th_coverage_form_fill(c->arena, &r, th_str_of(id), &form, &err) != TH_OK) return th_cli_error(c, &err);
+  if (official_text(c, kase.policy, &official, &found, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_coverage_form_fill(c->arena, &r, th_str_of(id), found ? &official : NULL, &form, &err) != TH_OK)
+    return th_cli_error(c, &err);
   return write_form(c, &form, &kase, &err);
 }
 
@@ -54,11 +79,13 @@ const th_cmd th_cmd_coverage_form = {
   .group = "Reimbursement",
   .synopsis = "--case FILE | --fhir BUNDLE --program ID --path NAME --as-of DATE --form 36|36-1|36-2|s2 [--out FILE]",
   .summary = "an application form filled from a case; what is not known stays blank",
-  .details = "Labels are ours. \"form\" of the case may give hospital_code, hospital_name, application_date, name, id_no, "
-             "chart_no, period_from, "
-             "period_to, drug_code, dosage, certificate_no; \"drugs\" is a list of {drug, dose, from, to} with drug one of "
-             "steroid, hcq, mmf, "
-             "mpa, cyc, aza, csa, mtx, other.",
+  .details =
+      "PDF and HTML have a field to fill for every value and every box; what is known stands in it. Labels are ours; titles, "
+      "criteria and definitions are the official ones when the rule's document has been imported. \"form\" of the case may "
+      "give hospital_code, hospital_name, application_date, name, id_no, chart_no, period_from, period_to, drug_code, "
+      "dosage, certificate_no, hcq_side_effect, is_side_effect, intolerance, t1_date, t2_date, base_date, now_date; "
+      "\"drugs\" is a list of {drug, name, dose, from, to} with drug one of steroid, hcq, mmf, mpa, cyc, aza, csa, mtx, "
+      "other.",
   .opts = opts,
   .examples = examples,
   .run = run_form,

@@ -17,6 +17,8 @@ const char *th_coverage__verdict_word(th_rule_verdict v, bool zh);
 void th_coverage__leaf_text(th_buf *b, const th_rule_policy *p, const th_rule_leaf *l, bool zh);
 /* A warning of the engine in words. */
 void th_coverage__warning_text(th_buf *b, const th_rule_policy *p, th_str warning, bool zh);
+/* Value, unit, day and record of a fact. */
+void th_coverage__value_text(th_buf *b, const th_rule_fact *f, const th_rule_value *v, bool zh);
 void th_coverage__number(th_buf *b, double v); /* shortest text that reads back the same to 12 digits */
 /* A known value as a case file writes it. */
 void th_coverage__value_json(th_jwrite *w, const th_rule_fact *f, const th_rule_value *v);
@@ -97,5 +99,52 @@ th_str th_coverage__row(th_fhir_facts *f, const th_fhir_resource *r); /* "Observ
 int32_t th_coverage__fact(const th_fhir_facts *f, const char *name);
 th_code th_coverage__drug_rows(th_fhir_facts *f);  /* reads them; first days of belimumab and of standard therapy */
 th_code th_coverage__drug_facts(th_fhir_facts *f); /* months, doses, means, overlaps; weight must be there */
+
+/* ── Forms (form_build.c; form_36.c, form_sheets.c fill them) ──────────────────────────────────────────────────────── */
+
+typedef struct th_form_build {
+  th_arena *arena;
+  const th_coverage_result *r;
+  const th_coverage_text *official; /* the rule's document; NULL: our labels */
+  const th_coverage_form *printed;  /* its form of this name; NULL: none */
+  th_form *form;
+  th_form_row row;
+  bool nomem;
+} th_form_build;
+
+void th_coverage__end_row(th_form_build *b);
+void th_coverage__label(th_form_build *b, uint32_t span, const char *text);
+void th_coverage__heading(th_form_build *b, const char *text);
+void th_coverage__note(th_form_build *b, th_str text);
+void th_coverage__frame(th_form_build *b, uint32_t span, th_str text, uint32_t lines); /* printed, or room for a signature */
+void th_coverage__field(th_form_build *b, uint32_t span, const char *name, th_str hint, th_str value);
+void th_coverage__tick(th_form_build *b, uint32_t span, const char *name, th_tri t, th_str text);
+/* Label and field of a fact: its value with unit and day, blank when it is not known. */
+void th_coverage__fact_cells(th_form_build *b, uint32_t label_span, const char *label, uint32_t span, const char *name);
+void th_coverage__fact_tick(th_form_build *b, uint32_t span, const char *name, const char *text);
+/* A tick for a clause, in the official words that begin with the label and hold the word, else in ours. */
+void th_coverage__clause_tick(th_form_build *b, const char *node, const char *label, const char *word, const char *ours);
+th_str th_coverage__words(th_form_build *b, const char *fmt, ...) TH_PRINTF(2, 3);
+th_str th_coverage__form_text(th_form_build *b, const char *key); /* of the case's "form"; dates in the ROC era */
+void th_coverage__form_head(th_form_build *b);
+void th_coverage__form_tail(th_form_build *b);
+void th_coverage__drug_head(th_form_build *b);
+
+typedef struct th_form_drug {
+  const char *label, *key;    /* key: of the case's "drugs" */
+  const char *dose, *months;  /* facts; NULL: none */
+  bool weight, height, named; /* asked beside the drug; named: the drug's name is to be written */
+} th_form_drug;
+/* A row for each record of the drug, at least one. */
+void th_coverage__drug_rows_of(th_form_build *b, const th_form_drug *d);
+/* Whether any item of the sheet is known. One that has none is filled by hand: bounds made of nothing would only be in the way. */
+bool th_coverage__sheet_known(const th_form_build *b, th_str prefix);
+/* What a score came to at a node, "8 分"; nothing when the path has no such node. */
+void th_coverage__score_cells(th_form_build *b, const char *node, const char *label);
+
+void th_coverage__form_36(th_form_build *b);
+void th_coverage__form_36_1(th_form_build *b);
+void th_coverage__form_36_2(th_form_build *b);
+void th_coverage__form_s2(th_form_build *b);
 
 #endif

@@ -86,21 +86,33 @@ static void number_text(th_buf *b, const th_rule_fact *f, const th_rule_value *v
   th_buf_addc(b, ')');
 }
 
+static th_str field_name(th_str name, bool zh) {
+  static const char *const words[][2] = { { "score", "積分" }, { "remission", "緩解" }, { "rescue", "急性期治療" } };
+  for (size_t i = 0; zh && i < sizeof words / sizeof *words; i++)
+    if (th_str_is(name, words[i][0])) return th_str_of(words[i][1]);
+  return name;
+}
+
 static void list_text(th_buf *b, const th_rule_fact *f, const th_rule_value *v, bool zh) {
   th_buf_addf(b, zh ? "%u 筆" : "%u entries", v->n_entries);
   for (uint32_t i = 0; i < v->n_entries && i < 6; i++) {
     char iso[TH_DATE_TEXT];
-    th_buf_addf(b, "%s %s", i ? ";" : ":", v->entry[i].date.prec ? th_date_iso(v->entry[i].date, iso) : "?");
+    th_buf_addf(b, "%s%s",
+                i    ? (zh ? "；" : "; ")
+                : zh ? "："
+                     : ": ",
+                v->entry[i].date.prec ? th_date_iso(v->entry[i].date, iso) : "?");
     for (uint32_t k = 0; k < f->n_fields; k++) {
       if (!(v->entry[i].has >> k & 1)) continue;
-      th_buf_addf(b, " %.*s ", TH_STR_ARG(f->field[k].name));
+      const th_str name = field_name(f->field[k].name, zh);
+      th_buf_addf(b, " %.*s ", TH_STR_ARG(name));
       if (f->field[k].is_bool)
         th_buf_addz(b, v->entry[i].field[k] != 0 ? (zh ? "是" : "yes") : (zh ? "否" : "no"));
       else
         th_coverage__number(b, v->entry[i].field[k]);
     }
   }
-  if (v->n_entries > 6) th_buf_addz(b, "; …");
+  if (v->n_entries > 6) th_buf_addz(b, zh ? "；…" : "; …");
 }
 
 static const char *fault_word(uint8_t fault, bool zh) {
@@ -114,9 +126,7 @@ static const char *fault_word(uint8_t fault, bool zh) {
   return words[fault][zh];
 }
 
-void th_coverage_value_text(th_buf *b, const th_rule_dict *d, const th_rule_value *values, int32_t fact, bool zh) {
-  const th_rule_fact *f = &d->fact[fact];
-  const th_rule_value *v = &values[fact];
+void th_coverage__value_text(th_buf *b, const th_rule_fact *f, const th_rule_value *v, bool zh) {
   char iso[TH_DATE_TEXT];
   if (v->state == TH_RULE_ABSENT) {
     th_buf_addz(b, zh ? "未記錄" : "not recorded");
@@ -136,6 +146,10 @@ void th_coverage_value_text(th_buf *b, const th_rule_dict *d, const th_rule_valu
   }
   if (v->dated.prec != TH_DATE_NONE) th_buf_addf(b, zh ? "（%s）" : ", %s", th_date_iso(v->dated, iso));
   if (v->source.n) th_buf_addf(b, " [%.*s]", TH_STR_ARG(v->source));
+}
+
+void th_coverage_value_text(th_buf *b, const th_rule_dict *d, const th_rule_value *values, int32_t fact, bool zh) {
+  th_coverage__value_text(b, &d->fact[fact], &values[fact], zh);
 }
 
 /* ── Leaves ────────────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -112,3 +112,11 @@ th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, th_str *
   *out = th_str_n(p, n);
   return TH_OK;
 }
+
+th_code th_zlib_deflate(th_arena *a, th_str bytes, th_str *out, th_err *err) {
+  uLongf n = compressBound(bytes.n);
+  Bytef *packed = TH_NEWN(a, Bytef, n);
+  if (!packed || compress2(packed, &n, (const Bytef *)bytes.p, bytes.n, Z_BEST_COMPRESSION) != Z_OK) return th_fail_nomem(err);
+  *out = th_str_n((const char *)packed, n);
+  return TH_OK;
+}

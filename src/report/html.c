@@ -15,7 +15,7 @@ typedef struct html {
   th_str title; /* of the section or fold that stands open: what its tables are called */
 } html;
 
-static void esc(th_buf *b, th_str s) {
+void th_report__escape(th_buf *b, th_str s) {
   for (size_t i = 0; i < s.n; i++) {
     const unsigned char c = (unsigned char)s.p[i];
     if (c == '&')
@@ -44,7 +44,7 @@ static void quote(html *h, th_str s) {
   if (foreign) th_buf_addf(h->b, " lang=\"%s\"", zh ? "zh" : "en");
   th_buf_addc(h->b, '>');
   for (th_str rest = s, line; th_str_line(&rest, &line);) {
-    esc(h->b, line);
+    th_report__escape(h->b, line);
     if (rest.n) th_buf_addz(h->b, "<br>");
   }
   th_buf_addz(h->b, "</q>");
@@ -54,7 +54,7 @@ static void tagged(html *h, const char *tag, const char *cls, th_str s) {
   th_buf_addf(h->b, "<%s", tag);
   if (cls) th_buf_addf(h->b, " class=\"%s\"", cls);
   th_buf_addc(h->b, '>');
-  esc(h->b, s);
+  th_report__escape(h->b, s);
   th_buf_addf(h->b, "</%s>", tag);
 }
 
@@ -64,28 +64,28 @@ static void run(html *h, const th_run *r) {
     if (r->cls)
       tagged(h, "span", r->cls, r->text);
     else
-      esc(h->b, r->text);
+      th_report__escape(h->b, r->text);
     break;
   case RUN_STRONG: tagged(h, "strong", NULL, r->text); break;
   case RUN_BADGE:
     th_buf_addf(h->b, "<span class=\"badge b-%s\">", r->cls);
-    esc(h->b, r->text);
+    th_report__escape(h->b, r->text);
     th_buf_addz(h->b, "</span>");
     break;
   case RUN_REF:
     th_buf_addz(h->b, " <a class=\"ref\" href=\"");
-    esc(h->b, r->href);
+    th_report__escape(h->b, r->href);
     th_buf_addz(h->b, "\" title=\"");
-    esc(h->b, th_words_get(h->p->lang, "ref.title"));
+    th_report__escape(h->b, th_words_get(h->p->lang, "ref.title"));
     th_buf_addz(h->b, "\">");
-    esc(h->b, r->text);
+    th_report__escape(h->b, r->text);
     th_buf_addz(h->b, "</a>");
     break;
   case RUN_LINK:
     th_buf_addz(h->b, "<a href=\"");
-    esc(h->b, r->href);
+    th_report__escape(h->b, r->href);
     th_buf_addz(h->b, "\">");
-    esc(h->b, r->text);
+    th_report__escape(h->b, r->text);
     th_buf_addz(h->b, "</a>");
     break;
   case RUN_QUOTE: quote(h, r->text); break;
@@ -102,7 +102,7 @@ static void open_tag(html *h, const char *tag, const th_block *b) {
   th_buf_addf(h->b, "<%s", tag);
   if (b->id.n) {
     th_buf_addz(h->b, " id=\"");
-    esc(h->b, b->id);
+    th_report__escape(h->b, b->id);
     th_buf_addc(h->b, '"');
   }
   if (b->cls) th_buf_addf(h->b, " class=\"%s\"", b->cls);
@@ -142,11 +142,11 @@ static void section(html *h, const th_block *b) {
 /* A wide table scrolls by itself, and by keyboard. It is called after its section. */
 static void table(html *h, const th_block *b) {
   th_buf_addz(h->b, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
-  esc(h->b, h->title);
+  th_report__escape(h->b, h->title);
   th_buf_addz(h->b, "\">");
   open_tag(h, "table", b);
   th_buf_addz(h->b, "><caption>");
-  esc(h->b, h->title);
+  th_report__escape(h->b, h->title);
   th_buf_addz(h->b, "</caption>");
   const th_block *row = b->first;
   if (b->has_head && row) {
@@ -170,7 +170,7 @@ static void table(html *h, const th_block *b) {
       if (first) th_buf_addz(h->b, " scope=\"row\"");
       if (head && head->runs.n) {
         th_buf_addz(h->b, " data-label=\"");
-        esc(h->b, head->runs.v[0].text);
+        th_report__escape(h->b, head->runs.v[0].text);
         th_buf_addc(h->b, '"');
       }
       th_buf_addc(h->b, '>');
@@ -235,7 +235,7 @@ static void list(html *h, const th_block *b) {
 static void figure(html *h, const th_block *b) {
   open_tag(h, "figure", b);
   th_buf_addz(h->b, "><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
-  for (size_t i = 0; i < b->runs.n; i++) esc(h->b, b->runs.v[i].text);
+  for (size_t i = 0; i < b->runs.n; i++) th_report__escape(h->b, b->runs.v[i].text);
   th_buf_addz(h->b, "\">");
   th_buf_add(h->b, b->svg);
   th_buf_addz(h->b, "</div><figcaption>");
@@ -243,7 +243,7 @@ static void figure(html *h, const th_block *b) {
   th_buf_addz(h->b, "</figcaption>");
   if (b->first) {
     th_buf_addz(h->b, "<details><summary>");
-    esc(h->b, th_words_get(h->p->lang, "figure.table"));
+    th_report__escape(h->b, th_words_get(h->p->lang, "figure.table"));
     th_buf_addz(h->b, "</summary>");
     const th_str outer = h->title;
     h->title = title_of(h, b);
@@ -271,7 +271,7 @@ static void block(html *h, const th_block *b) {
     th_buf_addf(h->b, "<div role=\"note\" class=\"note n-%s\"", b->cls);
     if (b->id.n) {
       th_buf_addz(h->b, " id=\"");
-      esc(h->b, b->id);
+      th_report__escape(h->b, b->id);
       th_buf_addc(h->b, '"');
     }
     th_buf_addz(h->b, ">\n");
@@ -280,7 +280,7 @@ static void block(html *h, const th_block *b) {
     break;
   case BLOCK_CODE:
     th_buf_addz(h->b, "<pre tabindex=\"0\">");
-    esc(h->b, b->text);
+    th_report__escape(h->b, b->text);
     th_buf_addz(h->b, "</pre>\n");
     break;
   case BLOCK_CARDS:
@@ -303,14 +303,14 @@ static void style_hash(th_str css, char out[64]) {
 
 static void navigation(html *h) {
   th_buf_addz(h->b, "<nav aria-label=\"");
-  esc(h->b, th_words_get(h->p->lang, "nav.label"));
+  th_report__escape(h->b, th_words_get(h->p->lang, "nav.label"));
   th_buf_addz(h->b, "\"><ul>\n");
   for (const th_block *c = h->p->root.first; c; c = c->next) {
     if (c->kind != BLOCK_SECTION || !c->id.n) continue;
     th_buf_addz(h->b, "<li><a href=\"#");
-    esc(h->b, c->id);
+    th_report__escape(h->b, c->id);
     th_buf_addz(h->b, "\">");
-    for (size_t i = 0; i < c->runs.n; i++) esc(h->b, c->runs.v[i].text);
+    for (size_t i = 0; i < c->runs.n; i++) th_report__escape(h->b, c->runs.v[i].text);
     th_buf_addz(h->b, "</a></li>\n");
   }
   th_buf_addz(h->b, "</ul></nav>\n");
@@ -320,16 +320,16 @@ static void header(html *h, const th_dossier *d) {
   char day[TH_DATE_TEXT], old[TH_DATE_TEXT];
   th_buf_addz(h->b, "<header><h1>");
   const bool zh = h->p->lang == TH_WORDS_ZH_TW && d->drug_zh.n;
-  esc(h->b, zh ? d->drug_zh : d->drug_en);
+  th_report__escape(h->b, zh ? d->drug_zh : d->drug_en);
   if (d->drug_zh.n) {
     th_buf_addz(h->b, " <span class=\"other-script\">");
-    esc(h->b, zh ? d->drug_en : d->drug_zh);
+    th_report__escape(h->b, zh ? d->drug_en : d->drug_zh);
     th_buf_addz(h->b, "</span>");
   }
   th_buf_addz(h->b, "</h1>\n<p class=\"as-of\">");
   const th_str values[] = { th_str_of(th_date_iso(d->as_of, day)), th_str_of(th_date_iso(d->oldest_source, old)),
                             th_str_fmt(h->p->a, "%zu", d->findings.n), th_str_fmt(h->p->a, "%zu", d->sources.n) };
-  esc(h->b, th_words_fill(h->p->a, th_words_get(h->p->lang, "header.facts"), values, 4));
+  th_report__escape(h->b, th_words_fill(h->p->a, th_words_get(h->p->lang, "header.facts"), values, 4));
   th_buf_addz(h->b, "</p>\n</header>\n");
 }
 
@@ -350,11 +350,11 @@ th_code th_report_html(th_arena *a, const th_dossier *d, th_words lang, th_buf *
                    "content=\"no-referrer\">\n<title>");
   const th_str title =
       th_words_fill(a, th_words_get(lang, "title"), (th_str[]){ d->drug_en, d->drug_zh.n ? d->drug_zh : d->drug_en }, 2);
-  esc(out, title);
+  th_report__escape(out, title);
   th_buf_addz(out, "</title>\n<style>");
   th_buf_add(out, css);
   th_buf_addz(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#verdict\">");
-  esc(out, th_words_get(lang, "skip"));
+  th_report__escape(out, th_words_get(lang, "skip"));
   th_buf_addz(out, "</a>\n");
   header(&h, d);
   th_buf_addz(out, "<div class=\"layout\">\n");
@@ -362,7 +362,7 @@ th_code th_report_html(th_arena *a, const th_dossier *d, th_words lang, th_buf *
   th_buf_addz(out, "<main>\n");
   children(&h, &page.root);
   th_buf_addz(out, "</main>\n</div>\n<footer><p>");
-  esc(out, th_words_get(lang, "footer"));
+  th_report__escape(out, th_words_get(lang, "footer"));
   th_buf_addz(out, "</p></footer>\n</body>\n</html>\n");
   return out->failed ? th_fail_nomem(err) : TH_OK;
 }

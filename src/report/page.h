@@ -109,4 +109,7 @@ void th_page__findings(th_page *p);
 void th_page__claims(th_page *p);
 void th_page__provenance(th_page *p);
 
+/* For HTML text and attributes; control characters are left out. */
+void th_report__escape(th_buf *b, th_str s);
+
 #endif
