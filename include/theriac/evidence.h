@@ -10,6 +10,7 @@
 
 #include "theriac/names.h"
 #include "theriac/source.h"
+#include "theriac/study.h"
 
 typedef enum th_level { TH_LEVEL_UNKNOWN, TH_LEVEL_L1, TH_LEVEL_L2, TH_LEVEL_L3, TH_LEVEL_L4, TH_LEVEL_L5 } th_level;
 typedef enum th_direction {
@@ -93,7 +94,37 @@ typedef struct th_effect_seen {
   bool ratio;                       /* null value 1, else 0 */
   bool adjusted;
   th_str sentence;
+  bool hazard; /* a hazard ratio: below 1 is fewer events, whatever the outcome is called */
 } th_effect_seen;
+
+/* A paper a registry entry names. */
+typedef enum th_reference_kind { TH_REFERENCE_BACKGROUND, TH_REFERENCE_RESULT, TH_REFERENCE_DERIVED } th_reference_kind;
+typedef struct th_reference_seen {
+  th_str id; /* "PMID31243451"; empty when only cited in words */
+  th_reference_kind kind;
+  bool retracted;
+} th_reference_seen;
+
+/* One group of a posted comparison. */
+typedef struct th_group_seen {
+  th_str title, description;
+  double value;  /* NaN: none, or more than one (classes, time points) */
+  double people; /* analysed; NaN: not posted */
+} th_group_seen;
+
+/* One comparison of a registry's result section, as posted. */
+typedef struct th_analysis_seen {
+  int rank;                          /* 0 primary outcome, 1 secondary, 2 other */
+  uint32_t outcome;                  /* index of the outcome in the result section, for the path */
+  th_str title, words;               /* of the outcome: its title; unit and measure */
+  th_str param;                      /* "Hazard Ratio (HR)" */
+  double estimate, lo, hi, p, level; /* NaN: not posted; level 0.9, 0.95 … */
+  char p_sign;                       /* '=', '<', '>', 0: no P */
+  bool non_inferiority;              /* tested for non-inferiority or equivalence */
+  th_str comment;                    /* what the record says of the comparison */
+  TH_VEC(th_group_seen) groups;
+  uint32_t line;
+} th_analysis_seen;
 
 typedef struct th_study_seen {
   th_study_origin origin;
@@ -120,6 +151,18 @@ typedef struct th_study_seen {
   int64_t events;      /* of the recomputed main table; -1 none */
   th_str listed_under; /* disease under which a search returned it or a page lists it; empty otherwise */
   uint32_t line;
+
+  bool partial; /* the source holds only part of such a record: no design, no arms (captures, field lists) */
+  th_str official_title, sponsor;
+  th_field why_stopped;
+  th_field_vec topics; /* what indexers say it is about: major MeSH of a paper, derived terms of a registry entry that its own
+                          conditions bear out */
+  TH_VEC(th_reference_seen) references;
+  TH_VEC(th_analysis_seen) analyses;
+  th_date due;       /* actual primary completion, else actual completion: results are due twelve months later */
+  th_str conclusion; /* of a paper, in its own words; empty: the last text */
+  bool animals, humans, animal_model; /* by indexing */
+  double analysed;                    /* people in the first primary outcome; NaN: not posted */
 } th_study_seen;
 typedef TH_VEC(th_study_seen) th_studies_seen;
 
@@ -129,6 +172,14 @@ TH_API th_code th_study_of_capture_trial(th_arena *a, const th_capture_trial *t,
                                          th_err *err);
 TH_API th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p, uint32_t source, th_study_seen *out,
                                          th_err *err);
+/* A full registry record: arms with everything an arm gets, conditions, derived terms by the rule of evidence.md §5, references,
+ * posted comparisons. Texts view the record. */
+TH_API th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source, th_study_seen *out, th_err *err);
+/* A literature record. Its numbers are read and rechecked (th_study_check): linear in the abstract. */
+TH_API th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t source, th_study_seen *out, th_err *err);
+/* Effects, people and events from a recheck of `section` into out->effects, n, events. */
+TH_API th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str *section, size_t n_sections,
+                                   th_study_seen *out, th_err *err);
 TH_API th_code th_study_of_claim(th_arena *a, const th_report_trial *t, uint32_t source, th_study_seen *out, th_err *err);
 
 /* ── One study judged for one pair ─────────────────────────────────────────────────────────────────────────────────── */
@@ -188,7 +239,11 @@ TH_API th_str th_evidence_sentence(th_str text, size_t at);
 TH_API th_code th_evidence_about(th_arena *a, const th_names *n, const th_study_seen *s, th_name_hits *out, th_err *err);
 /* Design from types, design fields and cue words; repairs a label that contradicts how the groups were formed. */
 TH_API th_code th_evidence_design(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err);
-TH_API th_code th_evidence_direction(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err);
+/* Which way it points for q->drug. */
+TH_API th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
+                                     th_err *err);
+/* +1: more of what these words measure is better, −1: worse, 0: they do not tell. */
+TH_API int th_evidence_polarity(th_arena *a, th_str words);
 
 /* ── All of them together ──────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -209,6 +264,13 @@ typedef struct th_certainty_step {
   th_str why; /* with its number */
 } th_certainty_step;
 
+/* Thresholds of the level, printed with the result. */
+typedef struct th_evidence_settings {
+  int64_t people_min; /* a randomised trial of phase 3 or 4, or of this many people, counts towards L1 (200) */
+  size_t trials_min;  /* that many of them make L1 (2) */
+} th_evidence_settings;
+TH_API th_evidence_settings th_evidence_settings_default(void);
+
 typedef struct th_grade {
   th_level level;
   const char *level_rule; /* "LEVEL-L3-COHORT" */
@@ -219,12 +281,14 @@ typedef struct th_grade {
   bool certainty_automatic; /* a pre-fill: needs a person */
   TH_VEC(th_certainty_step) certainty_steps;
   uint32_t counted_units, listed;
+  th_evidence_settings settings;
   th_codes flags; /* union of those of counted and ongoing items, and SEARCH_INCOMPLETE */
 } th_grade;
 
-/* items: judged for one pair; their duplicate, unit and counted are settled here. searches: of this pair; empty = nothing was searched. */
-TH_API th_code th_evidence_grade(th_arena *a, th_evidence_items *items, const th_searches_seen *searches, th_grade *out,
-                                 th_err *err);
+/* items: judged for one pair; their duplicate, unit, counted and reported are settled here, and the speaker of a unit takes over
+ * what its papers found. searches: of this pair; empty = nothing was searched. settings NULL: the default. */
+TH_API th_code th_evidence_grade(th_arena *a, th_evidence_items *items, const th_searches_seen *searches,
+                                 const th_evidence_settings *settings, th_grade *out, th_err *err);
 
 typedef struct th_decision_facts {
   th_novelty novelty;

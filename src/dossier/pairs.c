@@ -227,7 +227,7 @@ static bool barred(const th_dossier_work *w, const th_dossier_pair *p) {
 static th_code judge_pair(th_dossier_work *w, th_dossier_pair *p) {
   TH_TRY(searches_of(w, p));
   TH_TRY(items_of(w, p));
-  TH_TRY(th_evidence_grade(w->a, &p->items, &p->searches, &p->grade, w->err));
+  TH_TRY(th_evidence_grade(w->a, &p->items, &p->searches, NULL, &p->grade, w->err));
   if (!p->disease->id.n && p->items.n && p->grade.level == TH_LEVEL_L5) { /* studies that may concern it could not be told */
     p->grade.level = TH_LEVEL_UNKNOWN;
     p->grade.level_rule = "LEVEL-UNKNOWN-UNMAPPED";

@@ -1,34 +1,6 @@
 /* Every study any document tells of, in one form. */
 #include "dossier_priv.h"
 
-#include <math.h>
-
-/* The recheck's ratios, with the sentence each stands in: what direction and certainty are taken from. */
-static th_code effects_of(th_dossier_work *w, const th_dossier_appraisal *ap, th_study_seen *s) {
-  for (size_t i = 0; i < ap->check.findings.n; i++) {
-    const th_study_finding *f = &ap->check.findings.v[i];
-    if (f->kind != TH_STUDY_RATIO && f->kind != TH_STUDY_DIFFERENCE) continue;
-    if (f->span.section >= ap->sections.n) continue;
-    const th_effect_seen e = { .estimate = f->value.v,
-                               .ci_lo = f->lo.v,
-                               .ci_hi = f->hi.v,
-                               .p = f->p_cmp == TH_P_EQ || f->p_cmp == TH_P_LT ? f->p.v : NAN,
-                               .ratio = f->kind == TH_STUDY_RATIO,
-                               .adjusted = f->adjusted,
-                               .sentence = th_evidence_sentence(ap->sections.v[f->span.section], f->span.from) };
-    if (!TH_VEC_PUSH(w->a, &s->effects, e)) return th_fail_nomem(w->err);
-  }
-  if (!ap->main) return TH_OK;
-  s->events = ap->main->t.a + ap->main->t.c;
-  return TH_OK;
-}
-
-static int64_t total_of(const th_dossier_appraisal *ap) {
-  for (size_t i = 0; i < ap->check.findings.n; i++)
-    if (ap->check.findings.v[i].kind == TH_STUDY_TOTAL_N) return ap->check.findings.v[i].n;
-  return ap->main ? ap->main->t.a + ap->main->t.b + ap->main->t.c + ap->main->t.d : -1;
-}
-
 /* A trial's dates from whichever record has them; a trial page's own come first. */
 static th_code span_of(th_dossier_work *w, const th_study_seen *s) {
   if (s->origin != TH_ORIGIN_REGISTRY || !s->id.n) return TH_OK;
@@ -57,8 +29,8 @@ static th_code of_abstracts(th_dossier_work *w) {
     TH_TRY(th_study_of_abstract(w->a, &w->docs.abstracts.v[i].doc, w->docs.abstracts.v[i].source, &s, w->err));
     for (size_t k = 0; k < w->d->appraisals.n; k++)
       if (w->d->appraisals.v[k].at.source == w->docs.abstracts.v[i].source) {
-        TH_TRY(effects_of(w, &w->d->appraisals.v[k], &s));
-        s.n = total_of(&w->d->appraisals.v[k]);
+        const th_dossier_appraisal *ap = &w->d->appraisals.v[k];
+        TH_TRY(th_study_take_facts(w->a, &ap->check, ap->sections.v, ap->sections.n, &s, w->err));
         w->d->appraisals.v[k].id = s.id;
       }
     TH_TRY(keep(w, &s, TH_STR_NONE));

@@ -22,9 +22,15 @@ static const cue labels[] = {
   { "case control", TH_DESIGN_CASE_CONTROL },
   { "病例對照", TH_DESIGN_CASE_CONTROL },
   { "病例对照", TH_DESIGN_CASE_CONTROL },
+  { "nonrandomi", TH_DESIGN_NRCT },
+  { "non-randomi", TH_DESIGN_NRCT },
+  { "quasi-random", TH_DESIGN_NRCT },
+  { "非隨機", TH_DESIGN_NRCT },
+  { "非随机", TH_DESIGN_NRCT },
   { "randomly assigned", TH_DESIGN_RCT },
   { "randomized", TH_DESIGN_RCT },
   { "randomised", TH_DESIGN_RCT },
+  { "were randomly", TH_DESIGN_RCT },
   { "隨機", TH_DESIGN_RCT },
   { "随机", TH_DESIGN_RCT },
   { "cross-sectional", TH_DESIGN_CROSS_SECTIONAL },
@@ -33,6 +39,8 @@ static const cue labels[] = {
   { "case report", TH_DESIGN_CASE_REPORT },
   { "病例報告", TH_DESIGN_CASE_REPORT },
   { "single-arm", TH_DESIGN_UNCONTROLLED },
+  { "single-group", TH_DESIGN_UNCONTROLLED },
+  { "single group", TH_DESIGN_UNCONTROLLED },
   { "single arm", TH_DESIGN_UNCONTROLLED },
   { "uncontrolled", TH_DESIGN_UNCONTROLLED },
   { "單臂", TH_DESIGN_UNCONTROLLED },
@@ -42,7 +50,6 @@ static const cue labels[] = {
   { "世代研究", TH_DESIGN_COHORT },
   { "佇列", TH_DESIGN_COHORT },
   { "队列", TH_DESIGN_COHORT },
-  { "nonrandomi", TH_DESIGN_NRCT },
   { "retrospective", TH_DESIGN_COHORT },
   { "回顧性", TH_DESIGN_COHORT },
   { "回顾性", TH_DESIGN_COHORT },
@@ -51,12 +58,10 @@ static const cue labels[] = {
 };
 
 static const cue types[] = {
-  { "randomized controlled trial", TH_DESIGN_RCT },
+  { "practice guideline", TH_DESIGN_GUIDELINE },    { "guideline", TH_DESIGN_GUIDELINE },
+  { "randomized controlled trial", TH_DESIGN_RCT }, { "equivalence trial", TH_DESIGN_RCT },
+  { "pragmatic clinical trial", TH_DESIGN_RCT },    { "controlled clinical trial", TH_DESIGN_NRCT },
   { "case reports", TH_DESIGN_CASE_REPORT },
-  { "controlled clinical trial", TH_DESIGN_NRCT },
-  { "systematic review", TH_DESIGN_SR_OBS },
-  { "meta-analysis", TH_DESIGN_SR_OBS },
-  { "practice guideline", TH_DESIGN_GUIDELINE },
 };
 
 /* Groups named after what they were given. */
@@ -84,39 +89,112 @@ static th_code add_flag(th_arena *a, th_codes *v, const char *code, th_err *err)
   return th_codes_has(v, code) || TH_VEC_PUSH(a, v, code) ? TH_OK : th_fail_nomem(err);
 }
 
-/* Registry: the design fields decide. */
+/* Observational kinds as registries code them; longer words first. */
+static const cue observed[] = {
+  { "case-control", TH_DESIGN_CASE_CONTROL },       { "case control", TH_DESIGN_CASE_CONTROL },
+  { "case crossover", TH_DESIGN_CASE_CONTROL },     { "case-crossover", TH_DESIGN_CASE_CONTROL },
+  { "case only", TH_DESIGN_CASE_SERIES },           { "case-only", TH_DESIGN_CASE_SERIES },
+  { "cross sectional", TH_DESIGN_CROSS_SECTIONAL }, { "cross-sectional", TH_DESIGN_CROSS_SECTIONAL },
+  { "ecologic", TH_DESIGN_CROSS_SECTIONAL },        { "cohort", TH_DESIGN_COHORT },
+};
+
+static th_design observational(th_str model) {
+  for (size_t i = 0; i < sizeof observed / sizeof *observed; i++)
+    if (th_str_has(model, th_str_of(observed[i].words))) return observed[i].design;
+  return TH_DESIGN_UNKNOWN;
+}
+
+static bool is_randomised(th_str allocation) {
+  return th_str_has(allocation, TH_S("random")) && !th_str_has(allocation, TH_S("non"));
+}
+
+/* Registry: the design fields decide. Randomised with one arm is no randomised trial. */
 static bool by_fields(th_arena *a, const th_study_seen *s, th_design *out, th_str *words) {
   const th_str type = th_evidence__plain(a, s->study_type.text), alloc = th_evidence__plain(a, s->allocation.text),
                model = th_evidence__plain(a, s->model.text);
+  const bool single = th_str_has(model, TH_S("single"));
   if (th_str_has(type, TH_S("expanded")))
     *out = TH_DESIGN_EXPANDED_ACCESS;
-  else if (th_str_has(type, TH_S("observational"))) {
-    *out = th_str_has(model, TH_S("case-control")) || th_str_has(model, TH_S("case control")) ? TH_DESIGN_CASE_CONTROL
-           : th_str_has(model, TH_S("cohort"))                                                ? TH_DESIGN_COHORT
-                                                                                              : TH_DESIGN_UNKNOWN;
-  } else if (th_str_has(model, TH_S("single")))
-    *out = TH_DESIGN_UNCONTROLLED;
-  else if (th_str_has(alloc, TH_S("non-random")) || th_str_has(alloc, TH_S("nonrandom")))
-    *out = TH_DESIGN_NRCT;
-  else if (th_str_has(alloc, TH_S("random")) && s->arms.n != 1)
+  else if (th_str_has(type, TH_S("observational")))
+    *out = observational(model);
+  else if (is_randomised(alloc) && (s->arms.n >= 2 || (!s->arms.n && !single)))
     *out = TH_DESIGN_RCT;
-  else if (s->arms.n == 1)
+  else if (single || s->arms.n == 1)
     *out = TH_DESIGN_UNCONTROLLED;
+  else if (th_str_has(alloc, TH_S("non")) || (th_str_is(alloc, "na") && s->arms.n >= 2))
+    *out = TH_DESIGN_NRCT;
   else
     return false;
   *words = s->model.text.n ? s->model.text : s->study_type.text;
   return true;
 }
 
+static bool says(th_arena *a, const th_study_seen *s, const char *word) {
+  if (th_str_has(th_evidence__plain(a, s->title), th_str_of(word))) return true;
+  for (size_t i = 0; i < s->texts.n; i++)
+    if (th_str_has(th_evidence__plain(a, s->texts.v[i].text), th_str_of(word))) return true;
+  return false;
+}
+
+/* What a review pools decides what it is worth: randomised trials only when its words say so. */
+static th_design review_of(th_arena *a, const th_study_seen *s) {
+  static const char *const trials[] = { "randomized controlled trial",
+                                        "randomised controlled trial",
+                                        "randomized trial",
+                                        "randomised trial",
+                                        "randomized clinical trial",
+                                        "randomised clinical trial",
+                                        "rcts",
+                                        "randomized, controlled trial",
+                                        "隨機對照試驗",
+                                        "随机对照试验" };
+  static const char *const observed_only[] = { "meta-analysis of cohort",
+                                               "meta-analysis of observational",
+                                               "observational studies",
+                                               "cohort studies",
+                                               "no randomi",
+                                               "case series" };
+  bool randomised = false, other = false;
+  for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) randomised |= says(a, s, trials[i]);
+  for (size_t i = 0; i < sizeof observed_only / sizeof *observed_only; i++) other |= says(a, s, observed_only[i]);
+  return randomised && !other ? TH_DESIGN_SR_RCT : TH_DESIGN_SR_OBS;
+}
+
+/* A report that is not the trial itself: its label says randomised, its groups may not be. */
+static bool is_secondary(th_arena *a, const th_study_seen *s) {
+  static const char *const words[] = { "secondary analysis of", "post hoc analysis", "post-hoc analysis", "protocol" };
+  const th_str title = th_evidence__plain(a, s->title);
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (th_str_has(title, th_str_of(words[i]))) return true;
+  return false;
+}
+
+static bool typed(th_arena *a, const th_study_seen *s, const char *type, th_str *words) {
+  for (size_t i = 0; i < s->pub_types.n; i++)
+    if (th_str_is(th_evidence__plain(a, s->pub_types.v[i]), type)) {
+      *words = s->pub_types.v[i];
+      return true;
+    }
+  return false;
+}
+
+/* Animals alone: a model of the disease, or nothing about people. */
+static bool is_preclinical(th_arena *a, const th_study_seen *s) {
+  static const char *const words[] = { " mice", " rats", "murine", "mouse model", "rat model", "in rabbits", "zebrafish" };
+  if (s->humans) return false;
+  if (s->animals) return true;
+  const th_str title = th_evidence__plain(a, s->title);
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (th_str_has(title, th_str_of(words[i]))) return true;
+  return false;
+}
+
 static th_design by_types(th_arena *a, const th_study_seen *s, th_str *words) {
-  for (size_t i = 0; i < s->pub_types.n; i++) {
-    const th_str t = th_evidence__plain(a, s->pub_types.v[i]);
-    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
-      if (th_str_is(t, types[k].words)) {
-        *words = s->pub_types.v[i];
-        return types[k].design;
-      }
-  }
+  if (typed(a, s, "meta-analysis", words) || typed(a, s, "systematic review", words)) return review_of(a, s);
+  if (is_preclinical(a, s)) return TH_DESIGN_PRECLINICAL;
+  for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+    if (typed(a, s, types[k].words, words))
+      return types[k].design == TH_DESIGN_RCT && is_secondary(a, s) ? TH_DESIGN_UNKNOWN : types[k].design;
   return TH_DESIGN_UNKNOWN;
 }
 
@@ -128,7 +206,10 @@ static th_design by_label(th_arena *a, const th_study_seen *s, th_str *words) {
       const size_t at = th_str_find(t, th_str_of(labels[k].words), 0);
       if (at == SIZE_MAX) continue;
       *words = th_evidence_sentence(t, at);
-      return labels[k].design;
+      const th_design d = labels[k].design;
+      if (d == TH_DESIGN_RCT && (is_secondary(a, s) || th_str_has(*words, TH_S("secondary analysis of"))))
+        return TH_DESIGN_UNKNOWN;
+      return d == TH_DESIGN_SR_OBS || d == TH_DESIGN_SR_RCT ? review_of(a, s) : d;
     }
   }
   return TH_DESIGN_UNKNOWN;
@@ -152,11 +233,23 @@ static th_tri formed_by_treatment(th_arena *a, const th_study_seen *s, th_str *w
   return treated && grouped && later ? TH_TRUE : TH_UNKNOWN;
 }
 
+static th_code repair(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err) {
+  th_str how = TH_STR_NONE;
+  const th_tri by = formed_by_treatment(a, s, &how);
+  if (by == TH_TRUE && out->design_labelled == TH_DESIGN_CASE_CONTROL) out->design = TH_DESIGN_COHORT;
+  if (by == TH_FALSE && out->design_labelled == TH_DESIGN_COHORT) out->design = TH_DESIGN_CASE_CONTROL;
+  if (out->design == out->design_labelled) return TH_OK;
+  TH_TRY(add_flag(a, &out->flags, "DESIGN_LABEL_MISMATCH", err));
+  return th_evidence__step(a, out, "DESIGN-REPAIR", th_str_of(th_design_code(out->design)), how, TH_S("texts"), err);
+}
+
 th_code th_evidence_design(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err) {
   th_str words = TH_STR_NONE;
   if (s->origin == TH_ORIGIN_REGISTRY && by_fields(a, s, &out->design_labelled, &words)) {
     out->design = out->design_labelled;
-    return th_evidence__step(a, out, "DESIGN-FIELDS", th_str_of(th_design_code(out->design)), words, TH_S("design"), err);
+    TH_TRY(th_evidence__step(a, out, "DESIGN-FIELDS", th_str_of(th_design_code(out->design)), words, TH_S("design"), err));
+    const bool observed_only = out->design == TH_DESIGN_COHORT || out->design == TH_DESIGN_CASE_CONTROL;
+    return observed_only ? repair(a, s, out, err) : TH_OK;
   }
   if (s->origin == TH_ORIGIN_CLAIM)
     return th_evidence__step(a, out, "DESIGN-NONE", TH_S("UNKNOWN"), TH_STR_NONE, TH_S("claim row"), err);
@@ -165,11 +258,5 @@ th_code th_evidence_design(th_arena *a, const th_study_seen *s, th_evidence_item
   out->design = out->design_labelled;
   TH_TRY(th_evidence__step(a, out, "DESIGN-LABEL", th_str_of(th_design_code(out->design_labelled)), words, TH_S("title, texts"),
                            err));
-  th_str how = TH_STR_NONE;
-  const th_tri by = formed_by_treatment(a, s, &how);
-  if (by == TH_TRUE && out->design_labelled == TH_DESIGN_CASE_CONTROL) out->design = TH_DESIGN_COHORT;
-  if (by == TH_FALSE && out->design_labelled == TH_DESIGN_COHORT) out->design = TH_DESIGN_CASE_CONTROL;
-  if (out->design == out->design_labelled) return TH_OK;
-  TH_TRY(add_flag(a, &out->flags, "DESIGN_LABEL_MISMATCH", err));
-  return th_evidence__step(a, out, "DESIGN-REPAIR", th_str_of(th_design_code(out->design)), how, TH_S("texts"), err);
+  return repair(a, s, out, err);
 }

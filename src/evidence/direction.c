@@ -1,22 +1,8 @@
-/* Which way a study points (evidence.md §9): its first effect with a polarity, else the cue of its conclusion, else unclear. */
+/* Which way a study points (evidence.md §9): posted comparisons of a registry; of a paper its first or named primary effect with a
+ * polarity, a change from baseline in a study without groups, else the cue of its conclusion; else unclear. */
 #include "evidence_priv.h"
 
 #include <math.h>
-
-static const char *const higher_better[] = { "response",  "remission", "survival", "live birth", "improvement",
-                                             "responder", "achiev",    "newborn",  "delivered",  "分娩",
-                                             "活產",      "存活",      "緩解",     "缓解" };
-static const char *const lower_better[] = { "death",       "relapse", "attack",    "recurrence",  "pain",
-                                            "proteinuria", "itch",    "mortality", "miscarriage", "abortion rate",
-                                            "復發",        "死亡",    "蛋白尿",    "流產率",      "流产率" };
-
-static int polarity(th_str plain) {
-  for (size_t i = 0; i < sizeof higher_better / sizeof *higher_better; i++)
-    if (th_str_has(plain, th_str_of(higher_better[i]))) return 1;
-  for (size_t i = 0; i < sizeof lower_better / sizeof *lower_better; i++)
-    if (th_str_has(plain, th_str_of(lower_better[i]))) return -1;
-  return 0;
-}
 
 static th_direction of_effect(th_arena *a, const th_effect_seen *e) {
   const double null_value = e->ratio ? 1 : 0;
@@ -24,43 +10,159 @@ static th_direction of_effect(th_arena *a, const th_effect_seen *e) {
   if (!by_ci && !by_p) return TH_DIRECTION_UNCLEAR;
   const bool significant = by_ci ? e->ci_lo > null_value || e->ci_hi < null_value : e->p < 0.05;
   if (!significant) return TH_DIRECTION_NULL;
-  const int good = polarity(th_evidence__plain(a, e->sentence));
+  const th_str plain = th_evidence__plain(a, e->sentence);
+  int good = th_evidence_polarity(a, e->sentence);
   if (!good || isnan(e->estimate)) return TH_DIRECTION_UNCLEAR;
+  if (e->hazard && (th_str_has(plain, TH_S("survival")) || th_str_has(plain, TH_S("-free")))) good = -1;
   return (e->estimate > null_value) == (good > 0) ? TH_DIRECTION_SUPPORTS : TH_DIRECTION_AGAINST;
 }
+
+/* The effect of the named primary outcome, else the first. */
+static const th_effect_seen *main_effect(th_arena *a, const th_study_seen *s, size_t *at) {
+  *at = 0;
+  for (size_t i = 0; i < s->effects.n; i++)
+    if (th_str_has(th_evidence__plain(a, s->effects.v[i].sentence), TH_S("primary"))) {
+      *at = i;
+      break;
+    }
+  return s->effects.n ? &s->effects.v[*at] : NULL;
+}
+
+/* ── Before and after, without a comparison ── */
+
+static bool number_at(th_str t, size_t *at, double *out) {
+  size_t to = *at;
+  while (to < t.n && ((t.p[to] >= '0' && t.p[to] <= '9') || t.p[to] == '.')) to++;
+  while (to > *at && t.p[to - 1] == '.') to--;
+  if (to == *at || !th_str_to_f64(th_str_sub(t, *at, to), out)) return false;
+  *at = to;
+  return true;
+}
+
+/* The next "95% ci 54-312" of a folded sentence. */
+static bool next_interval(th_str t, size_t *at, double *lo, double *hi) {
+  while ((*at = th_str_find(t, TH_S("ci"), *at)) != SIZE_MAX) {
+    *at += 2;
+    size_t p = *at;
+    while (p < t.n && strchr(" :,=([", t.p[p])) p++;
+    if (!number_at(t, &p, lo)) continue;
+    while (p < t.n && (t.p[p] == ' ' || t.p[p] == '-')) p++;
+    if (th_str_starts(th_str_sub(t, p, t.n), TH_S("to "))) p += 3;
+    if (!number_at(t, &p, hi) || *hi < *lo) continue;
+    *at = p;
+    return true;
+  }
+  *at = t.n;
+  return false;
+}
+
+/* Intervals at baseline and later that do not meet; +1 the later one is higher. 0: not so. */
+static int separated(th_str plain) {
+  const size_t baseline = th_str_find(plain, TH_S("baseline"), 0);
+  double lo, hi, base_lo = 0, base_hi = 0;
+  size_t at = 0;
+  if (baseline == SIZE_MAX || !next_interval(plain, &at, &base_lo, &base_hi) || baseline > at + 24) return 0;
+  int way = 0;
+  while (next_interval(plain, &at, &lo, &hi)) way = lo > base_hi ? 1 : hi < base_lo ? -1 : 0; /* the last one stands */
+  return way;
+}
+
+/* "Proteinuria fell (P < 0.01)": a significant change said in words. */
+static int changed(th_str plain) {
+  static const char *const down[] = { " fell ", " fell", "decreased", "declined", "reduced", "dropped", "lower than baseline",
+                                      "下降",   "降低" };
+  static const char *const up[] = { "increased", " rose", "improved", "higher than baseline", "升高", "增加", "改善" };
+  size_t p = th_str_find(plain, TH_S("p <"), 0), step = 3;
+  if (p == SIZE_MAX) p = th_str_find(plain, TH_S("p<"), 0), step = 2;
+  if (p == SIZE_MAX) p = th_str_find(plain, TH_S("p = "), 0), step = 4;
+  if (p == SIZE_MAX) p = th_str_find(plain, TH_S("p="), 0), step = 2;
+  if (p == SIZE_MAX) return 0;
+  p += step;
+  while (p < plain.n && plain.p[p] == ' ') p++;
+  double v;
+  const bool zero_left_out = p < plain.n && plain.p[p] == '.';
+  if (zero_left_out ? (p++, !number_at(plain, &p, &v)) : !number_at(plain, &p, &v)) return 0;
+  if (!zero_left_out && v > 0.05) return 0;
+  for (size_t i = 0; i < sizeof down / sizeof *down; i++)
+    if (th_str_has(plain, th_str_of(down[i]))) return -1;
+  for (size_t i = 0; i < sizeof up / sizeof *up; i++)
+    if (th_str_has(plain, th_str_of(up[i]))) return 1;
+  return 0;
+}
+
+static bool without_groups(th_design d) {
+  return d == TH_DESIGN_UNCONTROLLED || d == TH_DESIGN_CASE_SERIES || d == TH_DESIGN_PRECLINICAL ||
+         d == TH_DESIGN_EXPANDED_ACCESS;
+}
+
+static th_code before_and_after(th_arena *a, const th_study_seen *s, th_evidence_item *out, bool *found, th_err *err) {
+  *found = false;
+  for (size_t i = 0; i < s->texts.n; i++) {
+    const th_str text = s->texts.v[i].text;
+    for (size_t from = 0; from < text.n;) {
+      size_t to = from;
+      while (to < text.n && !(text.p[to] == '.' && (to + 1 == text.n || text.p[to + 1] == ' '))) to++;
+      const th_str sentence = th_str_trim(th_str_sub(text, from, to + 1)), plain = th_evidence__plain(a, sentence);
+      from = to + 1;
+      int way = separated(plain);
+      if (!way) way = changed(plain);
+      const int good = way ? th_evidence_polarity(a, sentence) : 0;
+      if (!good) continue;
+      *found = true;
+      /* "improved" is a judgement already: more of a better thing */
+      out->direction =
+          way == good || (way > 0 && th_str_has(plain, TH_S("improved"))) ? TH_DIRECTION_SUPPORTS : TH_DIRECTION_AGAINST;
+      return th_evidence__step(a, out, "DIR-BEFORE-AFTER", th_str_of(th_direction_code(out->direction)), sentence,
+                               th_str_fmt(a, "texts[%zu]", i), err);
+    }
+  }
+  return TH_OK;
+}
+
+/* ── The conclusion's words ── */
 
 static const struct {
   const char *words;
   th_direction direction;
 } conclusions[] = {
   { "did not improve", TH_DIRECTION_NULL },
-  { "no significant difference", TH_DIRECTION_NULL },
+  { "did not reduce", TH_DIRECTION_NULL },
+  { "did not differ", TH_DIRECTION_NULL },
+  { "did not significantly", TH_DIRECTION_NULL },
+  { "does not improve", TH_DIRECTION_NULL },
+  { "does not reduce", TH_DIRECTION_NULL },
+  { "no significant", TH_DIRECTION_NULL },
+  { "no benefit", TH_DIRECTION_NULL },
+  { "no difference", TH_DIRECTION_NULL },
+  { "not significantly", TH_DIRECTION_NULL },
   { "not superior", TH_DIRECTION_NULL },
   { "not effective", TH_DIRECTION_NULL },
+  { "not more effective", TH_DIRECTION_NULL },
   { "ineffective", TH_DIRECTION_NULL },
+  { "failed to", TH_DIRECTION_NULL },
   { "無顯著差異", TH_DIRECTION_NULL },
+  { "无显著差异", TH_DIRECTION_NULL },
   { "harmful", TH_DIRECTION_AGAINST },
   { "increased mortality", TH_DIRECTION_AGAINST },
+  { "higher mortality", TH_DIRECTION_AGAINST },
+  { "worse than", TH_DIRECTION_AGAINST },
+  { "worsened", TH_DIRECTION_AGAINST },
   { "effective for", TH_DIRECTION_SUPPORTS },
+  { "effective in", TH_DIRECTION_SUPPORTS },
   { "is effective", TH_DIRECTION_SUPPORTS },
+  { "was effective", TH_DIRECTION_SUPPORTS },
+  { "effective treatment", TH_DIRECTION_SUPPORTS },
   { "safe and effective", TH_DIRECTION_SUPPORTS },
+  { "superior to", TH_DIRECTION_SUPPORTS },
   { "significantly improved", TH_DIRECTION_SUPPORTS },
+  { "significantly reduced", TH_DIRECTION_SUPPORTS },
+  { "responded to", TH_DIRECTION_SUPPORTS },
   { "有效", TH_DIRECTION_SUPPORTS },
 };
 
-th_code th_evidence_direction(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err) {
-  out->direction = TH_DIRECTION_UNCLEAR;
-  if (s->has_results != TH_TRUE && s->origin != TH_ORIGIN_PAPER)
-    return th_evidence__step(a, out, "DIR-NO-RESULT", TH_S("unclear"), TH_STR_NONE, TH_S("results"), err);
-  for (size_t i = 0; i < s->effects.n; i++) {
-    const th_direction d = of_effect(a, &s->effects.v[i]);
-    if (d == TH_DIRECTION_UNCLEAR) continue;
-    out->direction = d;
-    return th_evidence__step(a, out, "DIR-EFFECT", th_str_of(th_direction_code(d)), s->effects.v[i].sentence,
-                             th_str_fmt(a, "effects[%zu]", i), err);
-  }
-  if (!s->texts.n) return TH_OK;
-  const th_str last = s->texts.v[s->texts.n - 1].text, plain = th_evidence__plain(a, last);
+static th_code by_conclusion(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err) {
+  if (!s->texts.n) return th_evidence__step(a, out, "DIR-NONE", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
+  const th_str last = s->conclusion.n ? s->conclusion : s->texts.v[s->texts.n - 1].text, plain = th_evidence__plain(a, last);
   for (size_t i = 0; i < sizeof conclusions / sizeof *conclusions; i++)
     if (th_str_has(plain, th_str_of(conclusions[i].words))) {
       out->direction = conclusions[i].direction;
@@ -68,4 +170,27 @@ th_code th_evidence_direction(th_arena *a, const th_study_seen *s, th_evidence_i
                                err);
     }
   return th_evidence__step(a, out, "DIR-NONE", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
+}
+
+th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
+                              th_err *err) {
+  bool found = false;
+  out->direction = TH_DIRECTION_UNCLEAR;
+  if (s->analyses.n) TH_TRY(th_evidence__posted(a, q, s, out, &found, err));
+  if (found) return TH_OK;
+  if (s->origin != TH_ORIGIN_PAPER) {
+    const bool posted = s->has_results == TH_TRUE;
+    return th_evidence__step(a, out, posted ? "DIR-NO-COMPARISON" : "DIR-NO-RESULT", TH_S("unclear"), TH_STR_NONE,
+                             TH_S("results"), err);
+  }
+  size_t at;
+  const th_effect_seen *e = main_effect(a, s, &at);
+  const th_direction d = e ? of_effect(a, e) : TH_DIRECTION_UNCLEAR;
+  if (d != TH_DIRECTION_UNCLEAR) {
+    out->direction = d;
+    return th_evidence__step(a, out, "DIR-EFFECT", th_str_of(th_direction_code(d)), e->sentence,
+                             th_str_fmt(a, "effects[%zu]", at), err);
+  }
+  if (without_groups(out->design)) TH_TRY(before_and_after(a, s, out, &found, err));
+  return found ? TH_OK : by_conclusion(a, s, out, err);
 }

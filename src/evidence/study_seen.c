@@ -1,10 +1,13 @@
 /* One form for a study, whatever it was read from. Fields are carried over, never guessed: what the source lacks stays absent. */
-#include "theriac/evidence.h"
+#include "evidence_priv.h"
 
 #include "theriac/text.h"
 
+#include <math.h>
+
 static void unknown_numbers(th_study_seen *s) {
   s->n = s->events = -1;
+  s->analysed = NAN;
   s->healthy_volunteers = s->has_results = TH_UNKNOWN;
 }
 
@@ -62,14 +65,16 @@ static bool push_fields(th_arena *a, th_field_vec *v, const th_field_vec *from) 
   return true;
 }
 
-/* Registrations named in a text, "NCT" and eight digits: what joins a paper to its trial. */
-static bool push_registrations(th_arena *a, th_str_vec *v, th_str text) {
+th_code th_evidence__registrations(th_arena *a, th_str_vec *v, th_str text, th_err *err) {
   for (size_t at = 0; (at = th_str_find(text, TH_S("NCT"), at)) != SIZE_MAX; at += 3) {
     size_t end = at + 3;
     while (end < text.n && text.p[end] >= '0' && text.p[end] <= '9') end++;
-    if (end - at == 11 && !TH_VEC_PUSH(a, v, th_str_sub(text, at, end))) return false;
+    if (end - at != 11) continue;
+    bool known = false;
+    for (size_t i = 0; i < v->n && !known; i++) known = th_str_eq(v->v[i], th_str_sub(text, at, end));
+    if (!known && !TH_VEC_PUSH(a, v, th_str_sub(text, at, end))) return th_fail_nomem(err);
   }
-  return true;
+  return TH_OK;
 }
 
 th_code th_study_of_trial_page(th_arena *a, const th_trial_page *p, uint32_t source, th_study_seen *out, th_err *err) {
@@ -94,6 +99,10 @@ th_code th_study_of_trial_page(th_arena *a, const th_trial_page *p, uint32_t sou
   out->has_results = p->has_results;
   out->started = p->start_on;
   out->completed = p->completion_on;
+  out->due = out->status == TH_STATUS_COMPLETED ? p->completion_on : (th_date){ 0 };
+  out->partial = !th_field_has(p->model) && !th_field_has(p->allocation);
+  out->official_title = p->official_title.text;
+  out->sponsor = p->sponsor.text;
   out->line = p->title.line;
   if (!push_field(a, &out->texts, p->about) || !push_field(a, &out->texts, p->full_description) ||
       !push_fields(a, &out->texts, &p->inclusion))
@@ -119,9 +128,8 @@ th_code th_study_of_abstract(th_arena *a, const th_abstract_doc *d, uint32_t sou
   bool results = false;
   for (size_t i = 0; i < d->sections.n; i++) {
     results |= d->sections.v[i].role == TH_ABSTRACT_RESULTS;
-    if (!push_field(a, &out->texts, d->sections.v[i].text) ||
-        !push_registrations(a, &out->related_ids, d->sections.v[i].text.text))
-      return th_fail_nomem(err);
+    if (!push_field(a, &out->texts, d->sections.v[i].text)) return th_fail_nomem(err);
+    TH_TRY(th_evidence__registrations(a, &out->related_ids, d->sections.v[i].text.text, err));
   }
   for (size_t i = 0; i < d->registry_ids.n; i++)
     if (!TH_VEC_PUSH(a, &out->related_ids, d->registry_ids.v[i].text)) return th_fail_nomem(err);
@@ -144,6 +152,9 @@ th_code th_study_of_capture_trial(th_arena *a, const th_capture_trial *t, uint32
   out->n_text = t->enrolment;
   out->started = t->start_on;
   out->completed = t->completion_on;
+  out->due = out->status == TH_STATUS_COMPLETED ? t->completion_on : (th_date){ 0 };
+  out->partial = true;
+  out->sponsor = t->sponsor.text;
   if (!push_field(a, &out->texts, t->summary)) return th_fail_nomem(err);
   return TH_OK;
 }
@@ -159,8 +170,8 @@ th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p, uint32
   int64_t year;
   if (th_str_to_i64(p->year.text, &year) && year > 1800 && year < 2200)
     out->published = (th_date){ .year = (int16_t)year, .prec = TH_DATE_YEAR };
-  if (!push_field(a, &out->texts, p->abstract) || !push_registrations(a, &out->related_ids, p->abstract.text))
-    return th_fail_nomem(err);
+  if (!push_field(a, &out->texts, p->abstract)) return th_fail_nomem(err);
+  TH_TRY(th_evidence__registrations(a, &out->related_ids, p->abstract.text, err));
   for (size_t i = 0; i < p->pub_types.n; i++)
     if (!TH_VEC_PUSH(a, &out->pub_types, p->pub_types.v[i].text)) return th_fail_nomem(err);
   return TH_OK;

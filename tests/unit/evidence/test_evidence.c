@@ -78,7 +78,7 @@ TEST(a_finished_trial_without_result_is_l4_unclear) {
   CHECK(has(&it.flags, "PURPOSE_CONFLICT"));
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, NULL, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_L4);
   CHECK_INT(g.direction, TH_DIRECTION_UNCLEAR);
   CHECK_INT(g.counted_units, 1);
@@ -100,18 +100,18 @@ TEST(a_kidney_trial_says_nothing_on_platelets) {
   th_evidence_items items = { 0 };
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, NULL, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_UNKNOWN); /* nothing was searched: absence proves nothing */
   CHECK_INT(g.direction, TH_DIRECTION_NONE);
   th_searches_seen searches = { 0 };
   CHECK(TH_VEC_PUSH(a, &searches, (th_search_seen){ .source = TH_CAPTURE_REGISTRY, .state = TH_SEARCH_FOUND }));
-  CHECK_OK(th_evidence_grade(a, &items, &searches, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &searches, NULL, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_UNKNOWN); /* literature still not searched */
   CHECK(TH_VEC_PUSH(a, &searches, (th_search_seen){ .source = TH_CAPTURE_LITERATURE, .state = TH_SEARCH_FAILED }));
-  CHECK_OK(th_evidence_grade(a, &items, &searches, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &searches, NULL, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_UNKNOWN); /* a failed source is not an empty one */
   searches.v[1].state = TH_SEARCH_NOTHING;
-  CHECK_OK(th_evidence_grade(a, &items, &searches, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &searches, NULL, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_L5);
 }
 
@@ -129,7 +129,7 @@ TEST(a_cohort_called_case_control_is_repaired) {
   s.events = 81;
   CHECK(TH_VEC_PUSH(
       a, &s.effects,
-      (th_effect_seen){ 3.13, 1.10, 8.87, 0.048, true, false, TH_S("Healthy newborns were delivered by more women") }));
+      (th_effect_seen){ 3.13, 1.10, 8.87, 0.048, true, false, TH_S("Healthy newborns were delivered by more women"), false }));
   th_evidence_item it;
   CHECK_OK(th_evidence_judge(a, &q, &s, &it, NULL));
   CHECK_INT(it.role, TH_ROLE_TESTED);
@@ -141,7 +141,7 @@ TEST(a_cohort_called_case_control_is_repaired) {
   th_evidence_items items = { 0 };
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, NULL, &g, NULL));
   CHECK_INT(g.level, TH_LEVEL_L3);
   CHECK_INT(g.direction, TH_DIRECTION_SUPPORTS);
   CHECK_INT(g.ocebm, 3);
@@ -166,10 +166,11 @@ TEST(one_study_is_one_unit_however_often_it_is_told) {
     CHECK(TH_VEC_PUSH(a, &items, it));
   }
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, NULL, &g, NULL));
   CHECK_INT(g.counted_units, 1);
-  CHECK(items.v[2].counted); /* the paper reports: it speaks for the unit */
-  CHECK(has(&items.v[0].gates, "V-DUPLICATE") && has(&items.v[1].gates, "V-DUPLICATE"));
+  CHECK(items.v[0].counted && items.v[0].reported); /* the full record speaks for the unit, the paper gives the result */
+  CHECK(!has(&items.v[0].gates, "V-NO-RESULT"));
+  CHECK(has(&items.v[1].gates, "V-DUPLICATE") && has(&items.v[2].gates, "V-DUPLICATE"));
 }
 
 TEST(void_studies_never_count) {
@@ -187,7 +188,7 @@ TEST(void_studies_never_count) {
   th_evidence_items items = { 0 };
   CHECK(TH_VEC_PUSH(a, &items, it));
   th_grade g;
-  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, &g, NULL));
+  CHECK_OK(th_evidence_grade(a, &items, &(th_searches_seen){ 0 }, NULL, &g, NULL));
   CHECK_INT(g.counted_units, 0);
 }
 

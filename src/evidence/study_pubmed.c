@@ -1,0 +1,136 @@
+/* A literature record as a study, and the facts read from its abstract. */
+#include "evidence_priv.h"
+
+#include <math.h>
+
+th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str *section, size_t n_sections, th_study_seen *out,
+                            th_err *err) {
+  for (size_t i = 0; i < r->findings.n; i++) {
+    const th_study_finding *f = &r->findings.v[i];
+    if (f->kind != TH_STUDY_RATIO && f->kind != TH_STUDY_DIFFERENCE) continue;
+    if (f->span.section >= n_sections) continue;
+    const th_effect_seen e = { .estimate = f->value.v,
+                               .ci_lo = f->lo.v,
+                               .ci_hi = f->hi.v,
+                               .p = f->p_cmp == TH_P_EQ || f->p_cmp == TH_P_LT ? f->p.v : NAN,
+                               .ratio = f->kind == TH_STUDY_RATIO,
+                               .adjusted = f->adjusted,
+                               .sentence = th_evidence_sentence(section[f->span.section], f->span.from),
+                               .hazard = f->what && strcmp(f->what, "HR") == 0 };
+    if (!TH_VEC_PUSH(a, &out->effects, e)) return th_fail_nomem(err);
+  }
+  const th_study_table *main = r->tables.n ? &r->tables.v[0] : NULL;
+  out->events = main ? main->t.a + main->t.c : -1;
+  for (size_t i = 0; i < r->findings.n; i++)
+    if (r->findings.v[i].kind == TH_STUDY_TOTAL_N) {
+      out->n = r->findings.v[i].n;
+      return TH_OK;
+    }
+  if (main) out->n = main->t.a + main->t.b + main->t.c + main->t.d;
+  return TH_OK;
+}
+
+/* Arms that print their size, when no total is printed: each name once. */
+static int64_t sum_of_arms(const th_study_result *r) {
+  int64_t sum = 0;
+  size_t arms = 0;
+  for (size_t i = 0; i < r->findings.n; i++) {
+    const th_study_finding *f = &r->findings.v[i];
+    if (f->kind != TH_STUDY_ARM_N || f->zh) continue;
+    bool again = false;
+    for (size_t k = 0; k < i; k++)
+      again |= r->findings.v[k].kind == TH_STUDY_ARM_N && th_str_eq_nocase(r->findings.v[k].text, f->text) && f->text.n;
+    if (again) continue;
+    sum += f->n;
+    arms++;
+  }
+  return arms >= 2 ? sum : -1;
+}
+
+static bool named(th_arena *a, th_field f, const char *word) {
+  return th_str_has(th_evidence__plain(a, f.text), th_str_of(word));
+}
+
+/* What indexers say: major topics, people or animals. */
+static th_code indexing_of(th_arena *a, const th_pubmed_article *r, th_study_seen *out, th_err *err) {
+  for (size_t i = 0; i < r->mesh.n; i++) {
+    const th_pubmed_mesh *m = &r->mesh.v[i];
+    out->humans |= th_str_is(m->name.text, "Humans");
+    out->animals |= th_str_is(m->name.text, "Animals");
+    out->animal_model |= th_str_is(m->name.text, "Disease Models, Animal");
+    if (m->major && !TH_VEC_PUSH(a, &out->topics, m->name)) return th_fail_nomem(err);
+  }
+  for (size_t i = 0; i < r->types.n; i++)
+    if (!TH_VEC_PUSH(a, &out->pub_types, r->types.v[i].name.text)) return th_fail_nomem(err);
+  for (size_t i = 0; i < r->links.n; i++) {
+    const char *type = th_str_has(r->links.v[i].type.text, TH_S("RetractionIn"))            ? "Retracted Publication"
+                       : th_str_has(r->links.v[i].type.text, TH_S("ExpressionOfConcernIn")) ? "Expression of Concern"
+                                                                                            : NULL;
+    if (type && !TH_VEC_PUSH(a, &out->pub_types, th_str_of(type))) return th_fail_nomem(err);
+  }
+  return TH_OK;
+}
+
+static th_code texts_of(th_arena *a, const th_pubmed_article *r, th_study_seen *out, th_err *err) {
+  for (int other = 0; other < 2; other++) /* the record's own abstract first */
+    for (size_t i = 0; i < r->parts.n; i++) {
+      const th_pubmed_part *p = &r->parts.v[i];
+      if (!p->text.text.n || th_field_has(p->language) != (other == 1)) continue;
+      if (!TH_VEC_PUSH(a, &out->texts, p->text)) return th_fail_nomem(err);
+      if (other) continue;
+      const bool labelled =
+          named(a, p->label, "conclusion") || named(a, p->category, "conclusion") || named(a, p->label, "interpretation");
+      if (labelled || !out->conclusion.n || p->category.text.n == 0) out->conclusion = p->text.text;
+      TH_TRY(th_evidence__registrations(a, &out->related_ids, p->text.text, err));
+    }
+  for (size_t i = 0; i < r->registry_ids.n; i++)
+    if (!TH_VEC_PUSH(a, &out->related_ids, r->registry_ids.v[i].text)) return th_fail_nomem(err);
+  return th_evidence__registrations(a, &out->related_ids, r->title.text, err);
+}
+
+static th_code facts_of(th_arena *a, th_study_seen *out, th_err *err) {
+  th_str section[TH_STUDY_SECTIONS_MAX];
+  size_t n = 0;
+  section[n++] = out->title;
+  for (size_t i = 0; i < out->texts.n && n < TH_STUDY_SECTIONS_MAX; i++) section[n++] = out->texts.v[i].text;
+  th_study_result check;
+  TH_TRY(th_study_check(a, section, n, &check, err));
+  TH_TRY(th_study_take_facts(a, &check, section, n, out, err));
+  if (out->n < 0) out->n = sum_of_arms(&check);
+  return TH_OK;
+}
+
+/* Phase by publication type: "Clinical Trial, Phase III". */
+static unsigned phases_by_type(const th_study_seen *s) {
+  static const char *const names[] = { "Clinical Trial, Phase I", "Clinical Trial, Phase II", "Clinical Trial, Phase III",
+                                       "Clinical Trial, Phase IV" };
+  unsigned bits = 0;
+  for (size_t i = 0; i < s->pub_types.n; i++)
+    for (unsigned k = 0; k < 4; k++)
+      if (th_str_is(s->pub_types.v[i], names[k])) bits |= 2u << k;
+  return bits;
+}
+
+th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t source, th_study_seen *out, th_err *err) {
+  *out = (th_study_seen){ .origin = TH_ORIGIN_PAPER,
+                          .source = source,
+                          .id = th_str_fmt(a, "PMID%.*s", TH_STR_ARG(r->pmid.text)),
+                          .title = r->title.text,
+                          .published = r->date,
+                          .status = TH_STATUS_COMPLETED,
+                          .n = -1,
+                          .events = -1,
+                          .analysed = NAN,
+                          .healthy_volunteers = TH_UNKNOWN,
+                          .line = r->line };
+  if (!out->id.p) return th_fail_nomem(err);
+  if (r->doi.text.n) {
+    const th_str doi = th_str_fmt(a, "doi:%.*s", TH_STR_ARG(r->doi.text));
+    if (!doi.p || !TH_VEC_PUSH(a, &out->related_ids, doi)) return th_fail_nomem(err);
+  }
+  TH_TRY(indexing_of(a, r, out, err));
+  TH_TRY(texts_of(a, r, out, err));
+  out->phases = phases_by_type(out);
+  out->has_results = out->texts.n ? TH_TRUE : TH_UNKNOWN;
+  return facts_of(a, out, err);
+}

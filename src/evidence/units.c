@@ -1,0 +1,284 @@
+/* One study is one unit, however many records tell of it (evidence.md §8).
+ *
+ * Joined: the same id or alias, a reference of kind RESULT or DERIVED, a registration named by the paper, a EudraCT number on both
+ * sides. Never joined: BACKGROUND references, and a report that pools several trials, which is a unit of its own and is not added to
+ * its parts. A full registry record speaks for its unit: it says what was planned, for whom and how; the papers say what came out. */
+#include "evidence_priv.h"
+
+#include <math.h>
+
+/* ── Which records are one study ── */
+
+/* "2012-000385-38" wherever it stands in the id ("EUCTR2012-000385-38-DE"). */
+static th_str eudract(th_str id) {
+  for (size_t i = 0; i + 14 <= id.n; i++) {
+    bool fits = i == 0 || id.p[i - 1] < '0' || id.p[i - 1] > '9';
+    for (size_t k = 0; k < 14 && fits; k++) {
+      const char c = id.p[i + k];
+      fits = k == 4 || k == 11 ? c == '-' : c >= '0' && c <= '9';
+    }
+    if (fits) return th_str_sub(id, i, i + 14);
+  }
+  return TH_STR_NONE;
+}
+
+static bool same_id(th_str x, th_str y) {
+  if (th_str_eq_nocase(x, y)) return true;
+  const th_str e = eudract(x);
+  return e.n && th_str_eq(e, eudract(y));
+}
+
+static bool lists(const th_study_seen *x, th_str id) {
+  for (size_t i = 0; i < x->related_ids.n; i++)
+    if (same_id(x->related_ids.v[i], id)) return true;
+  return false;
+}
+
+static bool refers(const th_study_seen *x, th_str id) {
+  for (size_t i = 0; i < x->references.n; i++)
+    if (x->references.v[i].kind != TH_REFERENCE_BACKGROUND && th_str_eq(x->references.v[i].id, id)) return true;
+  return false;
+}
+
+static bool is_registration(th_str id) {
+  return (th_str_starts(id, TH_S("NCT")) && id.n == 11) || eudract(id).n || th_str_starts(id, TH_S("ISRCTN")) ||
+         th_str_starts(id, TH_S("ChiCTR")) || th_str_starts(id, TH_S("JPRN")) || th_str_starts(id, TH_S("ACTRN"));
+}
+
+/* Different registrations named by one paper: it pools trials, or tells of several. */
+static size_t registrations(const th_study_seen *s) {
+  size_t n = 0;
+  for (size_t i = 0; i < s->related_ids.n; i++) {
+    bool again = !th_str_starts(s->related_ids.v[i], TH_S("NCT"));
+    for (size_t k = 0; k < i && !again; k++) again = th_str_eq_nocase(s->related_ids.v[i], s->related_ids.v[k]);
+    n += !again;
+  }
+  return n;
+}
+
+static bool is_review(const th_evidence_item *it) {
+  return it->design == TH_DESIGN_SR_RCT || it->design == TH_DESIGN_SR_OBS || it->design == TH_DESIGN_GUIDELINE;
+}
+
+bool th_evidence__pools(th_arena *a, const th_evidence_item *it) {
+  static const char *const words[] = { "pooled analysis",         "pooled data",  "pooled result", "integrated analysis",
+                                       "individual patient data", "meta-analysis" };
+  if (it->study->origin != TH_ORIGIN_PAPER) return false;
+  if (is_review(it) || registrations(it->study) > 1) return true;
+  const th_str title = th_evidence__plain(a, it->study->title);
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (th_str_has(title, th_str_of(words[i]))) return true;
+  return false;
+}
+
+static bool same_study(const th_study_seen *x, const th_study_seen *y) {
+  if (th_str_eq(x->id, y->id) || lists(x, y->id) || lists(y, x->id) || refers(x, y->id) || refers(y, x->id)) return true;
+  for (size_t i = 0; i < x->related_ids.n; i++)
+    if (is_registration(x->related_ids.v[i]) && lists(y, x->related_ids.v[i])) return true;
+  return false;
+}
+
+static uint32_t root_of(const th_evidence_items *items, uint32_t i) {
+  while (items->v[i].unit != i) i = items->v[i].unit;
+  return i;
+}
+
+static th_code join(th_arena *a, th_evidence_items *items, th_err *err) {
+  bool *pools = TH_NEWN(a, bool, items->n + 1);
+  if (!pools) return th_fail_nomem(err);
+  for (size_t i = 0; i < items->n; i++) {
+    items->v[i].unit = (uint32_t)i;
+    pools[i] = th_evidence__pools(a, &items->v[i]);
+  }
+  for (uint32_t i = 0; i < items->n; i++)
+    for (uint32_t k = 0; k < i; k++) {
+      const th_study_seen *x = items->v[i].study, *y = items->v[k].study;
+      if (pools[i] || pools[k] ? !th_str_eq(x->id, y->id) : !same_study(x, y)) continue;
+      const uint32_t p = root_of(items, k), q = root_of(items, i);
+      items->v[p > q ? p : q].unit = p < q ? p : q; /* the first listed gives the number */
+    }
+  for (uint32_t i = 0; i < items->n; i++) items->v[i].unit = root_of(items, i);
+  return TH_OK;
+}
+
+/* ── Who speaks for a unit ── */
+
+static bool is_secondary_report(th_arena *a, const th_evidence_item *it) {
+  const th_str t = th_evidence__plain(a, it->study->title);
+  return th_str_has(t, TH_S("secondary analysis")) || th_str_has(t, TH_S("post hoc")) || th_str_has(t, TH_S("post-hoc")) ||
+         th_str_has(t, TH_S("subgroup")) || th_str_has(t, TH_S("extension")) || th_codes_has(&it->gates, "V-PROTOCOL") ||
+         th_codes_has(&it->gates, "V-NO-DATA") || th_codes_has(&it->gates, "V-NARRATIVE");
+}
+
+/* Claims least; then captures, secondary reports, main reports; a registry record with its design and conditions most. */
+static int weight(th_arena *a, const th_evidence_item *it) {
+  const th_study_seen *s = it->study;
+  if (s->origin == TH_ORIGIN_CLAIM) return 0;
+  if (s->origin == TH_ORIGIN_REGISTRY) return s->partial ? 1 : 4;
+  return is_secondary_report(a, it) ? 2 : 3;
+}
+
+static bool earlier(const th_study_seen *x, const th_study_seen *y) {
+  return x->published.prec && y->published.prec && th_date_cmp(x->published, y->published) < 0;
+}
+
+static uint32_t speaker_of(th_arena *a, const th_evidence_items *items, uint32_t unit) {
+  uint32_t best = unit;
+  for (uint32_t i = 0; i < items->n; i++) {
+    if (items->v[i].unit != unit || i == best) continue;
+    const int w = weight(a, &items->v[i]), b = weight(a, &items->v[best]);
+    if (w > b || (w == b && earlier(items->v[i].study, items->v[best].study))) best = i;
+  }
+  return best;
+}
+
+/* Gates fall away when the unit has what they miss. A copy: observations of other pairs share the array. */
+static th_code lift(th_arena *a, th_codes *v, const char *const *codes, size_t n, th_err *err) {
+  th_codes kept = { 0 };
+  for (size_t i = 0; i < v->n; i++) {
+    bool drop = false;
+    for (size_t k = 0; k < n; k++) drop |= strcmp(v->v[i], codes[k]) == 0;
+    if (!drop && !TH_VEC_PUSH(a, &kept, v->v[i])) return th_fail_nomem(err);
+  }
+  *v = kept;
+  return TH_OK;
+}
+
+static bool reports(const th_evidence_item *it) {
+  return it->study->origin == TH_ORIGIN_PAPER && it->study->has_results == TH_TRUE && !th_codes_has(&it->gates, "V-PROTOCOL") &&
+         !th_codes_has(&it->gates, "V-NO-DATA") && !th_codes_has(&it->gates, "V-NARRATIVE") &&
+         !th_codes_has(&it->gates, "V-RETRACTED");
+}
+
+static bool names_result(const th_study_seen *s) {
+  for (size_t i = 0; i < s->references.n; i++)
+    if (s->references.v[i].kind != TH_REFERENCE_BACKGROUND) return true;
+  return false;
+}
+
+static const char *const waiting[] = { "V-NO-RESULT", "V-ONGOING",       "V-UNKNOWN-STATUS",
+                                       "V-WITHHELD",  "RESULTS_OVERDUE", "RESULT_UNKNOWN" };
+#define N_WAITING (sizeof waiting / sizeof *waiting)
+
+static bool push_once(th_arena *a, th_codes *v, const char *code) {
+  return th_codes_has(v, code) || TH_VEC_PUSH(a, v, code);
+}
+
+/* What the papers of a unit add to its speaker: results, direction, people. */
+static th_code merge(th_arena *a, th_evidence_items *items, uint32_t speaker, th_err *err) {
+  th_evidence_item *it = &items->v[speaker];
+  const th_study_seen *s = it->study;
+  it->reported = s->has_results == TH_TRUE || (s->origin == TH_ORIGIN_REGISTRY && names_result(s));
+  bool read = s->has_results == TH_TRUE;
+  for (int secondary = 0; secondary < 2; secondary++) /* main reports before secondary ones */
+    for (uint32_t i = 0; i < items->n; i++) {
+      const th_evidence_item *other = &items->v[i];
+      if (i == speaker || other->unit != it->unit || !reports(other) || is_secondary_report(a, other) != (secondary == 1))
+        continue;
+      if (!read || !it->reported) TH_TRY(lift(a, &it->gates, waiting, N_WAITING, err));
+      if (!read) TH_TRY(lift(a, &it->flags, waiting, N_WAITING, err));
+      it->reported = read = true;
+      if (it->relevance == TH_RELEVANCE_U) it->relevance = other->relevance, it->about = other->about;
+      if (it->design == TH_DESIGN_UNKNOWN) it->design = other->design;
+      if (it->direction != TH_DIRECTION_UNCLEAR || other->direction == TH_DIRECTION_UNCLEAR) continue;
+      it->direction = other->direction;
+      TH_TRY(th_evidence__step(a, it, "DIR-PAPER", th_str_of(th_direction_code(it->direction)), other->study->title,
+                               other->study->id, err));
+    }
+  if (it->reported && !read && !push_once(a, &it->flags, "RESULT_UNREAD")) return th_fail_nomem(err);
+  return TH_OK;
+}
+
+/* A retraction or a concern reaches the whole unit, and every pooled result that names it. */
+static th_code spread(th_arena *a, th_evidence_items *items, const char *code, th_err *err) {
+  for (uint32_t i = 0; i < items->n; i++) {
+    const th_evidence_item *from = &items->v[i];
+    if (!th_codes_has(&from->gates, code)) continue;
+    for (uint32_t k = 0; k < items->n; k++) {
+      th_evidence_item *it = &items->v[k];
+      bool uses = it->unit == from->unit || lists(it->study, from->study->id);
+      for (size_t r = 0; r < from->study->related_ids.n && !uses && th_evidence__pools(a, it); r++)
+        uses = is_registration(from->study->related_ids.v[r]) && lists(it->study, from->study->related_ids.v[r]);
+      if (!uses || th_codes_has(&it->gates, code)) continue;
+      if (!TH_VEC_PUSH(a, &it->gates, code)) return th_fail_nomem(err);
+      TH_TRY(th_evidence__step(a, it, "GATE", th_str_of(code), from->study->title, from->study->id, err));
+    }
+  }
+  return TH_OK;
+}
+
+/* ── What counts ── */
+
+/* A gate that keeps a study from counting at all; V-NO-RESULT alone only lowers what it can count for. */
+static bool is_void(const th_evidence_item *it) {
+  for (size_t i = 0; i < it->gates.n; i++)
+    if (strcmp(it->gates.v[i], "V-NO-RESULT") != 0 && !(it->reported && strncmp(it->gates.v[i], "V-TERMINATED", 12) == 0))
+      return true;
+  return false;
+}
+
+static bool counts(const th_evidence_item *it) {
+  if (it->duplicate || it->study->origin == TH_ORIGIN_CLAIM || is_void(it)) return false;
+  const char *rule;
+  return it->relevance == TH_RELEVANCE_A ||
+         (it->relevance == TH_RELEVANCE_B && th_evidence__level_of(it, &rule) != TH_LEVEL_UNKNOWN);
+}
+
+/* A pooled report that is no review adds nothing when one of its parts counts already. */
+static th_code drop_pooled(th_arena *a, th_evidence_items *items, th_err *err) {
+  for (uint32_t i = 0; i < items->n; i++) {
+    th_evidence_item *it = &items->v[i];
+    if (!it->counted || is_review(it) || !th_evidence__pools(a, it)) continue;
+    for (uint32_t k = 0; k < items->n && it->counted; k++) {
+      if (k == i || !items->v[k].counted) continue;
+      bool part = lists(it->study, items->v[k].study->id) || refers(items->v[k].study, it->study->id);
+      for (size_t r = 0; r < items->v[k].study->related_ids.n && !part; r++)
+        part = is_registration(items->v[k].study->related_ids.v[r]) && lists(it->study, items->v[k].study->related_ids.v[r]);
+      if (!part) continue;
+      it->counted = false;
+      if (!TH_VEC_PUSH(a, &it->gates, "V-DUPLICATE")) return th_fail_nomem(err);
+      TH_TRY(
+          th_evidence__step(a, it, "UNIT-POOLED", TH_S("V-DUPLICATE"), items->v[k].study->title, items->v[k].study->id, err));
+    }
+  }
+  return TH_OK;
+}
+
+/* Same title and sponsor under two numbers that nothing joins. */
+static th_code double_registrations(th_arena *a, th_evidence_items *items, th_err *err) {
+  for (uint32_t i = 0; i < items->n; i++)
+    for (uint32_t k = 0; k < i; k++) {
+      const th_study_seen *x = items->v[i].study, *y = items->v[k].study;
+      if (x->origin != TH_ORIGIN_REGISTRY || y->origin != TH_ORIGIN_REGISTRY || items->v[i].unit == items->v[k].unit) continue;
+      if (!x->sponsor.n || !x->title.n || !th_str_eq_nocase(x->title, y->title) || !th_str_eq_nocase(x->sponsor, y->sponsor))
+        continue;
+      if (!push_once(a, &items->v[i].flags, "POSSIBLE_DOUBLE_REGISTRATION") ||
+          !push_once(a, &items->v[k].flags, "POSSIBLE_DOUBLE_REGISTRATION"))
+        return th_fail_nomem(err);
+    }
+  return TH_OK;
+}
+
+th_code th_evidence__settle(th_arena *a, th_evidence_items *items, th_err *err) {
+  TH_TRY(join(a, items, err));
+  TH_TRY(spread(a, items, "V-RETRACTED", err));
+  TH_TRY(spread(a, items, "V-CONCERN", err));
+  for (uint32_t i = 0; i < items->n; i++) items->v[i].duplicate = items->v[i].reported = items->v[i].counted = false;
+  for (uint32_t u = 0; u < items->n; u++) {
+    if (items->v[u].unit != u) continue;
+    const uint32_t speaker = speaker_of(a, items, u);
+    TH_TRY(merge(a, items, speaker, err));
+    for (uint32_t i = 0; i < items->n; i++) {
+      th_evidence_item *it = &items->v[i];
+      if (it->unit != u || i == speaker) continue;
+      it->duplicate = true;
+      it->reported = it->study->has_results == TH_TRUE;
+      if (!push_once(a, &it->gates, "V-DUPLICATE")) return th_fail_nomem(err);
+      TH_TRY(th_evidence__step(a, it, "UNIT", TH_S("V-DUPLICATE"), items->v[speaker].study->title, items->v[speaker].study->id,
+                               err));
+    }
+    items->v[speaker].counted = counts(&items->v[speaker]);
+  }
+  TH_TRY(drop_pooled(a, items, err));
+  return double_registrations(a, items, err);
+}
