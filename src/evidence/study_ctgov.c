@@ -224,7 +224,7 @@ static th_code identity_of(th_arena *a, const th_ctgov_study *r, th_study_seen *
   for (size_t i = 0; i < r->aliases.n; i++)
     if (!TH_VEC_PUSH(a, &out->related_ids, r->aliases.v[i].text)) return th_fail_nomem(err);
   for (size_t i = 0; i < r->secondary_ids.n; i++)
-    if (!TH_VEC_PUSH(a, &out->related_ids, r->secondary_ids.v[i].text)) return th_fail_nomem(err);
+    if (!TH_VEC_PUSH(a, &out->related_ids, r->secondary_ids.v[i].id.text)) return th_fail_nomem(err);
   for (size_t i = 0; i < r->references.n; i++) {
     const th_ctgov_reference *x = &r->references.v[i];
     const th_reference_kind kind = th_str_is(x->type.text, "RESULT")    ? TH_REFERENCE_RESULT

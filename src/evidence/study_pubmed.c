@@ -71,6 +71,17 @@ static th_code indexing_of(th_arena *a, const th_pubmed_article *r, th_study_see
   return TH_OK;
 }
 
+/* Data banks that hold sequences and structures, not studies. */
+static bool is_gene_bank(th_arena *a, th_field bank) {
+  static const char *const banks[] = { "genbank",  "geo",     "pdb",     "swissprot", "refseq",     "omim",
+                                       "pir",      "gdb",     "snp",     "sra",       "bioproject", "dryad",
+                                       "figshare", "uniprot", "pubchem", "unimes",    "uniparc",    "dbvar" };
+  const th_str b = th_evidence__plain(a, bank.text);
+  for (size_t i = 0; i < sizeof banks / sizeof *banks; i++)
+    if (th_str_starts(b, th_str_of(banks[i]))) return true;
+  return false;
+}
+
 static th_code texts_of(th_arena *a, const th_pubmed_article *r, th_study_seen *out, th_err *err) {
   for (int other = 0; other < 2; other++) /* the record's own abstract first */
     for (size_t i = 0; i < r->parts.n; i++) {
@@ -83,8 +94,9 @@ static th_code texts_of(th_arena *a, const th_pubmed_article *r, th_study_seen *
       if (labelled || !out->conclusion.n || p->category.text.n == 0) out->conclusion = p->text.text;
       TH_TRY(th_evidence__registrations(a, &out->related_ids, p->text.text, err));
     }
-  for (size_t i = 0; i < r->registry_ids.n; i++)
-    if (!TH_VEC_PUSH(a, &out->related_ids, r->registry_ids.v[i].text)) return th_fail_nomem(err);
+  for (size_t i = 0; i < r->accessions.n; i++)
+    if (!is_gene_bank(a, r->accessions.v[i].bank) && !TH_VEC_PUSH(a, &out->related_ids, r->accessions.v[i].number.text))
+      return th_fail_nomem(err);
   return th_evidence__registrations(a, &out->related_ids, r->title.text, err);
 }
 
