@@ -403,8 +403,8 @@ typedef struct th_rule_column {
 
 /* Verdict planes of n cases under the combinations combo … combo + n_combos - 1: t and f hold n_combos · ceil(n / 64) words, bit set
  * where the root is true, or false; undecided human decisions are unknown. column: one a fact of the dictionary. Values are taken as
- * usable. Paths that read codes or lists: TH_EUNSUP. One thread; cost is that of the leaves once, and of the nodes below a reading once
- * a combination. */
+ * usable; what is no number is unknown. Paths that read codes or lists: TH_EUNSUP. One thread; cost is that of the leaves once, and of the
+ * nodes below a reading each time it changes from one combination to the next. */
 TH_API th_code th_rule_columns(th_arena *a, const th_rule_policy *p, const th_rule_path *path, const th_rule_column *column,
                                size_t n, th_date as_of, uint32_t combo, uint32_t n_combos, uint64_t *t, uint64_t *f,
                                th_err *err);

@@ -77,6 +77,23 @@ int32_t th_rule__tally_sum(const th_rule_tally *t, const uint8_t *counted);
 /* Verdicts of all combinations (F, U, T, H) of a run whose pass is done; human decisions are tried out. */
 void th_rule__verdicts(th_rule_run *r, uint8_t *combo);
 
+/* ── Columns ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_rule_unit_kind { TH_UNIT_PLAIN, TH_UNIT_AVX2, TH_UNIT_AVX512 } th_rule_unit_kind;
+
+typedef struct th_rule_columns_in { /* as th_rule_columns takes them */
+  const th_rule_policy *policy;
+  const th_rule_path *path;
+  const th_rule_column *column;
+  size_t n;
+  th_date as_of;
+  uint32_t combo, n_combos;
+} th_rule_columns_in;
+
+/* On a vector unit no wider than `most`. */
+th_code th_rule__columns(th_arena *a, const th_rule_columns_in *in, th_rule_unit_kind most, uint64_t *t, uint64_t *f,
+                         th_err *err);
+
 /* ── Aimed cases ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct th_rule_aiming {
