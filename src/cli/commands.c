@@ -4,6 +4,7 @@
 #define COMMANDS(X)                                                                                                            \
   /* Dossier */                                                                                                                \
   X(import)                                                                                                                    \
+  X(fetch)                                                                                                                     \
   X(demo)                                                                                                                      \
   X(dossier)                                                                                                                   \
   /* Evidence */                                                                                                               \

@@ -114,9 +114,11 @@ static th_code records(reader *r, const th_json *list, const th_json *lengths, b
 
 /* ── State ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* One capture's state from its members; `said` is the printed one, or NULL. */
-static void derive(th_capture *c, const th_search_state *said, bool success_false) {
-  const int64_t n = (int64_t)(c->trials.n + c->papers.n);
+/* One capture's state from its members; `said` is the printed one, or NULL. Where the records stand in answers of their own, they
+ * are as many as the capture says were kept. */
+static void derive(th_capture *c, const th_search_state *said, bool success_false, const th_json *answers) {
+  int64_t n = (int64_t)(c->trials.n + c->papers.n);
+  if (answers && n == 0 && c->records_kept > 0) n = c->records_kept;
   if (success_false || c->error.text.n) {
     c->state = TH_SEARCH_FAILED;
     if (said && *said != TH_SEARCH_FAILED) c->state_why = TH_S("the document says the search failed, whatever its state says");
@@ -134,9 +136,9 @@ static void derive(th_capture *c, const th_search_state *said, bool success_fals
 
 static bool known_member(th_str key) {
   static const char *const keys[] = {
-    "capture",    "source", "drug",  "disease",           "query",        "query_form",       "queried_at",
-    "success",    "error",  "state", "records_in_source", "records_kept", "truncated_fields", "records",
-    "_provenance"
+    "capture",     "source",    "drug",  "disease",           "query",        "query_form",       "queried_at",
+    "success",     "error",     "state", "records_in_source", "records_kept", "truncated_fields", "records",
+    "_provenance", "incomplete"
   };
   for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
     if (th_str_is(key, keys[i])) return true;
@@ -160,13 +162,14 @@ static th_code capture(reader *r, const th_json *o, th_err *err) {
   if (!c) return th_fail_nomem(err);
   place(r, o, &c->from, &c->to, &c->line);
   const th_field kind = get(r, o, "capture");
-  const bool trials = th_str_is(kind.text, "trial-search");
-  if (!trials && !th_str_is(kind.text, "paper-search"))
+  const bool trials = th_str_is(kind.text, "trial-search"), licences = th_str_is(kind.text, "licence-search");
+  if (!trials && !licences && !th_str_is(kind.text, "paper-search"))
     return th_fail_at(err, TH_EPARSE, kind.line ? kind.line : c->line, 1,
-                      "\"capture\" must be \"trial-search\" or \"paper-search\"");
+                      "\"capture\" must be \"trial-search\", \"paper-search\" or \"licence-search\"");
   c->source_text = get(r, o, "source");
   c->source = th_source__find_nocase(c->source_text.text, "ictrp", 0) != SIZE_MAX ? TH_CAPTURE_ICTRP
               : trials                                                            ? TH_CAPTURE_REGISTRY
+              : licences                                                          ? TH_CAPTURE_LICENCE
                                                                                   : TH_CAPTURE_LITERATURE;
   c->drug = get(r, o, "drug");
   c->disease = get(r, o, "disease");
@@ -180,8 +183,11 @@ static th_code capture(reader *r, const th_json *o, th_err *err) {
   c->records_in_source = count_of(th_json_get(o, "records_in_source"));
   c->records_kept = count_of(th_json_get(o, "records_kept"));
   const th_json *list = th_json_get(o, "records");
-  if (c->drug.text.n == 0 || c->disease.text.n == 0)
-    return th_fail_at(err, TH_EPARSE, c->line, 1, "a capture must name its \"drug\" and its \"disease\"");
+  const th_json *disease = th_json_get(o, "disease");
+  const bool any_disease = disease && disease->kind == TH_JSON_NULL; /* the search was for the drug, whatever the disease */
+  if (c->drug.text.n == 0 || (c->disease.text.n == 0 && !any_disease))
+    return th_fail_at(err, TH_EPARSE, c->line, 1,
+                      "a capture must name its \"drug\" and its \"disease\" (null: whatever disease)");
   if (list && list->kind != TH_JSON_ARRAY && list->kind != TH_JSON_NULL)
     return th_fail_at(err, TH_EPARSE, th_source__jdoc_line(&r->d, list->offset), 1, "\"records\" must be an array");
   if (list && list->kind == TH_JSON_NULL) list = NULL;
@@ -198,7 +204,8 @@ static th_code capture(reader *r, const th_json *o, th_err *err) {
     c->state = TH_SEARCH_NOT_SEARCHED;
     c->state_why = TH_S("the document has neither a state nor records");
   } else
-    derive(c, has_state ? &said : NULL, failed);
+    derive(c, has_state ? &said : NULL, failed, th_json_get(o, "answers"));
+  c->incomplete |= c->state == TH_SEARCH_FOUND && th_json_true(th_json_get(o, "incomplete"));
   return others(r, o, c, err);
 }
 

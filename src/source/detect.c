@@ -60,7 +60,7 @@ static th_code json(th_str s, th_source_guess *out, th_err *err) {
                       "this is the retired ClinicalTrials.gov API v1; fetch the studies again from API v2");
   if (has(s, "\"protocolSection\"") && has(s, "\"identificationModule\""))
     return tell(out, TH_SOURCE_CTGOV, "protocolSection.identificationModule");
-  if (has(s, "\"capture\"") && (has(s, "\"trial-search\"") || has(s, "\"paper-search\"")))
+  if (has(s, "\"capture\"") && (has(s, "\"trial-search\"") || has(s, "\"paper-search\"") || has(s, "\"licence-search\"")))
     return tell(out, TH_SOURCE_CAPTURE, "member \"capture\"");
   if (has(s, "\"collection_log\"") || has(s, "\"predicted_indications\"")) return tell(out, TH_SOURCE_CAPTURE, "a drug bundle");
   if (has(s, "\"許可證字號\"")) return tell(out, TH_SOURCE_TFDA, "member 許可證字號");
