@@ -124,9 +124,13 @@ typedef struct th_fhir_data th_fhir_data;
  * Errors: TH_EPARSE with line and column, or with the path of the resource. */
 TH_API th_code th_fhir_open(th_arena *a, th_str bytes, const char *source, th_fhir_data **out, th_err *err);
 TH_API size_t th_fhir_patients(const th_fhir_data *d);
-/* Patient i in `a` (reset it between patients). */
+TH_API th_str th_fhir_patient_id(const th_fhir_data *d, size_t i); /* empty: the input names no patient */
+TH_API bool th_fhir_is_bundle(const th_fhir_data *d);              /* the input is one Bundle */
+/* Patient i in `a` (reset it between patients). TH_ELIMIT: more than TH_LIMIT_FHIR_PATIENT_BYTES are said of him. */
 TH_API th_code th_fhir_patient_at(const th_fhir_data *d, th_arena *a, size_t i, th_fhir_patient **out, th_err *err);
 /* A patient made of a list of resources already parsed (facts of a case, tests). */
 TH_API th_code th_fhir_patient_of(th_arena *a, const th_json *resources, size_t n, th_fhir_patient **out, th_err *err);
+
+#define TH_LIMIT_FHIR_PATIENT_BYTES ((size_t)256 << 20) /* of text about one patient */
 
 #endif

@@ -165,6 +165,10 @@ th_code th_cli__cql_patients(th_cli *c, th_cql_visit visit, void *ctx, th_err *e
   for (size_t i = 0; i < c->n_opts; i++) {
     if (strcmp(c->opt[i].name, "data") != 0 && strcmp(c->opt[i].name, "ndjson") != 0) continue;
     any = true;
+    if (c->opt[i].name[0] == 'n' && th_cli_has(c, "stream")) {
+      TH_TRY(th_cli__cql_stream(c->opt[i].value, visit, ctx, err));
+      continue;
+    }
     TH_TRY(visit_path(c, c->opt[i].value, visit, ctx, err));
   }
   if (any) return TH_OK;

@@ -23,22 +23,21 @@ th_code th_cli__cql_add(th_elm_program *p, const char *path, th_err *err);
 typedef th_code (*th_cql_visit)(void *ctx, th_arena *a, th_fhir_patient *p, th_err *err);
 th_code th_cli__cql_patients(th_cli *c, th_cql_visit visit, void *ctx, th_err *err);
 
-#define TH_CQL_OPTS                                                                                                            \
-  { .name = "library", .letter = 'l', .arg = "FILE", .help = "the ELM library, JSON, plain or gzip" },                         \
-      { .name = "include",                                                                                                     \
-        .letter = 'I',                                                                                                         \
-        .arg = "DIR",                                                                                                          \
-        .help = "where included libraries lie, as ID.json; the library's own folder is searched too",                          \
-        .repeats = true },                                                                                                     \
-      { .name = "data",                                                                                                        \
-        .letter = 'd',                                                                                                         \
-        .arg = "FILE",                                                                                                         \
-        .help = "a FHIR R4 Bundle or resource; a folder of them",                                                              \
-        .repeats = true },                                                                                                     \
-      { .name = "ndjson", .arg = "FILE", .help = "a bulk export, one resource a line", .repeats = true },                      \
-      { .name = "terms", .arg = "FILE", .help = "value sets and code systems as FHIR JSON", .repeats = true },                 \
-      { .name = "param", .arg = "NAME=JSON", .help = "a parameter of the library", .repeats = true }, {                        \
-    .name = "now", .arg = "INSTANT", .help = "the instant of the evaluation, with offset; default: today at 00:00 UTC"         \
-  }
+/* The same for the lines of one file, "-" for standard input, in the memory of one patient. */
+th_code th_cli__cql_stream(const char *path, th_cql_visit visit, void *ctx, th_err *err);
+
+/* clang-format off */
+#define TH_CQL_OPTS \
+  { .name = "library", .letter = 'l', .arg = "FILE", .help = "the ELM library, JSON, plain or gzip" }, \
+  { .name = "include", .letter = 'I', .arg = "DIR", .repeats = true, \
+    .help = "where included libraries lie, as ID.json; the library's own folder is searched too" }, \
+  { .name = "data", .letter = 'd', .arg = "FILE", .repeats = true, .help = "a FHIR R4 Bundle or resource; a folder of them" }, \
+  { .name = "ndjson", .arg = "FILE", .repeats = true, .help = "a bulk export, one resource a line, or one Bundle a line" }, \
+  { .name = "stream", \
+    .help = "the lines of a patient follow one another: keep one patient in memory; --ndjson - is standard input" }, \
+  { .name = "terms", .arg = "FILE", .repeats = true, .help = "value sets and code systems as FHIR JSON" }, \
+  { .name = "param", .arg = "NAME=JSON", .repeats = true, .help = "a parameter of the library" }, \
+  { .name = "now", .arg = "INSTANT", .help = "the instant of the evaluation, with offset; default: today at 00:00 UTC" }
+/* clang-format on */
 
 #endif

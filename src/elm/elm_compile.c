@@ -459,8 +459,9 @@ static node *identifier(comp *c, node *n) {
 static node *property(comp *c, const th_json *j, node *n) {
   const th_str scope = text_of(j, "scope");
   n->name = text_of(j, "path");
-  n->member = th_fhir_name_of(n->name);
-  n->flag = n->name.n && (memchr(n->name.p, '.', n->name.n) || memchr(n->name.p, '[', n->name.n)); /* more than one step */
+  if (!n->name.n || !th_elm__path_read(c->p->arena, n->name, &n->step, &n->n_steps))
+    return th_elm__broken(c, j, "the path \"%s\" cannot be read", n->name);
+  if (!n->step) c->nomem = true;
   if (!scope.n) return all_kids(c, n, j, "source") ? n : NULL;
   node *alias = TH_NEW(c->p->arena, node);
   if (!alias || !kids_reserve(c, n, 1)) {

@@ -78,10 +78,10 @@ th_code th_elm__fhir_list(eval *e, const th_fhir_elem *el, size_t n, val *out) {
 }
 
 static bool is_primitive(val v) {
-  const th_fhir_kind k = th_fhir_type_kind((th_fhir_type)v.n);
   const th_json *j = v.u.fhir.value;
-  if (k == TH_FHIR_COMPLEX || k == TH_FHIR_RESOURCE) return false;
-  return !j || (j->kind != TH_JSON_OBJECT && j->kind != TH_JSON_ARRAY);
+  if (j && (j->kind == TH_JSON_OBJECT || j->kind == TH_JSON_ARRAY)) return false;
+  const th_fhir_kind k = th_fhir_type_kind((th_fhir_type)v.n);
+  return k != TH_FHIR_COMPLEX && k != TH_FHIR_RESOURCE;
 }
 
 static const th_json *at_index(const th_json *list, uint32_t i) {
@@ -202,27 +202,50 @@ static th_code one_step(eval *e, const node *n, val v, th_fhir_name name, val *o
   return TH_OK;
 }
 
-/* "a.b[0].c" */
-th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
-  if (!memchr(path.p ? path.p : "", '.', path.n) && !memchr(path.p ? path.p : "", '[', path.n))
-    return one_step(e, n, v, th_fhir_name_of(path), out);
-  th_str rest = path, step;
-  *out = v;
-  while (th_str_split(&rest, '.', &step)) {
-    const size_t open = th_str_find(step, TH_S("["), 0);
+bool th_elm__path_read(th_arena *a, th_str path, const elm_step **out, uint32_t *n) {
+  uint32_t most = 1;
+  for (size_t i = 0; i < path.n; i++) most += path.p[i] == '.';
+  elm_step *step = TH_NEWN(a, elm_step, most);
+  th_str rest = path, one;
+  *n = 0;
+  *out = step;
+  while (step && *n < most && th_str_split(&rest, '.', &one)) {
+    const size_t open = th_str_find(one, TH_S("["), 0);
     int64_t i = -1;
-    if (open != SIZE_MAX && (step.p[step.n - 1] != ']' || !th_str_to_i64(th_str_sub(step, open + 1, step.n - 1), &i)))
-      return th_elm__fail(e, n, TH_EINVAL, "the path \"%.*s\" cannot be read", TH_STR_ARG(path));
-    TH_TRY(one_step(e, n, *out, th_fhir_name_of(th_str_sub(step, 0, open)), out));
-    if (i >= 0)
-      *out = out->kind == TH_ELM_LIST && i < out->n ? out->u.list[i] : i == 0 && out->kind != TH_ELM_LIST ? *out : v_null();
+    if (open != SIZE_MAX && (one.p[one.n - 1] != ']' || !th_str_to_i64(th_str_sub(one, open + 1, one.n - 1), &i) || i < 0))
+      return false;
+    step[(*n)++] = (elm_step){ th_fhir_name_of(th_str_sub(one, 0, open)), i };
+  }
+  return true;
+}
+
+static th_code walk(eval *e, const node *n, val v, const elm_step *step, uint32_t n_steps, val *out) {
+  *out = v;
+  for (uint32_t s = 0; s < n_steps; s++) {
+    TH_TRY(one_step(e, n, *out, step[s].name, out));
+    const int64_t i = step[s].index;
+    if (i < 0) continue;
+    if (out->kind == TH_ELM_LIST)
+      *out = i < out->n ? out->u.list[i] : v_null();
+    else if (i > 0)
+      *out = v_null();
   }
   return TH_OK;
 }
 
+th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out) {
+  const elm_step *step;
+  uint32_t k;
+  if (!path.n || (!memchr(path.p, '.', path.n) && !memchr(path.p, '[', path.n)))
+    return one_step(e, n, v, th_fhir_name_of(path), out);
+  if (!th_elm__path_read(e->arena, path, &step, &k))
+    return th_elm__fail(e, n, TH_EINVAL, "the path \"%.*s\" cannot be read", TH_STR_ARG(path));
+  return step ? walk(e, n, v, step, k, out) : th_elm__nomem(e);
+}
+
 th_code th_elm__op_Property(eval *e, const node *n, val *out) {
   KID(0, v);
-  TH_TRY(n->flag ? th_elm__property(e, n, v, n->name, out) : one_step(e, n, v, n->member, out));
+  TH_TRY(walk(e, n, v, n->step, n->n_steps, out));
   /* What the text says of the type settles what the tables leave open, and makes a list of a lone element that repeats. */
   const type *t = n->rtype;
   if (!t || is_null(*out)) return TH_OK;

@@ -96,6 +96,12 @@ typedef struct elm_op {
 
 typedef enum elm_quick { QUICK_NONE, QUICK_LITERAL, QUICK_DEFINE, QUICK_PARAM, QUICK_SLOT } elm_quick;
 
+/* One step of a path: a member, its name looked up once, and the place in a list, -1 for all of it. */
+typedef struct elm_step {
+  th_fhir_name name;
+  int64_t index;
+} elm_step;
+
 typedef struct elm_sort {
   const node *by; /* NULL: the element itself */
   th_str path;
@@ -136,15 +142,16 @@ struct elm_node {
   const elm_op *op;
   uint8_t prec; /* of a timing phrase: th_elm_prec, 0 none */
   uint8_t low_closed, high_closed;
-  bool flag;           /* strict, distinct … by operator */
-  uint8_t quick;       /* elm_quick: what th_elm__kid may answer without a call */
-  uint32_t n;          /* kids */
-  const node **kid;    /* a missing optional one is NULL */
-  const type *rtype;   /* result type when written */
-  const type *type;    /* asType, isType, toType, valueType, classType */
-  th_str name;         /* reference, path, unit, member names */
-  const th_str *names; /* Tuple, Instance: member of each kid */
-  th_fhir_name member; /* Property: the name, looked up once */
+  bool flag;            /* strict, distinct … by operator */
+  uint8_t quick;        /* elm_quick: what th_elm__kid may answer without a call */
+  uint32_t n;           /* kids */
+  const node **kid;     /* a missing optional one is NULL */
+  const type *rtype;    /* result type when written */
+  const type *type;     /* asType, isType, toType, valueType, classType */
+  th_str name;          /* reference, path, unit, member names */
+  const th_str *names;  /* Tuple, Instance: member of each kid */
+  const elm_step *step; /* Property: the path */
+  uint32_t n_steps;
   val lit;
   uint32_t slot;
   uint32_t id;     /* index in its library, for coverage */
@@ -458,6 +465,8 @@ th_code th_elm__convert(eval *e, const node *n, val v, th_elm_kind to, val *out)
 th_str th_elm__kind_name(val v);
 
 /* data */
+/* "a", "a.b[0].c": as steps in the arena; false when it cannot be read. NULL *out: memory is short. */
+bool th_elm__path_read(th_arena *a, th_str path, const elm_step **out, uint32_t *n);
 th_code th_elm__property(eval *e, const node *n, val v, th_str path, val *out);
 val th_elm__fhir_primitive(eval *e, val v);
 th_code th_elm__malformed(eval *e, const node *n); /* the error that names its path */

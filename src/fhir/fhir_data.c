@@ -25,7 +25,7 @@ struct th_fhir_data {
   uint32_t *mine;   /* slices grouped by patient, input order */
   uint32_t *common; /* slices of nobody */
   uint32_t n_common;
-  bool one_bundle; /* a Bundle with at most one Patient: all of it is that patient's */
+  bool one_bundle; /* a Bundle; with at most one Patient all of it is that patient's */
 };
 
 typedef struct seen {
@@ -322,6 +322,14 @@ size_t th_fhir_patients(const th_fhir_data *d) {
   return d->person.n;
 }
 
+th_str th_fhir_patient_id(const th_fhir_data *d, size_t i) {
+  return i < d->person.n ? d->person.v[i].id : TH_STR_NONE;
+}
+
+bool th_fhir_is_bundle(const th_fhir_data *d) {
+  return d->one_bundle;
+}
+
 static th_code parse_slice(const th_fhir_data *d, th_arena *a, const slice *s, th_json *out, th_err *err) {
   const th_code code = th_json_parse(a, th_str_sub(d->bytes, s->from, s->to), out, err);
   if (code == TH_OK || code == TH_ENOMEM || !err) return code;
@@ -338,9 +346,14 @@ th_code th_fhir_patient_at(const th_fhir_data *d, th_arena *a, size_t i, th_fhir
   if (!tree) return th_fail_nomem(err);
   /* own and common ones in the order of the input */
   uint32_t x = 0, y = 0;
+  uint64_t bytes = 0;
   for (uint32_t k = 0; k < n; k++) {
     const bool own = y == d->n_common || (x < p->n && d->mine[p->first + x] < d->common[y]);
     const slice *s = &d->slice.v[own ? d->mine[p->first + x++] : d->common[y++]];
+    bytes += s->to - s->from;
+    if (bytes > TH_LIMIT_FHIR_PATIENT_BYTES)
+      return th_fail(err, TH_ELIMIT, "%s: the patient %.*s has more than TH_LIMIT_FHIR_PATIENT_BYTES (%zu)", d->source,
+                     TH_STR_ARG(p->id), TH_LIMIT_FHIR_PATIENT_BYTES);
     TH_TRY(parse_slice(d, a, s, &tree[k], err));
   }
   TH_TRY(th_fhir_patient_of(a, tree, n, out, err));
