@@ -209,6 +209,10 @@ typedef struct th_dossier_options {
   th_str disease; /* empty: all pairs of the drug */
   th_date as_of;
   th_str case_json; /* a patient's case (coverage), empty: none */
+  bool
+      only; /* of all pairs only the one asked for; every study of the drug is listed for it, with the reason why it counts or not */
+  bool imported;                        /* graded by what was imported alone: no search is looked at */
+  const th_evidence_settings *settings; /* NULL: the default */
 } th_dossier_options;
 
 /* TH_ENOENT when no document of the store concerns the drug (the message says what is held), TH_EINVAL for a drug name that names

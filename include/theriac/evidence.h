@@ -175,7 +175,7 @@ TH_API th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p,
 /* A full registry record: arms with everything an arm gets, conditions, derived terms by the rule of evidence.md §5, references,
  * posted comparisons. Texts view the record. */
 TH_API th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source, th_study_seen *out, th_err *err);
-/* A literature record. Its numbers are read and rechecked (th_study_check): linear in the abstract. */
+/* A literature record, without the numbers of its text: those come from a recheck (th_study_take_facts). */
 TH_API th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t source, th_study_seen *out, th_err *err);
 /* Effects, people and events from a recheck of `section` into out->effects, n, events. */
 TH_API th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str *section, size_t n_sections,

@@ -28,6 +28,12 @@ TH_API th_code th_licence_products_of_page(th_arena *a, const th_report_page *pa
 /* Appends a row of the register; its word replaces a page's claim on the same licence. */
 TH_API th_code th_licence_product_of_register(th_arena *a, const th_tfda_licence *row, uint32_t source, th_date as_of,
                                               th_licence_products *out, th_err *err);
+/* A use that labels grant, restated with its limiting words. Ships with the program for few drugs; a register says more. */
+typedef struct th_licence_use {
+  th_str drug_id, disease_id, limit, source;
+} th_licence_use;
+typedef TH_VEC(th_licence_use) th_licence_uses;
+TH_API th_code th_licence_labelled_uses(th_arena *a, th_str drug_id, th_licence_uses *out, th_err *err);
 TH_API th_licence_state th_licence_state_on(th_date expires, bool cancelled, th_date as_of);
 
 #endif

@@ -9,6 +9,7 @@
   X(dossier)                                                                                                                   \
   /* Evidence */                                                                                                               \
   X(audit)                                                                                                                     \
+  X(evidence_grade)                                                                                                            \
   /* Prediction */                                                                                                             \
   X(graph_generate)                                                                                                            \
   X(graph_import)                                                                                                              \

@@ -21,6 +21,17 @@ typedef struct th_dossier_docs {
   })
   trials;
   TH_VEC(struct {
+    const th_ctgov_study *study;
+    uint32_t source;
+  })
+  registry;
+  TH_VEC(struct {
+    const th_pubmed_article *article;
+    uint32_t source;
+    uint32_t appraisal; /* index, UINT32_MAX: not rechecked */
+  })
+  papers;
+  TH_VEC(struct {
     th_coverage_text text;
     uint32_t source;
   })
@@ -48,6 +59,8 @@ typedef struct th_dossier_work {
 
 th_code th_dossier__load(th_dossier_work *w);
 th_code th_dossier__appraise(th_dossier_work *w); /* rechecks of papers, before studies are judged */
+th_code th_dossier__appraise_one(th_dossier_work *w, const th_abstract_doc *doc, uint32_t source);
+th_code th_dossier__papers(th_dossier_work *w);   /* literature records that test the drug, rechecked */
 th_code th_dossier__studies(th_dossier_work *w);  /* every document's studies in one form */
 th_code th_dossier__licensed(th_dossier_work *w); /* products, licensed diseases, cautions, interactions, warnings */
 th_code th_dossier__pairs(th_dossier_work *w);

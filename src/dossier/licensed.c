@@ -14,6 +14,21 @@ static th_code licensed_in(th_dossier_work *w, th_str text, th_place at) {
   return TH_OK;
 }
 
+/* Uses of the built-in table that no document names. */
+static th_code labelled(th_dossier_work *w) {
+  th_licence_uses uses = { 0 };
+  TH_TRY(th_licence_labelled_uses(w->a, w->d->drug->id, &uses, w->err));
+  for (size_t i = 0; i < uses.n; i++) {
+    const th_name_row *row = th_names_by_id(w->names, uses.v[i].disease_id);
+    bool known = !row;
+    for (size_t k = 0; k < w->licensed.n && !known; k++) known = w->licensed.v[k] == row;
+    if (known) continue;
+    if (!TH_VEC_PUSH(w->a, &w->licensed, row) || !TH_VEC_PUSH(w->a, &w->licensed_at, (th_place){ .source = TH_NO_SOURCE }))
+      return th_fail_nomem(w->err);
+  }
+  return TH_OK;
+}
+
 static th_code of_page(th_dossier_work *w, const th_report_page *page, uint32_t source) {
   th_dossier *d = w->d;
   TH_TRY(th_licence_products_of_page(w->a, page, source, w->opts->as_of, &d->products, w->err));
@@ -36,6 +51,7 @@ th_code th_dossier__licensed(th_dossier_work *w) {
   for (size_t i = 0; i < d->products.n; i++)
     if (d->products.v[i].indication.n)
       TH_TRY(licensed_in(w, d->products.v[i].indication, (th_place){ d->products.v[i].source, d->products.v[i].line, 0, 0 }));
+  TH_TRY(labelled(w));
   for (size_t i = 0; i < w->docs.rules.n; i++) {
     const th_coverage_text *text = &w->docs.rules.v[i].text;
     bool held = false;

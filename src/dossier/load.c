@@ -85,6 +85,29 @@ static th_code load_trial(th_dossier_work *w, const th_store_record *r) {
   return TH_OK;
 }
 
+/* Every record that names the drug is judged; what part it plays there is for the role to say. */
+static th_code load_registry(th_dossier_work *w, const th_store_record *r) {
+  th_ctgov_study *study = TH_NEW(w->a, th_ctgov_study);
+  if (!study) return th_fail_nomem(w->err);
+  TH_TRY(th_store_ctgov_of(w->a, r, study, w->err));
+  const th_date dated = study->last_update.date;
+  KEEP(&w->docs.registry, study, study);
+  return TH_OK;
+}
+
+static th_code load_paper(th_dossier_work *w, const th_store_record *r) {
+  th_pubmed_article *article = TH_NEW(w->a, th_pubmed_article);
+  if (!article) return th_fail_nomem(w->err);
+  TH_TRY(th_store_pubmed_of(w->a, r, article, w->err));
+  bool concerns = mentions(w, article->title.text);
+  for (size_t i = 0; i < article->parts.n && !concerns; i++) concerns = mentions(w, article->parts.v[i].text.text);
+  const th_date dated = article->date;
+  if (!concerns) return TH_OK;
+  KEEP(&w->docs.papers, article, article);
+  w->docs.papers.v[w->docs.papers.n - 1].appraisal = UINT32_MAX;
+  return TH_OK;
+}
+
 static th_code load_rule(th_dossier_work *w, const th_store_record *r) {
   th_coverage_text text;
   TH_TRY(th_store_coverage_of(w->a, r, &text, w->err));
@@ -105,10 +128,8 @@ static th_code load_record(th_dossier_work *w, const th_store_record *r) {
   static const struct {
     const char *kind;
     th_code (*load)(th_dossier_work *, const th_store_record *);
-  } loaders[] = { { "report-page", load_page },
-                  { "abstract", load_abstract },
-                  { "trial-page", load_trial },
-                  { "coverage-text", load_rule },
+  } loaders[] = { { "report-page", load_page },   { "abstract", load_abstract }, { "trial-page", load_trial },
+                  { "coverage-text", load_rule }, { "ctgov", load_registry },    { "pubmed", load_paper },
                   { "capture", load_capture } };
   for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
     if (!th_str_is(r->kind, loaders[i].kind)) continue;

@@ -18,6 +18,8 @@ static th_code of_items(th_dossier_work *w, th_dossier_pair *p) {
     const bool about_it = it->relevance == TH_RELEVANCE_A || it->relevance == TH_RELEVANCE_B;
     if (about_it && th_codes_has(&it->gates, "V-NO-RESULT"))
       TH_TRY(need(w, p, "RESULT_MISSING", it->study->id, "level", none, at));
+    if (about_it && th_codes_has(&it->flags, "RESULT_UNREAD"))
+      TH_TRY(need(w, p, "RESULT_UNREAD", it->study->id, "direction", none, at));
     if (about_it && th_codes_has(&it->gates, "V-ONGOING"))
       TH_TRY(need(w, p, "TRIAL_ONGOING", it->study->id, "level", it->study->completed, at));
     if (it->relevance == TH_RELEVANCE_U) TH_TRY(need(w, p, "CONDITION_UNMAPPED", it->study->id, "level", none, at));

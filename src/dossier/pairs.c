@@ -86,16 +86,21 @@ static th_code claims_of(th_dossier_work *w, const th_report_page *page, uint32_
   return TH_OK;
 }
 
+/* A row of a search or of somebody's table founds no pair; of a registry or of the literature only what tests the drug does. */
+static bool founds_pair(const th_dossier_work *w, size_t i) {
+  const th_str kind = w->d->sources.v[w->studies.v[i].source].kind;
+  if (th_str_is(kind, "trial-page") || th_str_is(kind, "abstract")) return true;
+  const bool record = th_str_is(kind, "ctgov") || th_str_is(kind, "pubmed");
+  return record && w->observed[i].item.role == TH_ROLE_TESTED;
+}
+
 /* Pairs that somebody names: pages predict them, licences and rules cover them, studies test them, searches ask for them. */
 static th_code collect_pairs(th_dossier_work *w) {
   th_dossier_pair *p;
   for (size_t i = 0; i < w->licensed.n; i++) TH_TRY(th_dossier__pair(w, w->licensed.v[i], w->licensed.v[i]->en, &p));
   for (size_t i = 0; i < w->docs.pages.n; i++) TH_TRY(claims_of(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
   for (size_t i = 0; i < w->studies.n; i++) {
-    const th_study_seen *s = &w->studies.v[i];
-    const bool whole =
-        th_str_is(w->d->sources.v[s->source].kind, "trial-page") || th_str_is(w->d->sources.v[s->source].kind, "abstract");
-    if (!whole) continue; /* a row of a search or of somebody's table founds no pair */
+    if (!founds_pair(w, i)) continue;
     const th_name_hits about = w->observed[i].about;
     if (about.n) TH_TRY(th_dossier__pair(w, about.v[0].row, about.v[0].row->en, &p));
   }
@@ -168,7 +173,8 @@ static th_code items_of(th_dossier_work *w, th_dossier_pair *p) {
     /* A row of somebody's table belongs where they put it; a record of a source belongs wherever it is near. */
     const bool near =
         w->studies.v[i].origin != TH_ORIGIN_CLAIM && (it.relevance == TH_RELEVANCE_A || it.relevance == TH_RELEVANCE_B);
-    if (!near && !listed_for(w, p, &w->studies.v[i])) continue;
+    const bool asked = w->opts->only && w->studies.v[i].origin != TH_ORIGIN_CLAIM;
+    if (!near && !asked && !listed_for(w, p, &w->studies.v[i])) continue;
     if (!TH_VEC_PUSH(w->a, &p->items, it)) return th_fail_nomem(w->err);
   }
   return TH_OK;
@@ -224,11 +230,20 @@ static bool barred(const th_dossier_work *w, const th_dossier_pair *p) {
   return false;
 }
 
+/* The disease is in no table, and some study tests the drug in something that is in none either: it may be the same. */
+static bool may_concern(const th_evidence_items *v) {
+  for (size_t i = 0; i < v->n; i++)
+    if (v->v[i].role == TH_ROLE_TESTED && v->v[i].relevance == TH_RELEVANCE_U && !th_codes_has(&v->v[i].gates, "V-OFF-TOPIC"))
+      return true;
+  return false;
+}
+
 static th_code judge_pair(th_dossier_work *w, th_dossier_pair *p) {
+  const th_searches_seen none = { 0 };
   TH_TRY(searches_of(w, p));
   TH_TRY(items_of(w, p));
-  TH_TRY(th_evidence_grade(w->a, &p->items, &p->searches, NULL, &p->grade, w->err));
-  if (!p->disease->id.n && p->items.n && p->grade.level == TH_LEVEL_L5) { /* studies that may concern it could not be told */
+  TH_TRY(th_evidence_grade(w->a, &p->items, w->opts->imported ? &none : &p->searches, w->opts->settings, &p->grade, w->err));
+  if (!p->disease->id.n && p->grade.level == TH_LEVEL_L5 && may_concern(&p->items)) {
     p->grade.level = TH_LEVEL_UNKNOWN;
     p->grade.level_rule = "LEVEL-UNKNOWN-UNMAPPED";
   }
@@ -289,7 +304,7 @@ static th_code observe(th_dossier_work *w) {
 
 th_code th_dossier__pairs(th_dossier_work *w) {
   TH_TRY(observe(w));
-  TH_TRY(collect_pairs(w));
+  if (!w->opts->only) TH_TRY(collect_pairs(w));
   if (w->opts->disease.n) { /* asked for, so it is answered, also when nobody names it */
     th_dossier_pair *p;
     TH_TRY(th_dossier__pair(w, th_names_resolve(w->names, w->a, TH_NAME_DISEASE, w->opts->disease).row, w->opts->disease, &p));

@@ -27,12 +27,9 @@ static th_code of_abstracts(th_dossier_work *w) {
   for (size_t i = 0; i < w->docs.abstracts.n; i++) {
     th_study_seen s;
     TH_TRY(th_study_of_abstract(w->a, &w->docs.abstracts.v[i].doc, w->docs.abstracts.v[i].source, &s, w->err));
-    for (size_t k = 0; k < w->d->appraisals.n; k++)
-      if (w->d->appraisals.v[k].at.source == w->docs.abstracts.v[i].source) {
-        const th_dossier_appraisal *ap = &w->d->appraisals.v[k];
-        TH_TRY(th_study_take_facts(w->a, &ap->check, ap->sections.v, ap->sections.n, &s, w->err));
-        w->d->appraisals.v[k].id = s.id;
-      }
+    th_dossier_appraisal *ap = &w->d->appraisals.v[i]; /* abstracts were rechecked first, in this order */
+    TH_TRY(th_study_take_facts(w->a, &ap->check, ap->sections.v, ap->sections.n, &s, w->err));
+    ap->id = s.id;
     TH_TRY(keep(w, &s, TH_STR_NONE));
   }
   return TH_OK;
@@ -72,7 +69,27 @@ static th_code of_captures(th_dossier_work *w) {
   return TH_OK;
 }
 
+static th_code of_papers(th_dossier_work *w) {
+  for (size_t i = 0; i < w->docs.papers.n; i++) {
+    th_study_seen s;
+    const uint32_t k = w->docs.papers.v[i].appraisal;
+    TH_TRY(th_study_of_pubmed(w->a, w->docs.papers.v[i].article, w->docs.papers.v[i].source, &s, w->err));
+    if (k != UINT32_MAX) {
+      const th_dossier_appraisal *ap = &w->d->appraisals.v[k];
+      TH_TRY(th_study_take_facts(w->a, &ap->check, ap->sections.v, ap->sections.n, &s, w->err));
+    }
+    TH_TRY(keep(w, &s, TH_STR_NONE));
+  }
+  return TH_OK;
+}
+
+/* Whole records first: what a capture or a page repeats of them adds nothing. */
 th_code th_dossier__studies(th_dossier_work *w) {
+  for (size_t i = 0; i < w->docs.registry.n; i++) {
+    th_study_seen s;
+    TH_TRY(th_study_of_ctgov(w->a, w->docs.registry.v[i].study, w->docs.registry.v[i].source, &s, w->err));
+    TH_TRY(keep(w, &s, TH_STR_NONE));
+  }
   for (size_t i = 0; i < w->docs.trials.n; i++) {
     th_study_seen s;
     TH_TRY(th_study_of_trial_page(w->a, &w->docs.trials.v[i].page, w->docs.trials.v[i].source, &s, w->err));
@@ -81,6 +98,7 @@ th_code th_dossier__studies(th_dossier_work *w) {
                      (th_dossier_trial){ { w->docs.trials.v[i].source, 1, 0, 0 }, &w->docs.trials.v[i].page }))
       return th_fail_nomem(w->err);
   }
+  TH_TRY(of_papers(w));
   TH_TRY(of_abstracts(w));
   TH_TRY(of_pages(w));
   return of_captures(w);

@@ -3,6 +3,23 @@
 
 #include <math.h>
 
+/* Arms that print their size, when no total is printed: each name once. */
+static int64_t sum_of_arms(const th_study_result *r) {
+  int64_t sum = 0;
+  size_t arms = 0;
+  for (size_t i = 0; i < r->findings.n; i++) {
+    const th_study_finding *f = &r->findings.v[i];
+    if (f->kind != TH_STUDY_ARM_N || f->zh) continue;
+    bool again = false;
+    for (size_t k = 0; k < i; k++)
+      again |= r->findings.v[k].kind == TH_STUDY_ARM_N && th_str_eq_nocase(r->findings.v[k].text, f->text) && f->text.n;
+    if (again) continue;
+    sum += f->n;
+    arms++;
+  }
+  return arms >= 2 ? sum : -1;
+}
+
 th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str *section, size_t n_sections, th_study_seen *out,
                             th_err *err) {
   for (size_t i = 0; i < r->findings.n; i++) {
@@ -26,25 +43,8 @@ th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str 
       out->n = r->findings.v[i].n;
       return TH_OK;
     }
-  if (main) out->n = main->t.a + main->t.b + main->t.c + main->t.d;
+  out->n = main ? main->t.a + main->t.b + main->t.c + main->t.d : sum_of_arms(r);
   return TH_OK;
-}
-
-/* Arms that print their size, when no total is printed: each name once. */
-static int64_t sum_of_arms(const th_study_result *r) {
-  int64_t sum = 0;
-  size_t arms = 0;
-  for (size_t i = 0; i < r->findings.n; i++) {
-    const th_study_finding *f = &r->findings.v[i];
-    if (f->kind != TH_STUDY_ARM_N || f->zh) continue;
-    bool again = false;
-    for (size_t k = 0; k < i; k++)
-      again |= r->findings.v[k].kind == TH_STUDY_ARM_N && th_str_eq_nocase(r->findings.v[k].text, f->text) && f->text.n;
-    if (again) continue;
-    sum += f->n;
-    arms++;
-  }
-  return arms >= 2 ? sum : -1;
 }
 
 static bool named(th_arena *a, th_field f, const char *word) {
@@ -100,18 +100,6 @@ static th_code texts_of(th_arena *a, const th_pubmed_article *r, th_study_seen *
   return th_evidence__registrations(a, &out->related_ids, r->title.text, err);
 }
 
-static th_code facts_of(th_arena *a, th_study_seen *out, th_err *err) {
-  th_str section[TH_STUDY_SECTIONS_MAX];
-  size_t n = 0;
-  section[n++] = out->title;
-  for (size_t i = 0; i < out->texts.n && n < TH_STUDY_SECTIONS_MAX; i++) section[n++] = out->texts.v[i].text;
-  th_study_result check;
-  TH_TRY(th_study_check(a, section, n, &check, err));
-  TH_TRY(th_study_take_facts(a, &check, section, n, out, err));
-  if (out->n < 0) out->n = sum_of_arms(&check);
-  return TH_OK;
-}
-
 /* Phase by publication type: "Clinical Trial, Phase III". */
 static unsigned phases_by_type(const th_study_seen *s) {
   static const char *const names[] = { "Clinical Trial, Phase I", "Clinical Trial, Phase II", "Clinical Trial, Phase III",
@@ -144,5 +132,5 @@ th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t sou
   TH_TRY(texts_of(a, r, out, err));
   out->phases = phases_by_type(out);
   out->has_results = out->texts.n ? TH_TRUE : TH_UNKNOWN;
-  return facts_of(a, out, err);
+  return TH_OK;
 }

@@ -54,7 +54,13 @@ static void read_input(world *w, th_str bytes) {
     th_pubmed_articles all = { 0 };
     CHECK_OK_ERR(th_source_pubmed_read(a, bytes, &all, &err), &err);
     for (size_t i = 0; i < all.n; i++) {
+      th_study_result check;
+      th_str section[TH_STUDY_SECTIONS_MAX];
+      size_t n = 0;
       CHECK_OK(th_study_of_pubmed(a, &all.v[i], 0, &s, NULL));
+      for (size_t k = 0; k < s.texts.n && n < TH_STUDY_SECTIONS_MAX; k++) section[n++] = s.texts.v[k].text;
+      CHECK_OK(th_study_check(a, section, n, &check, NULL));
+      CHECK_OK(th_study_take_facts(a, &check, section, n, &s, NULL));
       CHECK(add(w, s));
     }
   } else
