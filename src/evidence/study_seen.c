@@ -160,7 +160,8 @@ th_code th_study_of_capture_trial(th_arena *a, const th_capture_trial *t, uint32
 }
 
 th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p, uint32_t source, th_study_seen *out, th_err *err) {
-  *out = (th_study_seen){ .origin = TH_ORIGIN_PAPER, .source = source, .title = p->title.text, .line = p->line, .partial = true };
+  *out =
+      (th_study_seen){ .origin = TH_ORIGIN_PAPER, .source = source, .title = p->title.text, .line = p->line, .partial = true };
   unknown_numbers(out);
   out->id = th_str_fmt(a, "PMID%.*s", TH_STR_ARG(p->pmid.text));
   if (!out->id.p) return th_fail_nomem(err);
