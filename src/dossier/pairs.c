@@ -126,10 +126,16 @@ static bool same_search_listed(const th_searches_seen *v, const th_search_seen *
   return false;
 }
 
+/* A search of a register for the drug alone, by its field, covers each of its diseases. */
+static bool for_any_disease(const th_capture *c) {
+  const bool register_of_studies = c->source == TH_CAPTURE_REGISTRY || c->source == TH_CAPTURE_LITERATURE;
+  return c->disease.text.n == 0 && register_of_studies && th_str_is(c->query_form.text, "by field");
+}
+
 static th_code searches_of(th_dossier_work *w, th_dossier_pair *p) {
   for (size_t i = 0; i < w->docs.captures.n; i++) {
     const th_capture *c = &w->docs.captures.v[i].capture;
-    if (!pair_is(w, p, c->disease.text)) continue;
+    if (!for_any_disease(c) && !pair_is(w, p, c->disease.text)) continue;
     const th_search_seen s = { c->source,
                                c->state,
                                c->incomplete,

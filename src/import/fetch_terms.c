@@ -16,24 +16,31 @@ static bool is_code(th_str s) {
 }
 
 /* A name without what a query language could read as its own signs; empty when a source in English has no use for it. */
-static th_str plain(th_arena *a, th_str s) {
+static th_code plain(th_arena *a, th_str s, th_str *out, th_err *err) {
   th_buf b;
   bool word = false;
+  *out = TH_STR_NONE;
   th_buf_init(&b, a, s.n + 1);
   for (size_t i = 0; i < s.n; i++) {
     const unsigned char c = (unsigned char)s.p[i];
-    if (c >= 0x80) return TH_STR_NONE;
-    const bool sign = c < ' ' || c == 0x7F || strchr("\"\\[](){}:&|!^~*?<>=;#%", c);
+    if (c >= 0x80) return TH_OK;
+    const bool blank = c <= ' ' || c == 0x7F || strchr("\"\\[](){}:&|!^~*?<>=;#%", c);
     word |= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!(sign && (b.n == 0 || b.p[b.n - 1] == ' '))) th_buf_addc(&b, sign ? ' ' : (char)c);
+    if (!blank)
+      th_buf_addc(&b, (char)c);
+    else if (b.n > 0 && b.p[b.n - 1] != ' ')
+      th_buf_addc(&b, ' ');
   }
-  return !b.failed && word ? th_str_trim(th_buf_str(&b)) : TH_STR_NONE;
+  if (b.failed) return th_fail_nomem(err);
+  if (word) *out = th_str_trim(th_buf_str(&b));
+  return TH_OK;
 }
 
 static th_code add_term(th_arena *a, th_str_vec *v, th_str name, bool typed, th_err *err) {
   enum { SHORT = 4 };
+  th_str s;
   if (th_str_ends(name, TH_S("(disease)"))) return TH_OK; /* the vocabulary's mark, in nobody's text */
-  const th_str s = plain(a, name);
+  TH_TRY(plain(a, name, &s, err));
   if (s.n == 0 || v->n == TH_LIMIT_FETCH_TERMS) return TH_OK;
   if (!typed && (s.n < SHORT || is_code(s))) return TH_OK; /* two or three letters mean too many things */
   for (size_t i = 0; i < v->n; i++)

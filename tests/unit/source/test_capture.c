@@ -66,6 +66,32 @@ TEST(records_and_cuts) {
   CHECK_STR(c->other.v[0].value.text, "{\"n\": 1}");
 }
 
+/* A search whose records stand in answers of their own (theriac fetch). */
+TEST(records_in_answers) {
+  CHECK_INT(state_of(FRAME(
+                "\"state\": \"found\", \"records_in_source\": 7, \"records_kept\": 7, \"incomplete\": false, \"answers\": []")),
+            TH_SEARCH_FOUND);
+  CHECK(!doc.captures.v[0].incomplete);
+  CHECK_INT(state_of(FRAME("\"state\": \"found\", \"records_in_source\": 7, \"records_kept\": 4, \"answers\": []")),
+            TH_SEARCH_FOUND);
+  CHECK(doc.captures.v[0].incomplete);
+  /* kept without a total, and cut: only the document can say so */
+  CHECK_INT(state_of(FRAME("\"state\": \"found\", \"records_kept\": 4, \"incomplete\": true, \"answers\": []")),
+            TH_SEARCH_FOUND);
+  CHECK(doc.captures.v[0].incomplete);
+  CHECK_INT(
+      state_of(FRAME("\"state\": \"searched_nothing\", \"records_in_source\": 0, \"records_kept\": 0, \"incomplete\": true, "
+                     "\"answers\": []")),
+      TH_SEARCH_NOTHING);
+  CHECK(!doc.captures.v[0].incomplete);
+  const char *any = "{\"capture\": \"licence-search\", \"source\": \"openFDA\", \"drug\": \"T\", \"disease\": null, \"state\": "
+                    "\"found\", \"records_kept\": 2, \"answers\": []}";
+  CHECK_INT(state_of(any), TH_SEARCH_FOUND);
+  CHECK_INT(doc.captures.v[0].source, TH_CAPTURE_LICENCE);
+  CHECK_STR(doc.captures.v[0].disease.text, "");
+  CHECK_CODE(read_doc("{\"capture\": \"trial-search\", \"drug\": \"T\", \"state\": \"found\"}"), TH_EPARSE);
+}
+
 TEST(papers) {
   CHECK_OK_ERR(read_doc("[{\"capture\": \"paper-search\", \"source\": \"PubMed\", \"drug\": \"T\", \"disease\": \"b\", "
                         "\"state\": \"found\", \"records\": [{\"pmid\": \"1\", \"title\": "
@@ -140,5 +166,5 @@ TEST(allocation_failures) {
   CHECK(test_each_alloc_fails(read_once) > 1);
 }
 
-TEST_MAIN(RUN(states), RUN(records_and_cuts), RUN(papers), RUN(a_bundle_s_log_cannot_say_nothing), RUN(refused),
-          RUN(every_beginning_is_refused), RUN(allocation_failures))
+TEST_MAIN(RUN(states), RUN(records_and_cuts), RUN(records_in_answers), RUN(papers), RUN(a_bundle_s_log_cannot_say_nothing),
+          RUN(refused), RUN(every_beginning_is_refused), RUN(allocation_failures))
