@@ -144,8 +144,9 @@ th_code th_yaml_parse(th_arena *a, th_str bytes, th_yaml *out, th_err *err) {
 
 const th_yaml *th_yaml_get(const th_yaml *map, const char *key) {
   if (!map || map->kind != TH_YAML_MAP) return NULL;
+  const th_str wanted = th_str_of(key);
   for (uint32_t i = 0; i < map->n; i++)
-    if (th_str_is(map->u.pair[i].key, key)) return &map->u.pair[i].value;
+    if (th_str_eq(map->u.pair[i].key, wanted)) return &map->u.pair[i].value;
   return NULL;
 }
 

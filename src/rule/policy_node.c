@@ -2,14 +2,33 @@
  * the constant that is neutral for its parent, so that the tree keeps its shape and the evaluation needs no special case. */
 #include "rule/rule_priv.h"
 
+/* Shapes are keyed by their fields, eight bytes each, the first telling leaves from nodes. */
+static void put(th_buf *b, int64_t v) {
+  th_buf_add(b, th_str_n((const char *)&v, sizeof v));
+}
+
+static void put_real(th_buf *b, double v) {
+  th_buf_add(b, th_str_n((const char *)&v, sizeof v));
+}
+
+static void put_leaf(th_buf *b, const th_rule_leaf *f) {
+  const int64_t fields[] = { 0,        f->kind,   f->op,     f->want, f->du_bois, f->in_days, f->has_gap, f->has_absent_min,
+                             f->field, f->field2, f->window, f->gap,  f->n_facts, f->n_terms };
+  th_buf_add(b, th_str_n((const char *)fields, sizeof fields));
+  put_real(b, f->value);
+  put_real(b, f->absent_min);
+  put(b, (int64_t)f->codes);
+  for (uint32_t i = 0; i < f->n_facts; i++) put(b, f->fact[i]);
+  for (uint32_t i = 0; i < f->n_terms; i++) {
+    put_real(b, f->term[i].times);
+    put(b, f->term[i].of);
+  }
+}
+
 th_code th_rule__add_leaf(th_rule_load *l, const th_rule_leaf *f, int32_t *at) {
   th_buf b;
-  th_buf_init(&b, l->arena, 128);
-  th_buf_addf(&b, "leaf %u %u %d %d %d %d %d %u %u %d %d %.17g %.17g %llx", f->kind, f->op, f->want, f->du_bois, f->in_days,
-              f->has_gap, f->has_absent_min, f->field, f->field2, f->window, f->gap, f->value, f->absent_min,
-              (unsigned long long)f->codes);
-  for (uint32_t i = 0; i < f->n_facts; i++) th_buf_addf(&b, " f%d", f->fact[i]);
-  for (uint32_t i = 0; i < f->n_terms; i++) th_buf_addf(&b, " t%.17g*%d", f->term[i].times, f->term[i].of);
+  th_buf_init(&b, l->arena, 192);
+  put_leaf(&b, f);
   if (b.failed) return th_fail_nomem(l->err);
   bool is_new;
   uint64_t *slot = th_map_at(&l->shapes, th_buf_str(&b), &is_new);
@@ -24,11 +43,16 @@ th_code th_rule__add_leaf(th_rule_load *l, const th_rule_leaf *f, int32_t *at) {
 
 static th_code shape_of(th_rule_load *l, const th_rule_node *n, th_str *out) {
   th_buf b;
-  th_buf_init(&b, l->arena, 96);
-  th_buf_addf(&b, "node %u %u %d %d %u %d %d %d %d %d %.17g %d %d", n->kind, n->op, n->measured_all, n->constant, n->k, n->leaf,
-              n->fact, n->amb, n->tally, n->minus, n->value, n->from, n->to);
-  for (uint32_t i = 0; i < n->n_kids; i++) th_buf_addf(&b, " %u", n->kid[i]);
-  for (uint32_t i = 0; i < n->n_evidence; i++) th_buf_addf(&b, " e%.*s", TH_STR_ARG(n->evidence[i]));
+  const int64_t fields[] = { 1,       n->kind, n->op,    n->measured_all, n->constant, n->k,  n->leaf,
+                             n->fact, n->amb,  n->tally, n->minus,        n->from,     n->to, n->n_kids };
+  th_buf_init(&b, l->arena, 192);
+  th_buf_add(&b, th_str_n((const char *)fields, sizeof fields));
+  put_real(&b, n->value);
+  for (uint32_t i = 0; i < n->n_kids; i++) put(&b, n->kid[i]);
+  for (uint32_t i = 0; i < n->n_evidence; i++) {
+    put(&b, (int64_t)n->evidence[i].n);
+    th_buf_add(&b, n->evidence[i]);
+  }
   *out = th_buf_str(&b);
   return b.failed ? th_fail_nomem(l->err) : TH_OK;
 }
