@@ -131,18 +131,18 @@ static th_code show_nodes(th_rule_run *r, const uint32_t *named, uint32_t n_name
   th_rule_score_at *score = TH_NEWN(r->arena, th_rule_score_at, n_named + 1);
   if (!node || !dep || !score) return th_fail_nomem(err);
   memset(node, TH_V_U, r->policy->n_nodes);
+  const uint64_t m = r->n_combos >= 64 ? UINT64_MAX : ((uint64_t)1 << r->n_combos) - 1; /* of the first word; others are full */
   for (uint32_t i = 0; i < r->path->n_order; i++) {
     const uint32_t at = r->path->order[i];
     const th_rule_node *n = &r->policy->node[at];
-    node[at] = (uint8_t)th_rule__at(r, at, 0);
-    if (n->kind == TH_RULE_HUMAN && th_rule__human_state(r, n->fact) == -1) node[at] = TH_V_H;
     const uint64_t *t = &r->plane[(size_t)i * 2 * r->words], *f = t + r->words;
-    const uint64_t m = r->n_combos >= 64 ? UINT64_MAX : ((uint64_t)1 << r->n_combos) - 1;
-    uint64_t any_t = 0, any_f = 0;
-    for (uint32_t w = 0; w < r->words; w++) {
-      any_t |= t[w] & m;
-      any_f |= f[w] & m;
+    uint64_t any_t = t[0] & m, any_f = f[0] & m;
+    for (uint32_t w = 1; w < r->words; w++) {
+      any_t |= t[w];
+      any_f |= f[w];
     }
+    node[at] = (uint8_t)(t[0] & 1 ? TH_V_T : f[0] & 1 ? TH_V_F : TH_V_U);
+    if (n->kind == TH_RULE_HUMAN && th_rule__human_state(r, n->fact) == -1) node[at] = TH_V_H;
     dep[at] = any_t && any_f;
     if (n->stop) out->stop = (th_rule_verdict)node[at];
   }
