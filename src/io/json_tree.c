@@ -1,5 +1,6 @@
-/* The tree is built from the token stream. Children wait on one stack (in an arena of its own) until their bracket closes, and
- * are then copied in one piece, so that arrays lie together in memory and nothing is grown inside the caller's arena. */
+/* The tree is built from the token stream. Children wait on one stack (of its own: in the frame while they are few, then in an arena)
+ * until their bracket closes, and are then copied in one piece, so that arrays lie together in memory and nothing is grown inside the
+ * caller's arena. */
 #include "theriac/io.h"
 
 typedef struct open_value {
@@ -8,13 +9,38 @@ typedef struct open_value {
   th_str key;      /* under which the value stands in its parent */
 } open_value;
 
+#define FEW 48
+
 typedef struct builder {
-  th_arena *arena, *scratch;
+  th_arena *arena, *scratch; /* scratch: NULL until it is needed */
   th_jread *read;
-  TH_VEC(th_json_member) child;
-  open_value open[TH_LIMIT_JSON_DEPTH + 1];
+  th_json_member *child;
+  size_t n, cap;
   th_str key;
+  th_json_member few[FEW];
+  open_value open[TH_LIMIT_JSON_DEPTH + 1];
 } builder;
+
+static bool scratch(builder *b) {
+  if (!b->scratch) b->scratch = th_arena_new(0);
+  return b->scratch != NULL;
+}
+
+static bool push(builder *b, th_json v) {
+  if (b->n == b->cap) {
+    if (!scratch(b)) return false;
+    const bool first = b->child == b->few;
+    const size_t size = b->cap * sizeof *b->child;
+    th_json_member *more =
+        th_arena_grow(b->scratch, first ? NULL : b->child, first ? 0 : size, 2 * size, alignof(th_json_member));
+    if (!more) return false;
+    if (first) memcpy(more, b->few, size);
+    b->child = more;
+    b->cap *= 2;
+  }
+  b->child[b->n++] = (th_json_member){ b->key, v };
+  return true;
+}
 
 static th_code repeated(const builder *b, th_str name, uint64_t offset, th_err *err) {
   uint32_t line = 0, col = 0;
@@ -30,6 +56,7 @@ static th_code check_keys(builder *b, const th_json_member *m, size_t n, th_err 
         if (m[i].key.n == m[k].key.n && th_str_eq(m[i].key, m[k].key)) return repeated(b, m[i].key, m[i].value.offset, err);
     return TH_OK;
   }
+  if (!scratch(b)) return th_fail_nomem(err);
   const th_arena_mark mark = th_arena_save(b->scratch);
   th_map seen;
   th_map_init(&seen, b->scratch);
@@ -47,8 +74,8 @@ static th_code check_keys(builder *b, const th_json_member *m, size_t n, th_err 
 
 static th_code close_value(builder *b, uint32_t depth, th_json *out, th_err *err) {
   const open_value *o = &b->open[depth];
-  const size_t n = b->child.n - o->from;
-  const th_json_member *from = b->child.v ? b->child.v + o->from : NULL;
+  const size_t n = b->n - o->from;
+  const th_json_member *from = b->child + o->from;
   if (n > UINT32_MAX) return th_fail(err, TH_ELIMIT, "more than 2^32 - 1 elements in one JSON value");
   *out =
       (th_json){ .kind = b->read->tok == TH_J_OBJ_END ? TH_JSON_OBJECT : TH_JSON_ARRAY, .n = (uint32_t)n, .offset = o->offset };
@@ -62,7 +89,7 @@ static th_code close_value(builder *b, uint32_t depth, th_json *out, th_err *err
     if (!out->u.item) return th_fail_nomem(err);
     for (size_t i = 0; i < n; i++) out->u.item[i] = from[i].value;
   }
-  b->child.n = o->from;
+  b->n = o->from;
   b->key = o->key;
   return TH_OK;
 }
@@ -104,7 +131,7 @@ static th_code build(builder *b, th_json *out, th_err *err) {
       continue;
     }
     if (r->tok == TH_J_OBJ || r->tok == TH_J_ARR) {
-      b->open[r->depth - 1] = (open_value){ .from = b->child.n, .offset = th_jread_offset(r), .key = b->key };
+      b->open[r->depth - 1] = (open_value){ .from = b->n, .offset = th_jread_offset(r), .key = b->key };
       b->key = TH_STR_NONE;
       continue;
     }
@@ -117,15 +144,20 @@ static th_code build(builder *b, th_json *out, th_err *err) {
       *out = v;
       return th_jread_next(r, err); /* TH_J_END, or rubbish */
     }
-    if (!TH_VEC_PUSH(b->scratch, &b->child, (th_json_member){ b->key, v })) return th_fail_nomem(err);
+    if (!push(b, v)) return th_fail_nomem(err);
     b->key = TH_STR_NONE;
   }
 }
 
 th_code th_json_parse(th_arena *a, th_str bytes, th_json *out, th_err *err) {
   *out = (th_json){ 0 };
-  builder b = { .arena = a, .scratch = th_arena_new(0) };
-  if (!b.scratch) return th_fail_nomem(err);
+  builder b; /* few and open are filled as they are needed: clearing them would cost more than most documents */
+  b.arena = a;
+  b.scratch = NULL;
+  b.child = b.few;
+  b.n = 0;
+  b.cap = FEW;
+  b.key = TH_STR_NONE;
   th_jread r;
   th_jread_open(&r, a, bytes);
   b.read = &r;
