@@ -29,6 +29,8 @@ bool th_coverage__date(th_str s, th_date *out);
 
 /* ── Many cases (coverage_scan.c, coverage_batch.c) ────────────────────────────────────────────────────────────────── */
 
+#define TH_LANE_PLACES 128
+
 typedef struct th_coverage_lane { /* what one thread works with */
   th_arena *arena;                /* a case at a time */
   th_arena *block;                /* for the block of lines at hand */
@@ -36,8 +38,9 @@ typedef struct th_coverage_lane { /* what one thread works with */
   th_rule_value *values;          /* absent between cases, save those touched */
   int32_t *touched;
   uint32_t n_touched;
-  uint32_t *stamp, serial; /* facts of the case at hand carry its serial */
-  th_buf out;              /* answers of one block, task after task */
+  uint32_t *stamp, serial;        /* facts of the case at hand carry its serial */
+  int32_t before[TH_LANE_PLACES]; /* the fact of the case before, by its place */
+  th_buf out;                     /* answers of one block, task after task */
 } th_coverage_lane;
 
 typedef struct th_coverage_frame { /* what all answers of a path have in common, ready quoted */
