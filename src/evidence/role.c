@@ -4,7 +4,7 @@
  * of two drugs in which every arm is an ACTIVE_COMPARATOR. Without arms the list of interventions and the title decide. */
 #include "evidence_priv.h"
 
-static th_code names_drug(th_arena *a, const th_evidence_question *q, th_str text, bool cut, uint32_t *at, bool *found,
+static th_code names_drug(th_arena *a, const th_evidence_question *q, th_str text, bool cut, th_name_hit *hit, bool *found,
                           th_err *err) {
   th_name_hits hits = { 0 };
   *found = false;
@@ -12,7 +12,7 @@ static th_code names_drug(th_arena *a, const th_evidence_question *q, th_str tex
   for (size_t i = 0; i < hits.n && !*found; i++) {
     if (hits.v[i].row != q->drug) continue;
     *found = true;
-    *at = hits.v[i].from;
+    *hit = hits.v[i];
   }
   return TH_OK;
 }
@@ -155,11 +155,14 @@ static th_role role_in_sentence(th_str plain, size_t at) {
 
 /* Role by a title that names the drug; UNKNOWN when it does not. */
 static th_code role_in_title(th_arena *a, const th_evidence_question *q, th_str title, bool cut, th_role *out, th_err *err) {
-  uint32_t at;
+  th_name_hit hit;
   bool found;
   *out = TH_ROLE_UNKNOWN;
-  TH_TRY(names_drug(a, q, title, cut, &at, &found, err));
-  if (found) *out = role_in_sentence(th_evidence__plain(a, title), th_evidence__plain(a, th_str_sub(title, 0, at)).n);
+  TH_TRY(names_drug(a, q, title, cut, &hit, &found, err));
+  if (!found) return TH_OK;
+  const size_t through = th_evidence__plain(a, th_str_sub(title, 0, hit.to)).n,
+               name = th_evidence__plain(a, th_str_sub(title, hit.from, hit.to)).n;
+  *out = role_in_sentence(th_evidence__plain(a, title), through > name ? through - name : 0);
   return TH_OK;
 }
 
