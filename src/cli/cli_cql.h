@@ -26,6 +26,10 @@ th_code th_cli__cql_patients(th_cli *c, th_cql_visit visit, void *ctx, th_err *e
 /* The same for the lines of one file, "-" for standard input, in the memory of one patient. */
 th_code th_cli__cql_stream(const char *path, th_cql_visit visit, void *ctx, th_err *err);
 
+/* The capabilities that the tests of one file of the official suite (XML) ask for: "GROUP/TEST" → const th_str *, codes with a blank
+ * between. All of it lives in the arena. */
+th_code th_cli__cql_capabilities(th_arena *a, const char *path, th_map *out, th_err *err);
+
 /* clang-format off */
 #define TH_CQL_OPTS \
   { .name = "library", .letter = 'l', .arg = "FILE", .help = "the ELM library, JSON, plain or gzip" }, \

@@ -1,5 +1,6 @@
-/* The official CQL suite: index.jsonl says what is asked, elm/FILE.json.gz holds question and answer compiled. */
+/* The official CQL suite: index.jsonl says what is asked, elm/FILE.json[.gz] holds question and answer compiled. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/cli_cql.h"
 #include "theriac/io.h"
@@ -8,7 +9,9 @@ typedef enum verdict { PASS, FAIL, ERROR, NOT_TRANSLATED, VERDICTS } verdict;
 static const char *const verdict_name[] = { "pass", "fail", "error", "not-translated" };
 
 typedef struct item {
-  th_str file, group, test, expression, invalid, define, expected, capability;
+  th_str file, group, test, expression, invalid, define, expected;
+  th_str capability; /* codes, blank between */
+  th_str why;        /* not translated */
   bool untranslated;
   verdict verdict;
   th_str detail;
@@ -67,6 +70,7 @@ static th_code read_index(suite *s) {
                      .define = member(&j, "define"),
                      .expected = th_json_text(th_json_item(want, 0)),
                      .capability = member(&j, "capability"),
+                     .why = th_json_text(no_elm),
                      .untranslated = no_elm && no_elm->kind != TH_JSON_NULL };
     if (wanted(s, &i) && !TH_VEC_PUSH(s->c->arena, &s->items, i)) return th_fail_nomem(s->err);
   }
@@ -88,6 +92,7 @@ static void judge(suite *s, th_elm_eval *e, item *i) {
   const bool must_fail = !th_str_is(i->invalid, "false") && i->invalid.n;
   if (i->untranslated) {
     i->verdict = must_fail ? PASS : NOT_TRANSLATED;
+    i->detail = i->why;
     return;
   }
   const th_code code = th_elm_value(e, i->define, &got, &err);
@@ -118,15 +123,35 @@ static void judge(suite *s, th_elm_eval *e, item *i) {
                            TH_STR_ARG(value_text(s->c->arena, e, got)));
 }
 
+/* From tests/FILE.xml, where it is there and the index does not say. */
+static th_code add_capabilities(suite *s, size_t from, size_t to) {
+  const th_str path = th_str_fmt(s->c->arena, "%s/tests/%.*s.xml", s->dir, TH_STR_ARG(s->items.v[from].file));
+  th_map of;
+  if (!path.p) return th_fail_nomem(s->err);
+  if (access(path.p, R_OK) != 0) return TH_OK;
+  TH_TRY(th_cli__cql_capabilities(s->c->arena, path.p, &of, s->err));
+  for (size_t i = from; i < to; i++) {
+    item *x = &s->items.v[i];
+    const th_str key = th_str_fmt(s->c->arena, "%.*s/%.*s", TH_STR_ARG(x->group), TH_STR_ARG(x->test));
+    uint64_t words;
+    if (!key.p) return th_fail_nomem(s->err);
+    if (!x->capability.n && th_map_get(&of, key, &words)) x->capability = *(const th_str *)(uintptr_t)words;
+  }
+  return TH_OK;
+}
+
 static th_code run_file(suite *s, size_t from, size_t to) {
   th_elm_program *p = th_elm_new();
   th_arena *a = th_arena_new(0);
   th_elm_eval *e = NULL;
   th_code code = p && a ? TH_OK : th_fail_nomem(s->err);
   th_str path = th_str_fmt(s->c->arena, "%s/elm/%.*s.json.gz", s->dir, TH_STR_ARG(s->items.v[from].file));
+  if (path.p && access(path.p, F_OK) != 0) path = th_str_sub(path, 0, path.n - 3); /* or not packed */
+  path = th_str_dup(s->c->arena, path);
   if (code == TH_OK) code = th_cli__cql_add(p, path.p, s->err);
   if (code == TH_OK) code = th_elm_link(p, s->err);
   if (code == TH_OK) code = th_elm_begin(p, &s->opt, a, NULL, &e, s->err);
+  if (code == TH_OK) code = add_capabilities(s, from, to);
   tally t = { .name = s->items.v[from].file };
   for (size_t i = from; code == TH_OK && i < to; i++) {
     judge(s, e, &s->items.v[i]);
@@ -162,75 +187,90 @@ static void write_counts(th_jwrite *w, const tally *t) {
   th_jw_i64(w, (int64_t)all);
 }
 
-static th_code add_tally(suite *s, tally *list, size_t *n, size_t cap, th_str name, verdict v) {
-  size_t k = 0;
-  while (k < *n && !th_str_eq(list[k].name, name)) k++;
-  if (k == *n) {
-    if (*n == cap) return TH_OK;
-    list[(*n)++] = (tally){ .name = name };
+/* Counts by name, in order of appearance. */
+typedef struct tallies {
+  th_arena *arena;
+  TH_VEC(tally) list;
+  th_map by_name;
+} tallies;
+
+static void count(tallies *t, th_str name, verdict v) {
+  bool is_new;
+  uint64_t *at = th_map_at(&t->by_name, name, &is_new);
+  const tally none = { .name = name };
+  if (!at) return;
+  if (is_new) *at = t->list.n;
+  if (is_new && !TH_VEC_PUSH(t->arena, &t->list, none)) return;
+  t->list.v[*at].n[v]++;
+}
+
+static void write_tallies(th_jwrite *w, const char *key, const tally *list, size_t n) {
+  th_jw_key(w, key);
+  th_jw_obj(w);
+  for (size_t i = 0; i < n; i++) {
+    th_jw_key_str(w, list[i].name);
+    th_jw_obj(w);
+    write_counts(w, &list[i]);
+    th_jw_obj_end(w);
   }
-  list[k].n[v]++;
-  (void)s;
-  return TH_OK;
+  th_jw_obj_end(w);
+}
+
+static void write_words(th_jwrite *w, th_str words) {
+  th_str one;
+  th_jw_arr(w);
+  while (th_str_split(&words, ' ', &one)) th_jw_str(w, one);
+  th_jw_arr_end(w);
+}
+
+static void write_item(th_buf *b, const item *x) {
+  th_jwrite w;
+  th_jwrite_open(&w, b, 0);
+  th_jw_obj(&w);
+  th_jw_key(&w, "file");
+  th_jw_str(&w, x->file);
+  th_jw_key(&w, "group");
+  th_jw_str(&w, x->group);
+  th_jw_key(&w, "test");
+  th_jw_str(&w, x->test);
+  th_jw_key(&w, "result");
+  th_jw_z(&w, verdict_name[x->verdict]);
+  if (x->capability.n) {
+    th_jw_key(&w, "capabilities");
+    write_words(&w, x->capability);
+  }
+  if (x->verdict != PASS) {
+    th_jw_key(&w, "expression");
+    th_jw_str(&w, x->expression);
+    th_jw_key(&w, "detail");
+    th_jw_str(&w, x->detail);
+  }
+  th_jw_obj_end(&w);
+  th_buf_addc(b, '\n');
 }
 
 static void report_json(suite *s, th_buf *b) {
   th_jwrite w;
+  tally total = { 0 };
+  tallies group = { .arena = s->c->arena }, capability = { .arena = s->c->arena };
+  th_map_init(&group.by_name, s->c->arena);
+  th_map_init(&capability.by_name, s->c->arena);
   for (size_t i = 0; i < s->items.n; i++) {
     const item *x = &s->items.v[i];
-    th_jwrite_open(&w, b, 0);
-    th_jw_obj(&w);
-    th_jw_key(&w, "file");
-    th_jw_str(&w, x->file);
-    th_jw_key(&w, "group");
-    th_jw_str(&w, x->group);
-    th_jw_key(&w, "test");
-    th_jw_str(&w, x->test);
-    th_jw_key(&w, "result");
-    th_jw_z(&w, verdict_name[x->verdict]);
-    if (x->capability.n) {
-      th_jw_key(&w, "capability");
-      th_jw_str(&w, x->capability);
-    }
-    if (x->verdict != PASS) {
-      th_jw_key(&w, "expression");
-      th_jw_str(&w, x->expression);
-      th_jw_key(&w, "detail");
-      th_jw_str(&w, x->detail);
-    }
-    th_jw_obj_end(&w);
-    th_buf_addc(b, '\n');
+    th_str words = x->capability, one;
+    write_item(b, x);
+    total.n[x->verdict]++;
+    count(&group, th_str_fmt(s->c->arena, "%.*s/%.*s", TH_STR_ARG(x->file), TH_STR_ARG(x->group)), x->verdict);
+    while (th_str_split(&words, ' ', &one)) count(&capability, one, x->verdict);
   }
-  tally group[256], total = { 0 };
-  size_t n = 0;
   th_jwrite_open(&w, b, 0);
   th_jw_obj(&w);
   th_jw_key(&w, "summary");
   th_jw_obj(&w);
-  for (size_t i = 0; i < s->items.n; i++) {
-    const item *x = &s->items.v[i];
-    total.n[x->verdict]++;
-    add_tally(s, group, &n, 256, th_str_fmt(s->c->arena, "%.*s/%.*s", TH_STR_ARG(x->file), TH_STR_ARG(x->group)), x->verdict);
-  }
   write_counts(&w, &total);
-  th_jw_key(&w, "files");
-  th_jw_obj(&w);
-  for (size_t i = 0; i < s->files.n; i++) {
-    th_jw_key_str(&w, s->files.v[i].name);
-    th_jw_obj(&w);
-    write_counts(&w, &s->files.v[i]);
-    th_jw_obj_end(&w);
-  }
-  th_jw_obj_end(&w);
-  th_jw_key(&w, "groups");
-  th_jw_obj(&w);
-  for (size_t i = 0; i < n; i++) {
-    th_jw_key_str(&w, group[i].name);
-    th_jw_obj(&w);
-    write_counts(&w, &group[i]);
-    th_jw_obj_end(&w);
-  }
-  th_jw_obj_end(&w);
+  write_tallies(&w, "files", s->files.v, s->files.n);
+  write_tallies(&w, "groups", group.list.v, group.list.n);
+  write_tallies(&w, "capabilities", capability.list.v, capability.list.n);
   th_jw_obj_end(&w);
   th_jw_obj_end(&w);
   th_buf_addc(b, '\n');
@@ -352,10 +392,13 @@ const th_cmd th_cmd_cql_suite = {
   .synopsis = "DIR [--only FILE[/GROUP[/TEST]]] [--junit FILE]",
   .summary = "run the official CQL test suite, compiled to ELM",
   .details =
-      "DIR holds index.jsonl, one line a test, and elm/FILE.json.gz, where the define GROUP/TEST is the question and "
+      "DIR holds index.jsonl, one line a test, and elm/FILE.json (or .json.gz), where the define GROUP/TEST is the question "
+      "and "
       "GROUP/TEST#out1 the answer. A test passes when both have the same value: same type, text exact, dates to the same "
       "precision, quantities in the same unit, intervals by their ends; a test marked invalid passes on an error. Tests that "
-      "the translator could not compile count as not translated, never as passed. Status 1 when any test does not pass.",
+      "the translator could not compile count as not translated, never as passed. Where tests/FILE.xml of the suite lies "
+      "beside, "
+      "the counts of --json are by capability too. Status 1 when any test does not pass.",
   .opts = opts,
   .args_min = 1,
   .args_max = 1,
