@@ -26,8 +26,14 @@ typedef enum th_study_kind {
   TH_STUDY_DOSE,         /* amount and unit */
   TH_STUDY_SCHEDULE,     /* every n days, weeks, months */
   TH_STUDY_FOLLOW_UP,
-  TH_STUDY_DESIGN, /* a word that names the design */
-  TH_STUDY_P       /* a P by itself, in a sentence without the numbers it speaks of */
+  TH_STUDY_DESIGN,     /* a word that names the design */
+  TH_STUDY_P,          /* a P by itself, in a sentence without the numbers it speaks of */
+  TH_STUDY_MEAN_SD,    /* mean with its standard deviation or error, of anything */
+  TH_STUDY_LOST_N,     /* subjects lost, withdrawn or excluded */
+  TH_STUDY_ANALYSED_N, /* subjects that remained for analysis, or completed */
+  TH_STUDY_DURATION,   /* length of treatment */
+  TH_STUDY_OUTCOME,    /* what the text calls its primary outcome */
+  TH_STUDY_COUNTRY     /* where the study was done */
 } th_study_kind;
 
 typedef enum th_p_cmp { TH_P_NONE, TH_P_EQ, TH_P_LT, TH_P_GT, TH_P_NS } th_p_cmp;
@@ -58,13 +64,14 @@ typedef struct th_study_finding {
   bool zh;           /* read from a Chinese sentence */
   const char *rule;  /* id of the pattern that read it */
   const char *what; /* ratio: "OR" "RR" "HR" "IRR", NULL when the text leaves it open; difference: "RD" "MD" "SMD"; test: "t" …;
-                        design: "cohort" …; schedule: unit */
-  th_str text;      /* registration: the id; dose: unit; arm_n, proportion: name of the arm as written, may be empty */
+                        design: "cohort" …; schedule, duration: unit; country: ISO 3166-1 code of two letters */
+  th_str text;      /* registration: the id; dose: unit; arm_n, proportion: name of the arm as written, may be empty; outcome,
+                       country: the words */
 
   th_printed value; /* estimate, statistic, mean, per cent, dose, interval length */
   th_printed lo, hi;
-  double level; /* 0.95 */
-  bool level_printed, adjusted;
+  double level;                            /* 0.95 */
+  bool level_printed, adjusted, one_sided; /* one_sided: the P says so, and is not held against a two-sided interval */
   th_p_cmp p_cmp;
   th_printed p;
   double df1, df2; /* NaN: none */
@@ -72,6 +79,10 @@ typedef struct th_study_finding {
   bool n_from_arm; /* proportion: n comes from an arm's size, the text prints x and the percentage */
 
   th_verdict centre, p_check, share, grim;
+  bool has_spread; /* mean, mean_sd: a standard deviation or error stands beside it */
+  th_printed spread;
+  const char *spread_name;      /* "sd", "se", NULL: "±" without a name */
+  th_verdict grimmer;           /* mean of whole numbers with its standard deviation */
   double rec_p, rec_lo, rec_hi; /* recomputed P with its extremes over the boxes; NaN: none */
   double rec_share;             /* 100 x / n */
   bool one_tailed_fits;
@@ -135,6 +146,16 @@ TH_API th_ratio_check th_study_check_interval(th_printed estimate, th_printed lo
                                               th_printed p, bool additive);
 TH_API th_verdict th_study_check_share(int64_t x, int64_t n, th_printed percent);
 TH_API th_verdict th_study_check_grim(int64_t n, int64_t items, th_printed mean);
+/* Can n whole numbers (sums of `items` items each) have this mean and this standard deviation (n − 1)? TH_V_ERROR: no. Only what
+ * arithmetic forbids is an error (Anaya 2016; Allard 2018): whole sum, whole sum of squares of the same parity, not below its least. */
+TH_API th_verdict th_study_check_grimmer(int64_t n, int64_t items, th_printed mean, th_printed sd);
+/* P of two means by Student's and by Welch's t, extremes over the rounding boxes; `errors`: the spreads are standard errors. NaN
+ * when a group has fewer than two subjects or nothing varies. */
+typedef struct th_mean_group {
+  th_printed mean, spread;
+  int64_t n;
+} th_mean_group;
+TH_API th_ratio_check th_study_check_means(th_mean_group x, th_mean_group y, bool errors);
 
 /* ── A meta-analysis as figures ────────────────────────────────────────────────────────────────────────────────────── */
 

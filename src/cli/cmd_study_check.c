@@ -9,6 +9,13 @@
 static const char *const examples[] = { "theriac study check abstract.txt", "theriac study check - --json < abstract.txt",
                                         NULL };
 
+static void mean(th_buf *b, const th_study_finding *f, bool zh) {
+  th_buf_addf(b, "%s %.*f", zh ? "平均" : "mean", f->value.decimals, f->value.v);
+  if (!f->has_spread) return;
+  const char *name = !f->spread_name ? "±" : strcmp(f->spread_name, "sd") == 0 ? (zh ? "標準差" : "SD") : zh ? "標準誤" : "SE";
+  th_buf_addf(b, " %s %.*f", name, f->spread.decimals, f->spread.v);
+}
+
 static void one(th_buf *b, const th_study_finding *f, bool zh) {
   const char *cmp = th_p_cmp_name(f->p_cmp);
   th_buf_addf(b, "  %5u  ", f->span.from);
@@ -36,15 +43,23 @@ static void one(th_buf *b, const th_study_finding *f, bool zh) {
     th_buf_addf(b, "  %s", th_study_verdict_name(f->p_check, f->kind));
     break;
   case TH_STUDY_MEAN:
-    th_buf_addf(b, "%s %.*f, n %lld  %s", zh ? "平均" : "mean", f->value.decimals, f->value.v, (long long)f->n,
-                th_study_verdict_name(f->grim, f->kind));
+    mean(b, f, zh);
+    th_buf_addf(b, ", n %lld  %s", (long long)f->n, th_study_verdict_name(f->grim, f->kind));
+    if (f->grimmer != TH_V_NOT_CHECKED)
+      th_buf_addf(b, ", %s %s", zh ? "標準差" : "SD", th_study_verdict_name(f->grimmer, f->kind));
     break;
+  case TH_STUDY_MEAN_SD: mean(b, f, zh); break;
   case TH_STUDY_ARM_N: th_buf_addf(b, "n = %lld  %.*s", (long long)f->n, TH_STR_ARG(f->text)); break;
   case TH_STUDY_TOTAL_N: th_buf_addf(b, "N = %lld", (long long)f->n); break;
   case TH_STUDY_REGISTRATION: th_buf_addf(b, "%.*s", TH_STR_ARG(f->text)); break;
   case TH_STUDY_DOSE: th_buf_addf(b, "%g %.*s", f->value.v, TH_STR_ARG(f->text)); break;
   case TH_STUDY_SCHEDULE: th_buf_addf(b, "%s %g %s", zh ? "每" : "every", f->value.v, f->what); break;
   case TH_STUDY_FOLLOW_UP: th_buf_addf(b, "%s %g %s", zh ? "追蹤" : "follow-up", f->value.v, f->what); break;
+  case TH_STUDY_DURATION: th_buf_addf(b, "%s %g %s", zh ? "療程" : "for", f->value.v, f->what); break;
+  case TH_STUDY_LOST_N: th_buf_addf(b, "%s %lld", zh ? "失訪或排除" : "lost or excluded", (long long)f->n); break;
+  case TH_STUDY_ANALYSED_N: th_buf_addf(b, "%s %lld", zh ? "納入分析或完成" : "analysed or completed", (long long)f->n); break;
+  case TH_STUDY_OUTCOME: th_buf_addf(b, "%s: %.*s", zh ? "主要結果" : "primary outcome", TH_STR_ARG(f->text)); break;
+  case TH_STUDY_COUNTRY: th_buf_addf(b, "%s (%.*s)", f->what, TH_STR_ARG(f->text)); break;
   case TH_STUDY_DESIGN: th_buf_addf(b, "%s", f->what); break;
   case TH_STUDY_P: th_buf_addf(b, "P %s %g", cmp ? cmp : "", f->p.v); break;
   }

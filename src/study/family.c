@@ -21,7 +21,7 @@ static bool compared(const th_folded *f, const th_study_finding *x, const th_stu
 }
 
 /* Where a finding stands in the folded text. */
-static size_t folded_at(const th_folded *f, uint32_t section, uint32_t offset) {
+size_t th_study__folded_at(const th_folded *f, uint32_t section, uint32_t offset) {
   const uint32_t at = f->section_at[section] + offset;
   size_t lo = 0, hi = f->s.n;
   while (lo < hi) {
@@ -50,7 +50,7 @@ static void p_beside(const th_folded *f, th_study_table *t, size_t from, uint32_
   for (size_t i = from; i < end && i < from + 120; i++) {
     th_p_read p;
     size_t k = i;
-    if (!th_study__p(f->s, &k, &p) || p.damaged) continue;
+    if (!th_study__p(f->s, &k, &p) || p.damaged || p.one_sided) continue;
     t->p_cmp = p.cmp;
     t->p = p.p;
     return;
@@ -147,12 +147,13 @@ th_code th_study__tables(th_arena *a, const th_folded *f, th_study_result *r, th
     last = i;
     if (prev == SIZE_MAX) continue;
     const th_study_finding *x = &r->findings.v[prev];
-    const size_t x_to = folded_at(f, x->span.section, x->span.to), y_to = folded_at(f, y->span.section, y->span.to);
+    const size_t x_to = th_study__folded_at(f, x->span.section, x->span.to),
+                 y_to = th_study__folded_at(f, y->span.section, y->span.to);
     if (!compared(f, x, y, x_to, y_to)) continue;
     th_study_table t = { .t = { x->x, x->n - x->x, y->x, y->n - y->x }, .from = { (uint32_t)prev, (uint32_t)i } };
     t.ratio = ratio_of(r, y->sentence, y->span.to);
     th_study_finding *ratio = t.ratio >= 0 ? &r->findings.v[t.ratio] : NULL;
-    if (ratio && ratio->p_cmp != TH_P_NONE) {
+    if (ratio && ratio->p_cmp != TH_P_NONE && !ratio->one_sided) {
       t.p_cmp = ratio->p_cmp;
       t.p = ratio->p;
     } else if (!ratio) {

@@ -302,9 +302,11 @@ static const char *open_ratio(th_str s, size_t from, size_t to) {
 static bool p_near(th_str s, size_t from, size_t to, size_t end, th_p_read *p) {
   size_t k = to;
   th_study__chars(s, &k, " )],;.:\n", 6);
-  static const char *const skip[] = { "and", "two-sided", "2-sided", "log-rank", "with", "adjusted", "雙尾", "双侧", NULL };
-  th_study__one_of(s, &k, skip);
-  th_study__chars(s, &k, " \n", 2);
+  static const char *const skip[] = { "and",       "two-sided",  "2-sided", "two-tailed", "log-rank",
+                                      "with",      "adjusted",   "1-sided", "雙尾",       "stratified one sided",
+                                      "one-sided", "one-tailed", "双侧",    "單尾",       "单侧",
+                                      NULL };
+  for (int word = 0; word < 3 && th_study__one_of(s, &k, skip) >= 0; word++) th_study__chars(s, &k, " \n", 2);
   if (k < end && th_study__p(s, &k, p)) return true;
   for (size_t back = 0; back < 28 && from > back; back++) {
     const size_t at = from - back - 1;
@@ -351,6 +353,7 @@ static bool read_at(th_finder *w, size_t start, size_t *next) {
   if (has_p) {
     f->p_cmp = p.cmp;
     f->p = p.p;
+    f->one_sided = p.one_sided;
     memset(w->taken + p.from, 1, p.to - p.from);
   }
   *next = ci.to;

@@ -1,6 +1,4 @@
-/* x of n (p %), in all its orders; arm sizes; means of whole-number items. */
-#include <math.h>
-
+/* x of n (p %), in all its orders; arm sizes. */
 #include "study/study_priv.h"
 
 /* ── Arm sizes: the form "(n = 51)" only, which is rarely anything else ────────────────────────────────────────────── */
@@ -58,7 +56,7 @@ typedef struct th_share_read {
   size_t from, to;
 } th_share_read;
 
-static bool small_number_word(th_str s, size_t *i, int64_t *out) { /* one … ninety-nine at the head of a sentence */
+bool th_study__number_word(th_str s, size_t *i, int64_t *out) {
   static const char *const units[] = { "one",     "two",     "three",     "four",     "five",     "six",      "seven",
                                        "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
                                        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", NULL };
@@ -141,6 +139,16 @@ static bool percent_before(th_str s, size_t at, th_share_read *r) {
   return true;
 }
 
+/* "grade 3/4 toxicities", "stage 2/3", "type 1/2": names, not counts. */
+static bool names_grades(th_str s, size_t at) {
+  static const char *const words[] = { "grade", "grades", "stage", "stages", "phase", "type", "types", "class", "ratio", NULL };
+  size_t from = at;
+  while (from > 0 && th_is_space(s.p[from - 1])) from--;
+  while (from > 0 && th_is_alpha(s.p[from - 1])) from--;
+  size_t i = from;
+  return from < at && th_study__one_of(s, &i, words) >= 0;
+}
+
 static bool visual(th_str s, size_t at) {
   static const char *const words[] = { "acuity", "Snellen", "視力", "视力", "BCVA", NULL };
   return th_study__find_any(s, at > 60 ? at - 60 : 0, at, words) != SIZE_MAX;
@@ -172,7 +180,9 @@ static bool share_of_two(th_str s, size_t start, size_t after_x, int64_t x, th_s
   bool slash;
   *r = (th_share_read){ .x = x, .from = start };
   if (!denominator(s, &k, &r->n, &slash) || x > r->n || r->n < 1) return false;
-  if (slash && visual(s, start)) return false;
+  static const char *const grades[] = { "級", "级", "期", "型", "grade", "stage", NULL }; /* 3/4級毒性 */
+  size_t behind = k;
+  if (slash && (visual(s, start) || names_grades(s, start) || th_study__one_of(s, &behind, grades) >= 0)) return false;
   r->to = k;
   if (percent_before(s, start, r)) {
     th_study__spaces(s, &k);
@@ -295,7 +305,7 @@ void th_study__find_shares(th_finder *w) {
     if (i > 0 && (s.p[i - 1] == '/' || s.p[i - 1] == '.' || (s.p[i - 1] == '-' && th_is_digit(c)))) continue;
     size_t k = i;
     int64_t x;
-    if (!(th_is_digit(c) ? th_study__count(s, &k, &x) : small_number_word(s, &k, &x))) continue;
+    if (!(th_is_digit(c) ? th_study__count(s, &k, &x) : th_study__number_word(s, &k, &x))) continue;
     th_share_read r;
     bool from_arm = false;
     if (!share_of_two(s, i, k, x, &r) && !(th_is_digit(c) && share_of_arm(w, i, k, x, &r, &from_arm))) continue;
@@ -307,60 +317,5 @@ void th_study__find_shares(th_finder *w) {
     f->value = r.percent;
     f->n_from_arm = from_arm;
     i = r.to > i ? r.to - 1 : i;
-  }
-}
-
-/* ── Means of whole-number items ───────────────────────────────────────────────────────────────────────────────────── */
-
-static bool n_in(th_str s, size_t from, size_t to, int64_t *n) {
-  for (size_t i = from; i < to; i++) {
-    if ((s.p[i] != 'n' && s.p[i] != 'N') || !th_word_starts(s, i)) continue;
-    size_t k = i + 1;
-    th_study__spaces(s, &k);
-    if (th_at(s, k) != '=') continue;
-    k++;
-    th_study__spaces(s, &k);
-    if (th_study__count(s, &k, n)) return true;
-  }
-  return false;
-}
-
-static int64_t items_in(th_str s, size_t from, size_t to) { /* "5-item scale" */
-  static const char *const item[] = { "item", "items", NULL };
-  for (size_t i = from; i < to; i++) {
-    if (!th_is_digit(s.p[i]) || !th_word_starts(s, i)) continue;
-    size_t k = i;
-    int64_t n;
-    if (!th_study__count(s, &k, &n) || th_at(s, k) != '-') continue;
-    k++;
-    if (th_study__one_of(s, &k, item) >= 0 && n >= 1 && n <= 1000) return n;
-  }
-  return 1;
-}
-
-void th_study__find_means(th_finder *w) {
-  static const char *const whole[] = { "integer", "integers", "whole numbers", "whole-number", "Likert", "整數", "整数", NULL };
-  static const char *const mean[] = { "mean score of", "mean score was", "mean of", "mean was", "mean =", "M =",
-                                      "平均數為",      "平均分數為",     "平均數",  "平均值為", "平均值", "平均分数为",
-                                      "平均分數",      "平均分数",       "平均為",  "平均为",   "平均",   NULL };
-  const th_str s = w->f->s;
-  for (uint32_t q = 0; q < w->f->n_sentences && !w->failed; q++) {
-    size_t from, to;
-    int64_t n;
-    th_study__sentence_range(w->f, q, &from, &to);
-    if (th_study__find_any(s, from, to, whole) == SIZE_MAX || !n_in(s, from, to, &n)) continue;
-    for (size_t i = from; i < to; i++) {
-      size_t k = i;
-      if ((th_is_alpha(s.p[i]) && !th_word_starts(s, i)) || w->taken[i] || th_study__one_of(s, &k, mean) < 0) continue;
-      th_study__chars(s, &k, " :=", 3);
-      th_printed v;
-      if (!th_study__signed(s, &k, &v) || v.decimals < 1 || th_at(s, k) == '%') continue;
-      th_study_finding *f = th_study__add(w, TH_STUDY_MEAN, i, k, "mean.whole");
-      if (!f) return;
-      f->n = n;
-      f->x = items_in(s, from, to);
-      f->value = v;
-      break;
-    }
   }
 }

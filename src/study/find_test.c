@@ -141,6 +141,7 @@ static bool test_at(th_finder *w, size_t start, size_t *next) {
   f->df2 = d2;
   f->p_cmp = p.cmp;
   f->p = p.p;
+  f->one_sided = p.one_sided;
   if (p.damaged) {
     /* A lost sign is read only if the recomputation agrees; otherwise nothing was printed that we could hold against it. */
     th_study__recheck(f);

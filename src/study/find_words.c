@@ -55,7 +55,7 @@ static bool dose_unit(th_str s, size_t *i, th_str *unit) {
   return false;
 }
 
-static bool time_unit(th_str s, size_t *i, const char **unit) {
+bool th_study__time_unit(th_str s, size_t *i, const char **unit) {
   static const struct {
     const char *word, *unit;
   } units[] = { { "day", "day" },     { "days", "day" },     { "week", "week" }, { "weeks", "week" },
@@ -78,13 +78,13 @@ static bool schedule_at(th_str s, size_t *i, th_printed *every, const char **uni
     th_study__spaces(s, &k);
     if (!th_study__plain(s, &k, every)) return false;
     th_study__chars(s, &k, " -", 1);
-    if (!time_unit(s, &k, unit)) return false;
+    if (!th_study__time_unit(s, &k, unit)) return false;
     *i = k;
     return true;
   }
   static const char *const interval[] = { "intervals", "interval", NULL };
   if (!th_is_digit(th_at(s, k)) || !th_study__plain(s, &k, every) || !th_study__chars(s, &k, " -", 1) ||
-      !time_unit(s, &k, unit))
+      !th_study__time_unit(s, &k, unit))
     return false;
   th_study__spaces(s, &k);
   if (th_study__one_of(s, &k, interval) < 0) return false;
@@ -104,7 +104,7 @@ static bool follow_up_at(th_str s, size_t *i, th_printed *length, const char **u
   th_study__spaces(s, &k);
   if (!th_study__plain(s, &k, length)) return false;
   th_study__chars(s, &k, " -", 1);
-  if (!time_unit(s, &k, unit)) return false;
+  if (!th_study__time_unit(s, &k, unit)) return false;
   *i = k;
   return true;
 }
@@ -166,18 +166,37 @@ static const struct {
   { "配對", "matched" },
 };
 
+/* "the total cohort", "expansion cohort": people of a trial, no design. */
+static bool only_people(th_str s, size_t at) {
+  static const char *const before[] = {
+    "the", "this", "total", "entire", "overall", "whole", "full", "expansion", "trial", NULL
+  };
+  while (at > 0 && th_is_space(s.p[at - 1])) at--;
+  while (at > 0 && th_is_alpha(s.p[at - 1])) at--;
+  return th_study__one_of(s, &at, before) >= 0;
+}
+
 static const char *design_at(th_str s, size_t *i) {
-  for (size_t k = 0; k < sizeof designs / sizeof *designs; k++)
-    if (th_study__word(s, i, designs[k].word)) return designs[k].design;
+  for (size_t k = 0; k < sizeof designs / sizeof *designs; k++) {
+    size_t at = *i;
+    if (!th_study__word(s, &at, designs[k].word)) continue;
+    static const char *const study[] = { "study", "studies", "design", "analysis", NULL };
+    size_t behind = at;
+    th_study__spaces(s, &behind);
+    if (strcmp(designs[k].word, "cohort") == 0 && only_people(s, *i) && th_study__one_of(s, &behind, study) < 0) continue;
+    *i = at;
+    return designs[k].design;
+  }
   return NULL;
 }
 
 /* ── The size of the study ─────────────────────────────────────────────────────────────────────────────────────────── */
 
-static bool people(th_str s, size_t *i) { /* up to three words, then a word for subjects */
-  static const char *const who[] = { "patients",    "women",   "men",         "participants", "subjects",
-                                     "children",    "adults",  "individuals", "infants",      "neonates",
-                                     "pregnancies", "couples", "volunteers",  "adolescents",  NULL };
+bool th_study__people(th_str s, size_t *i) {
+  static const char *const who[] = { "patients",   "women",       "men",     "participants", "subjects",    "children",
+                                     "adults",     "individuals", "infants", "neonates",     "pregnancies", "couples",
+                                     "volunteers", "adolescents", "名",      "例",           "位",          "人",
+                                     NULL };
   size_t k = *i;
   for (int word = 0; word < 4; word++) {
     th_study__spaces(s, &k);
@@ -209,12 +228,14 @@ static bool total_at(th_str s, size_t *i, int64_t *n) {
     static const char *const total[] = { "a total of", NULL };
     th_study__one_of(s, &k, total);
     th_study__spaces(s, &k);
-    if (!th_study__count(s, &k, n) || !people(s, &k)) return false;
+    if (!th_study__count(s, &k, n) || !th_study__people(s, &k)) return false;
   } else if (th_study__one_of(s, &k, zh) >= 0) {
     th_study__spaces(s, &k);
-    if (!th_study__count(s, &k, n) || th_study__one_of(s, &k, zh_who) < 0) return false;
+    if (!th_study__count(s, &k, n)) return false;
+    th_study__spaces(s, &k);
+    if (th_study__one_of(s, &k, zh_who) < 0) return false;
   } else if (th_is_digit(th_at(s, k)) && th_word_starts(s, k)) {
-    if (!th_study__count(s, &k, n) || th_at(s, k) == '/' || !people(s, &k)) return false;
+    if (!th_study__count(s, &k, n) || th_at(s, k) == '/' || !th_study__people(s, &k)) return false;
     th_study__spaces(s, &k);
     if (th_study__one_of(s, &k, done) < 0) return false;
   } else {

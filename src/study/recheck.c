@@ -105,6 +105,59 @@ th_verdict th_study_check_grim(int64_t n, int64_t items, th_printed mean) {
   return first <= last ? TH_V_OK : TH_V_ERROR;
 }
 
+/* Sum of squares of n whole numbers (persons' totals over the items) from the printed mean and standard deviation: it must be whole,
+ * of the parity of their sum, and no less than that of n numbers as equal as can be. */
+th_verdict th_study_check_grimmer(int64_t n, int64_t items, th_printed mean, th_printed sd) {
+  if (n < 2 || items < 1 || mean.decimals < 1 || mean.decimals > 8 || sd.decimals > 8 || sd.v < 0 || n > 1000000)
+    return TH_V_NOT_CHECKED;
+  const double N = (double)n, parts = N * (double)items, scale = (N - 1) * (double)items * (double)items;
+  const th_box m = box_of(mean), d = box_of(sd);
+  const double low = scale * fmax(0, d.lo) * fmax(0, d.lo), high = scale * d.hi * d.hi;
+  const double first = ceil(m.lo * parts - 1e-9), last = floor(m.hi * parts + 1e-9);
+  if (high - low >= 2 || last - first > 100) return TH_V_NOT_INFORMATIVE;
+  for (double k = first; k <= last; k++) {
+    const double centre = k * k / N, slack = 1e-9 * (1 + centre + high), each = floor(k / N), over = k - each * N;
+    const double least = (N - over) * each * each + over * (each + 1) * (each + 1);
+    double squares = ceil(fmax(centre + low - slack, least - slack));
+    if (fmod(fabs(squares), 2) != fmod(fabs(k), 2)) squares++;
+    if (squares <= centre + high + slack) return TH_V_OK;
+  }
+  return TH_V_ERROR;
+}
+
+th_ratio_check th_study_check_means(th_mean_group x, th_mean_group y, bool errors) {
+  th_ratio_check r = { TH_V_NOT_CHECKED, TH_V_NOT_CHECKED, NAN, NAN, NAN };
+  const double n1 = (double)x.n, n2 = (double)y.n;
+  if (x.n < 2 || y.n < 2) return r;
+  const th_box m1 = box_of(x.mean), m2 = box_of(y.mean), s1 = box_of(x.spread), s2 = box_of(y.spread);
+  const double gap = fabs(x.mean.v - y.mean.v), wide = fmax(fabs(m1.hi - m2.lo), fabs(m2.hi - m1.lo)),
+               narrow = m1.lo <= m2.hi && m2.lo <= m1.hi ? 0 : fmin(fabs(m1.lo - m2.hi), fabs(m2.lo - m1.hi));
+  for (int way = 0; way < 3; way++) { /* as printed; most extreme; least */
+    const double a = fmax(0, way == 0   ? x.spread.v
+                             : way == 1 ? s1.lo
+                                        : s1.hi),
+                 b = fmax(0, way == 0   ? y.spread.v
+                             : way == 1 ? s2.lo
+                                        : s2.hi),
+                 d = way == 0   ? gap
+                     : way == 1 ? wide
+                                : narrow;
+    const double v1 = errors ? a * a : a * a / n1, v2 = errors ? b * b : b * b / n2, se2 = v1 + v2;
+    const double pooled = (v1 * n1 * (n1 - 1) + v2 * n2 * (n2 - 1)) / (n1 + n2 - 2) * (1 / n1 + 1 / n2);
+    if (!(se2 > 0) || !(pooled > 0)) {
+      if (way == 0) return r;
+      if (way == 1) r.lo = 0;
+      continue;
+    }
+    const double df = se2 * se2 / (v1 * v1 / (n1 - 1) + v2 * v2 / (n2 - 1));
+    const double welch = th_stat_t_p(d / sqrt(se2), df), student = th_stat_t_p(d / sqrt(pooled), n1 + n2 - 2);
+    if (way == 0) r.p = welch;
+    if (way == 1) r.lo = fmin(welch, student);
+    if (way == 2) r.hi = fmax(welch, student);
+  }
+  return r;
+}
+
 /* ── Tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static double test_p(const th_study_finding *f, double x) {
@@ -129,9 +182,10 @@ static void check_test(th_study_finding *f) {
   f->rec_p = test_p(f, x);
   f->rec_hi = test_p(f, near);
   f->rec_lo = test_p(f, x + half);
+  if (f->one_sided && !upper && !two_df) f->rec_p /= 2, f->rec_lo /= 2, f->rec_hi /= 2; /* the text says so */
   f->p_check = p_verdict(f->p_cmp, f->p, f->rec_p, f->rec_lo, f->rec_hi);
   const bool bad = f->p_check == TH_V_ERROR || f->p_check == TH_V_DECISION_ERROR;
-  if (bad && !upper && !two_df && f->p_cmp != TH_P_NS)
+  if (bad && !upper && !two_df && !f->one_sided && f->p_cmp != TH_P_NS)
     f->one_tailed_fits = p_fits(f->p_cmp, f->p, f->rec_lo / 2, f->rec_hi / 2);
 }
 
@@ -142,7 +196,8 @@ void th_study__recheck(th_study_finding *f) {
     const th_ratio_check c =
         th_study_check_interval(f->value, f->lo, f->hi, f->level, f->p_cmp, f->p, f->kind == TH_STUDY_DIFFERENCE);
     f->centre = c.centre;
-    f->p_check = c.p_check;
+    /* A one-sided P, often of a stratified test, is no reading of the two-sided interval: neither borne out nor refuted. */
+    f->p_check = f->one_sided && f->p_cmp != TH_P_NONE ? TH_V_NOT_CHECKED : c.p_check;
     f->rec_p = c.p;
     f->rec_lo = c.lo;
     f->rec_hi = c.hi;
@@ -153,7 +208,11 @@ void th_study__recheck(th_study_finding *f) {
     f->rec_share = 100.0 * (double)f->x / (double)f->n;
     break;
   case TH_STUDY_TEST: check_test(f); break;
-  case TH_STUDY_MEAN: f->grim = th_study_check_grim(f->n, f->x, f->value); break;
+  case TH_STUDY_MEAN:
+    f->grim = th_study_check_grim(f->n, f->x, f->value);
+    if (f->has_spread && f->spread_name && strcmp(f->spread_name, "sd") == 0)
+      f->grimmer = th_study_check_grimmer(f->n, f->x, f->value, f->spread);
+    break;
   default: break;
   }
 }

@@ -167,6 +167,15 @@ static bool p_sign(th_str s, size_t *i, th_p_read *out) {
   return false;
 }
 
+static bool one_sided_near(th_str s, size_t from, size_t to) { /* "one-sided P = 0.02", "P = 0.02, one-tailed", "單尾 P" */
+  static const char *const words[] = { "one sided", "one tailed", "1-sided", "1-tailed", "單尾", "单尾", "單側", "单侧", NULL };
+  size_t before = from > 12 ? from - 12 : 0, k = to;
+  while (before < from && !th_word_starts(s, before)) before++;
+  if (th_study__find_any(s, before, from, words) != SIZE_MAX) return true;
+  th_study__chars(s, &k, " ,(;[", 3);
+  return th_study__one_of(s, &k, words) >= 0;
+}
+
 bool th_study__p(th_str s, size_t *i, th_p_read *out) {
   size_t k = *i;
   if ((th_at(s, k) != 'P' && th_at(s, k) != 'p') || !th_word_starts(s, k)) return false;
@@ -185,6 +194,7 @@ bool th_study__p(th_str s, size_t *i, th_p_read *out) {
   if (!th_study__number(s, &k, &out->p)) return false;
   power_of_ten(s, &k, &out->p);
   if (out->p.v > 1.5 || th_at(s, k) == '%') return false;
+  out->one_sided = one_sided_near(s, *i, k);
   out->to = k;
   *i = k;
   return true;

@@ -46,7 +46,9 @@ th_code th_study_check(th_arena *a, const th_str *section, size_t n_sections, th
   th_study__find_arms(&w);
   th_study__find_means(&w);
   th_study__find_shares(&w);
+  th_study__find_spreads(&w);
   th_study__find_words(&w);
+  th_study__find_facts(&w);
   th_study__find_bare_p(&w);
   if (w.failed) return th_fail_nomem(err);
   if (out->findings.n >= TH_STUDY_FINDINGS_MAX)
@@ -59,7 +61,8 @@ th_code th_study_check(th_arena *a, const th_str *section, size_t n_sections, th
 
 const char *th_study_kind_name(th_study_kind k) {
   static const char *const names[] = { "ratio",        "difference", "proportion", "test",      "mean",   "arm_n", "total_n",
-                                       "registration", "dose",       "schedule",   "follow_up", "design", "p" };
+                                       "registration", "dose",       "schedule",   "follow_up", "design", "p",     "mean_sd",
+                                       "lost_n",       "analysed_n", "duration",   "outcome",   "country" };
   return (size_t)k < sizeof names / sizeof *names ? names[k] : "";
 }
 

@@ -3,20 +3,14 @@
 
 #include "study/study_priv.h"
 
-typedef struct th_flagger {
-  th_arena *a;
-  const th_folded *f;
-  th_study_result *r;
-  bool failed;
-} th_flagger;
-
-static void flag(th_flagger *w, const char *code, th_study_severity severity, th_study_span span, th_str en, th_str zh) {
+void th_study__flag(th_flagger *w, const char *code, th_study_severity severity, th_study_span span, th_str en, th_str zh) {
   for (size_t i = 0; i < w->r->flags.n; i++) /* the other language's abstract says the same */
     if (strcmp(w->r->flags.v[i].code, code) == 0 && th_str_eq(w->r->flags.v[i].en, en)) return;
   if (!en.p || !zh.p || !TH_VEC_PUSH(w->a, &w->r->flags, (th_study_flag){ code, severity, en, zh, span })) w->failed = true;
 }
 
 #define TEXT(w, ...) th_str_fmt((w)->a, __VA_ARGS__)
+#define flag         th_study__flag
 
 static bool says(const th_folded *f, const char *const *words, size_t *at) {
   *at = th_study__find_any(f->s, 0, f->s.n, words);
@@ -56,10 +50,15 @@ static void share_flags(th_flagger *w, const th_study_finding *f) {
     flag(w, "percent_truncated", TH_STUDY_INFO, f->span,
          TEXT(w, "%lld/%lld = %.*f %%, printed %.*f: cut, not rounded", x, n, d + 2, f->rec_share, d, f->value.v),
          TEXT(w, "%lld/%lld = %.*f %%，印為 %.*f：是截去而非四捨五入", x, n, d + 2, f->rec_share, d, f->value.v));
-  if (f->share == TH_V_ERROR)
-    flag(w, "percent_error", TH_STUDY_ERROR, f->span,
-         TEXT(w, "%lld/%lld is %.*f %%, printed %.*f", x, n, d + 1, f->rec_share, d, f->value.v),
-         TEXT(w, "%lld/%lld 應為 %.*f %%，印為 %.*f", x, n, d + 1, f->rec_share, d, f->value.v));
+  if (f->share != TH_V_ERROR) return;
+  /* 10.4499 → 10.45 → 10.5 */
+  const double tenth = pow(10, d + 1), once = floor(f->rec_share * tenth + 0.5) / tenth, unit = pow(10, d);
+  const bool twice = fabs(floor(once * unit + 0.5 + 1e-9) / unit - f->value.v) < 1e-9;
+  flag(w, "percent_error", TH_STUDY_ERROR, f->span,
+       TEXT(w, "%lld/%lld is %.*f %%, printed %.*f%s", x, n, d + (twice ? 3 : 2), f->rec_share, d, f->value.v,
+            twice ? ": rounded twice" : ""),
+       TEXT(w, "%lld/%lld 應為 %.*f %%，印為 %.*f%s", x, n, d + (twice ? 3 : 2), f->rec_share, d, f->value.v,
+            twice ? "：似捨入了兩次" : ""));
 }
 
 static void test_flags(th_flagger *w, const th_study_finding *f) {
@@ -232,9 +231,36 @@ static void design_flags(th_flagger *w) {
 }
 
 static void claim_flags(th_flagger *w) {
-  static const char *const claims[] = { "safe and",       "is safe",        "are safe",    "was safe",   "and safe",
-                                        "well tolerated", "well-tolerated", "good safety", "安全又有效", "安全且",
-                                        "安全有效",       "安全性良好",     "耐受性良好",  "安全可靠",   NULL };
+  /* "safe and effective", not "safe storage": the words that go with a claim, never "safe" by itself */
+  static const char *const claims[] = { "safe and effective",
+                                        "safe and well",
+                                        "safe and feasible",
+                                        "safe and efficacious",
+                                        "safe and tolerable",
+                                        "is safe",
+                                        "are safe",
+                                        "was safe",
+                                        "were safe",
+                                        "be safe",
+                                        "effective and safe",
+                                        "feasible and safe",
+                                        "efficacious and safe",
+                                        "tolerated and safe",
+                                        "well tolerated",
+                                        "well-tolerated",
+                                        "good safety",
+                                        "安全又有效",
+                                        "安全且",
+                                        "安全有效",
+                                        "有效且安全",
+                                        "有效又安全",
+                                        "安全性良好",
+                                        "耐受性良好",
+                                        "安全可靠",
+                                        NULL };
+  static const char *const none[] = {
+    "no", "none", "neither", "without", "zero", "均無", "均无", "皆無", "無", "无", "未", NULL
+  };
   static const char *const harm[] = { "adverse",  "side effect", "side effects", "toxicity", "toxicities",
                                       "bleeding", "infection",   "infections",   "不良反應", "不良反应",
                                       "不良事件", "副作用",      "毒性",         NULL };
@@ -244,6 +270,7 @@ static void claim_flags(th_flagger *w) {
     size_t from, to;
     th_study__sentence_range(w->f, q, &from, &to);
     if (th_study__find_any(w->f->s, from, to, harm) == SIZE_MAX) continue;
+    if (th_study__find_any(w->f->s, from, to, none) != SIZE_MAX) return; /* "no adverse event occurred" is a count */
     for (size_t i = from; i < to; i++)
       if (w->f->s.p[i] == '%' || (th_is_digit(w->f->s.p[i]) && th_at(w->f->s, i + 1) == '/')) return;
   }
@@ -311,6 +338,7 @@ bool th_study__flags(th_arena *a, const th_folded *f, th_study_result *r) {
   claim_flags(&w);
   total_flags(&w);
   language_flags(&w);
+  th_study__doubts(&w);
   for (size_t i = 0; i < r->flags.n; i++) r->error |= r->flags.v[i].severity == TH_STUDY_ERROR;
   return !w.failed;
 }

@@ -39,6 +39,10 @@ static void p_printed(th_jwrite *w, const th_study_finding *f) {
     th_jw_null(w);
   else
     th_jw_f64(w, f->p.v);
+  if (f->one_sided) {
+    th_jw_key(w, "p_sided");
+    th_jw_i64(w, 1);
+  }
 }
 
 static void recomputed(th_jwrite *w, const th_study_finding *f) {
@@ -105,6 +109,12 @@ static void test(th_jwrite *w, const th_study_finding *f) {
   th_jw_bool(w, f->one_tailed_fits);
 }
 
+static void spread(th_jwrite *w, const th_study_finding *f) { /* "sd", "se", or "spread" when the text does not say which */
+  printed(w, f->spread_name ? f->spread_name : "spread", f->spread);
+  th_jw_key(w, "spread_decimals");
+  th_jw_i64(w, f->spread.decimals);
+}
+
 static void count(th_jwrite *w, const th_study_finding *f) {
   th_jw_key(w, "n");
   th_jw_i64(w, f->n);
@@ -112,9 +122,11 @@ static void count(th_jwrite *w, const th_study_finding *f) {
     printed(w, "mean", f->value);
     th_jw_key(w, "decimals");
     th_jw_i64(w, f->value.decimals);
+    if (f->has_spread) spread(w, f);
     th_jw_key(w, "checks");
     th_jw_obj(w);
     z(w, "grim", th_study_verdict_name(f->grim, f->kind));
+    if (f->grimmer != TH_V_NOT_CHECKED) z(w, "grimmer", th_study_verdict_name(f->grimmer, f->kind));
     th_jw_obj_end(w);
   } else if (f->text.n) {
     th_jw_key(w, "name");
@@ -126,6 +138,18 @@ static void words(th_jwrite *w, const th_study_finding *f) {
   if (f->kind == TH_STUDY_REGISTRATION) {
     th_jw_key(w, "id");
     th_jw_str(w, f->text);
+  } else if (f->kind == TH_STUDY_OUTCOME) {
+    th_jw_key(w, "text");
+    th_jw_str(w, f->text);
+  } else if (f->kind == TH_STUDY_COUNTRY) {
+    z(w, "country", f->what);
+    th_jw_key(w, "name");
+    th_jw_str(w, f->text);
+  } else if (f->kind == TH_STUDY_MEAN_SD) {
+    printed(w, "mean", f->value);
+    th_jw_key(w, "decimals");
+    th_jw_i64(w, f->value.decimals);
+    spread(w, f);
   } else if (f->kind == TH_STUDY_DESIGN) {
     z(w, "design", f->what);
   } else if (f->kind == TH_STUDY_P) {
@@ -150,13 +174,19 @@ static void finding(th_jwrite *w, const th_study_finding *f) {
   case TH_STUDY_TEST: test(w, f); break;
   case TH_STUDY_MEAN:
   case TH_STUDY_ARM_N:
-  case TH_STUDY_TOTAL_N: count(w, f); break;
+  case TH_STUDY_TOTAL_N:
+  case TH_STUDY_LOST_N:
+  case TH_STUDY_ANALYSED_N: count(w, f); break;
   case TH_STUDY_REGISTRATION:
   case TH_STUDY_DOSE:
   case TH_STUDY_SCHEDULE:
   case TH_STUDY_FOLLOW_UP:
   case TH_STUDY_DESIGN:
-  case TH_STUDY_P: words(w, f); break;
+  case TH_STUDY_P:
+  case TH_STUDY_MEAN_SD:
+  case TH_STUDY_DURATION:
+  case TH_STUDY_OUTCOME:
+  case TH_STUDY_COUNTRY: words(w, f); break;
   }
   z(w, "lang", f->zh ? "zh" : "en");
   z(w, "rule", f->rule);

@@ -59,10 +59,14 @@ bool th_study__count(th_str s, size_t *i, int64_t *out); /* whole number, thousa
 typedef struct th_p_read {
   th_p_cmp cmp;
   th_printed p;
-  bool damaged; /* "p b .05": a sign lost on its way through a PDF */
+  bool damaged;   /* "p b .05": a sign lost on its way through a PDF */
+  bool one_sided; /* said just before or just behind */
   size_t from, to;
 } th_p_read;
-bool th_study__p(th_str s, size_t *i, th_p_read *out); /* "P = 0.048", "p < .05" */
+bool th_study__p(th_str s, size_t *i, th_p_read *out);            /* "P = 0.048", "p < .05" */
+bool th_study__number_word(th_str s, size_t *i, int64_t *out);    /* one … ninety-nine */
+bool th_study__time_unit(th_str s, size_t *i, const char **unit); /* "weeks", "週": "day" "week" "month" "year" */
+bool th_study__people(th_str s, size_t *i); /* up to three words, then one for subjects; in Chinese 名 例 位 人 */
 
 /* ── Findings ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -82,6 +86,9 @@ void th_study__find_tests(th_finder *w);
 void th_study__find_arms(th_finder *w); /* before shares: their n may come from an arm */
 void th_study__find_shares(th_finder *w);
 void th_study__find_means(th_finder *w);
+void th_study__find_spreads(th_finder *w); /* after shares: "12 (3)" may be counts */
+void th_study__find_facts(th_finder *w);   /* flow of subjects, duration, primary outcome; and the places */
+void th_study__find_places(th_finder *w);
 void th_study__find_words(th_finder *w); /* registration, dose, schedule, follow-up, design, total n */
 void th_study__find_bare_p(th_finder *w);
 
@@ -89,5 +96,18 @@ void th_study__recheck(th_study_finding *f);
 th_code th_study__tables(th_arena *a, const th_folded *f, th_study_result *r, th_err *err);
 bool th_study__mixed(const th_study_table *t); /* the P is of another method than the interval */
 bool th_study__flags(th_arena *a, const th_folded *f, th_study_result *r);
+
+/* ── Flags ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct th_flagger {
+  th_arena *a;
+  const th_folded *f;
+  th_study_result *r;
+  bool failed;
+} th_flagger;
+void th_study__flag(th_flagger *w, const char *code, th_study_severity severity, th_study_span span, th_str en, th_str zh);
+void th_study__doubts(th_flagger *w); /* information: spreads, flow of subjects, repeated numbers, swapped percentages */
+size_t th_study__folded_at(const th_folded *f, uint32_t section,
+                           uint32_t offset); /* where a finding stands in the folded text */
 
 #endif

@@ -314,8 +314,158 @@ TEST(want_of_memory_is_an_answer) {
   CHECK(test_each_alloc_fails(whole_run) > 3);
 }
 
-TEST_MAIN(RUN(ratios_in_three_scripts), RUN(an_open_risk_ratio_stays_open), RUN(nothing_is_read_into_traps),
-          RUN(a_p_behind_the_ratio_or_opening_its_bracket), RUN(boxes_decide_not_points), RUN(shares_in_every_order),
-          RUN(test_results), RUN(a_count_with_its_share_is_no_arm), RUN(grim), RUN(words_and_spans),
+/* n = 18, mean 3.44, SD 2.47: Σx = 62, so Σx² lies in 316.85 … 317.69 and would have to be 317, odd while 62 is even (Allard 2018). */
+TEST(grimmer_by_hand) {
+  CHECK_INT(th_study_check_grimmer(18, 1, (th_printed){ 3.44, 2 }, (th_printed){ 2.47, 2 }), TH_V_ERROR);
+  CHECK_INT(th_study_check_grimmer(5, 1, (th_printed){ 3.00, 2 }, (th_printed){ 1.58, 2 }), TH_V_OK); /* 1 2 3 4 5 */
+  CHECK_INT(th_study_check_grimmer(5, 1, (th_printed){ 3.00, 2 }, (th_printed){ 1.57, 2 }), TH_V_ERROR);
+  CHECK_INT(th_study_check_grimmer(5, 1, (th_printed){ 3.25, 2 }, (th_printed){ 1.58, 2 }), TH_V_ERROR); /* no such mean */
+  CHECK_INT(th_study_check_grimmer(300, 1, (th_printed){ 3.44, 2 }, (th_printed){ 2.47, 2 }), TH_V_NOT_INFORMATIVE);
+  CHECK_INT(th_study_check_grimmer(1, 1, (th_printed){ 3.00, 2 }, (th_printed){ 0.00, 2 }), TH_V_NOT_CHECKED);
+}
+
+/* Every data set of four answers from 0 to 6, of one item and as sums of two items, printed to two decimals, is possible. */
+TEST(no_data_that_exist_are_called_impossible) {
+  for (int code = 0; code < 7 * 7 * 7 * 7; code++) {
+    int sum = 0, squares = 0;
+    for (int i = 0, rest = code; i < 4; i++, rest /= 7) sum += rest % 7, squares += (rest % 7) * (rest % 7);
+    for (int items = 1; items <= 2; items++) {
+      const double mean = sum / 4.0 / items, sd = sqrt((squares - sum * sum / 4.0) / 3) / items;
+      const th_printed m = { floor(mean * 100 + 0.5) / 100, 2 }, d = { floor(sd * 100 + 0.5) / 100, 2 };
+      CHECK(th_study_check_grimmer(4, items, m, d) != TH_V_ERROR);
+    }
+  }
+}
+
+TEST(means_with_their_spreads) {
+  static const struct {
+    const char *text;
+    double mean, spread;
+    const char *name;
+  } cases[] = {
+    { "Age was 62.3 ± 9.1 years.", 62.3, 9.1, NULL },
+    { "Fluid was 1,907 SD ± 878 ml.", 1907, 878, "sd" },
+    { "The score fell to 12.4 (SD 3.2) points.", 12.4, 3.2, "sd" },
+    { "The change was -0.72 (SE = 0.11).", -0.72, 0.11, "se" },
+    { "Values are mean ± SEM: glucose 5.1 ± 0.2 mmol/L.", 5.1, 0.2, "se" },
+    { "Mean (SD) age was 40.5 (9.3) years.", 40.5, 9.3, "sd" },
+    { "年齡為 62.3 ± 9.1 歲。", 62.3, 9.1, NULL },
+    { "分數為 12.4（標準差 3.2）。", 12.4, 3.2, "sd" },
+    { "血糖 5.1±0.2（標準誤）mmol/L。", 5.1, 0.2, "se" },
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const th_study_result r = check_text(cases[i].text);
+    CHECK_INT(count(&r, TH_STUDY_MEAN_SD), 1);
+    const th_study_finding *f = nth(&r, TH_STUDY_MEAN_SD, 0);
+    CHECK(f->value.v == cases[i].mean && f->spread.v == cases[i].spread);
+    CHECK((f->spread_name && cases[i].name) ? !strcmp(f->spread_name, cases[i].name) : f->spread_name == cases[i].name);
+  }
+  static const char *const traps[] = { "Of 12 (SD) nothing.", "In 62 (9) patients it failed.", "Doses of 5, 10 and 20 mg.",
+                                       "Response was 12 (3%) of all." };
+  for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) {
+    const th_study_result r = check_text(traps[i]);
+    CHECK_INT(count(&r, TH_STUDY_MEAN_SD), 0);
+  }
+}
+
+/* 10.0 ± 0.4 against 12.0 ± 0.4, 50 each: as standard errors t = 2/0.566 = 3.54, P 0.0006; as standard deviations t = 25. */
+TEST(standard_errors_called_deviations) {
+  th_study_result r =
+      check_text("Drug (n = 50) and placebo (n = 50): the score was 10.0 (SD 0.4) vs 12.0 (SD 0.4), P = 0.0006.");
+  CHECK(flagged(&r, "sd_se_mixup"));
+  r = check_text("Drug (n = 50) and placebo (n = 50): the score was 10.0 (SE 0.4) vs 12.0 (SE 0.4), P = 0.0006.");
+  CHECK(!flagged(&r, "sd_se_mixup"));
+  /* 10.0 ± 2.0 against 11.0 ± 2.0: SD gives P 0.014, SE 0.72 */
+  r = check_text("Drug (n = 50) and placebo (n = 50): the score was 10.0 (SE 2.0) vs 11.0 (SE 2.0), P = 0.014.");
+  CHECK(flagged(&r, "sd_se_mixup"));
+  r = check_text("Drug (n = 50) and placebo (n = 50): the score was 10.0 ± 2.0 vs 11.0 ± 2.0, P = 0.03."); /* another test */
+  CHECK(!flagged(&r, "sd_se_mixup"));
+  r = check_text("治療組（n = 50）與對照組（n = 50）分數為 10.0 ± 0.4 對 12.0 ± 0.4，P = 0.0006。");
+  CHECK(flagged(&r, "sd_se_mixup"));
+}
+
+TEST(subjects_flow_and_sums) {
+  th_study_result r =
+      check_text("We enrolled 200 patients. Twelve patients were lost to follow-up. The remaining 180 patients were "
+                 "analysed.");
+  CHECK_INT(nth(&r, TH_STUDY_LOST_N, 0)->n, 12);
+  CHECK_INT(nth(&r, TH_STUDY_ANALYSED_N, 0)->n, 180);
+  CHECK(flagged(&r, "flow_does_not_add_up"));
+  r = check_text(
+      "We enrolled 200 patients. Twelve patients were lost to follow-up, 8 withdrew. The remaining 180 patients were "
+      "analysed.");
+  CHECK(!flagged(&r, "flow_does_not_add_up"));
+  r = check_text("We enrolled 200 patients; 900 were excluded as ineligible. In all, 190 patients completed the study.");
+  CHECK(!flagged(&r, "flow_does_not_add_up")); /* screened out, not lost */
+  r = check_text("共納入 120 例患者，其中 10 例失訪，最終 105 例納入分析。");
+  CHECK(flagged(&r, "flow_does_not_add_up"));
+  r = check_text("共纳入 120 例患者，其中 10 例失访，110 例完成随访。");
+  CHECK(!flagged(&r, "flow_does_not_add_up"));
+}
+
+TEST(numbers_printed_twice) {
+  th_study_result r = check_text("Survival (HR 0.75; 95% CI 0.60-0.94) and relapse (HR 0.75; 95% CI 0.60-0.94) both improved.");
+  CHECK(flagged(&r, "repeated_numbers"));
+  r = check_text(
+      "Survival improved (HR 0.75; 95% CI 0.60-0.94). We conclude that survival improved (HR 0.75; 95% CI 0.60-0.94).");
+  CHECK(!flagged(&r, "repeated_numbers")); /* said again, in another sentence */
+  r = check_text("The score was 12.35 ± 3.21 in the drug group and 12.35 ± 3.21 in the control group.");
+  CHECK(flagged(&r, "repeated_numbers"));
+  r = check_text("Response was 12/40 (30%) with drug vs 12/40 (30%) with placebo, P = 0.01.");
+  CHECK(flagged(&r, "repeated_numbers"));
+  r = check_text("Response was 10/52 (18.2%) with drug and 10/55 (19.2%) in the control group.");
+  CHECK(flagged(&r, "percent_swapped"));
+}
+
+TEST(places_durations_outcomes) {
+  static const struct {
+    const char *text, *country;
+  } places[] = { { "We did this at four hospitals in Kaohsiung, Taiwan.", "TW" },
+                 { "Patients came from rural Kenya.", "KE" },
+                 { "本研究於台灣進行。", "TW" },
+                 { "來自中國的患者共 50 例。", "CN" },
+                 { "A trial in Papua New Guinea.", "PG" },
+                 { "Women with Japanese encephalitis, guinea pigs, and the China Journal.", NULL },
+                 { "Volunteers in New Mexico and North Korea ate turkey.", NULL },
+                 { "日本腦炎疫苗。", NULL } };
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    const th_study_result r = check_text(places[i].text);
+    CHECK_INT(count(&r, TH_STUDY_COUNTRY), places[i].country != NULL);
+    if (places[i].country) CHECK_STR(th_str_of(nth(&r, TH_STUDY_COUNTRY, 0)->what), places[i].country);
+  }
+  const char *text =
+      "Patients received belimumab 10 mg/kg for 52 weeks. The primary outcome was remission at week 52; others follow.";
+  th_study_result r = check_text(text);
+  CHECK(nth(&r, TH_STUDY_DURATION, 0)->value.v == 52);
+  CHECK_STR(nth(&r, TH_STUDY_OUTCOME, 0)->text, "remission at week 52");
+  CHECK_STR(bytes(text, nth(&r, TH_STUDY_DURATION, 0)->span), "for 52 weeks");
+  r = check_text("治療為 24 週。主要結果為 24 週時的緩解率。");
+  CHECK(nth(&r, TH_STUDY_DURATION, 0)->value.v == 24);
+  CHECK_STR(nth(&r, TH_STUDY_OUTCOME, 0)->text, "24 週時的緩解率");
+  r = check_text("They were followed for 5 years.");
+  CHECK_INT(count(&r, TH_STUDY_DURATION), 0);
+}
+
+/* What only looks like it: a grade, a one-sided P, "safe" as an adjective of something else. */
+TEST(more_traps) {
+  th_study_result r = check_text("The main grade 3/4 toxicities were diarrhoea (18%) and 3/4級毒性（57%）。");
+  CHECK_INT(count(&r, TH_STUDY_PROPORTION), 0);
+  r = check_text("(hazard ratio 0.390; 95% confidence interval 0.130-1.173; stratified one-sided P = 0.0401).");
+  CHECK(nth(&r, TH_STUDY_RATIO, 0)->one_sided && nth(&r, TH_STUDY_RATIO, 0)->p_check == TH_V_NOT_CHECKED && !r.error);
+  r = check_text("t(28) = 1.80, one-tailed p = .041."); /* 2·0.0413 two-sided */
+  CHECK(nth(&r, TH_STUDY_TEST, 0)->p_check == TH_V_OK);
+  r = check_text("Assessing Water Filtration and Safe Storage in households.");
+  CHECK(!flagged(&r, "claim_without_data"));
+  r = check_text("The drug is safe and effective. No adverse events were seen.");
+  CHECK(!flagged(&r, "claim_without_data"));
+  r = check_text("The drug is safe and effective.");
+  CHECK(flagged(&r, "claim_without_data"));
+}
+
+TEST_MAIN(RUN(grimmer_by_hand), RUN(no_data_that_exist_are_called_impossible), RUN(means_with_their_spreads),
+          RUN(standard_errors_called_deviations), RUN(subjects_flow_and_sums), RUN(numbers_printed_twice),
+          RUN(places_durations_outcomes), RUN(more_traps), RUN(ratios_in_three_scripts), RUN(an_open_risk_ratio_stays_open),
+          RUN(nothing_is_read_into_traps), RUN(a_p_behind_the_ratio_or_opening_its_bracket), RUN(boxes_decide_not_points),
+          RUN(shares_in_every_order), RUN(test_results), RUN(a_count_with_its_share_is_no_arm), RUN(grim), RUN(words_and_spans),
           RUN(adjusted_is_never_held_against_counts), RUN(families_name_the_method), RUN(the_other_language_must_agree),
           RUN(the_anchor_abstract_gets_its_ten_flags), RUN(every_prefix_is_read_without_harm), RUN(want_of_memory_is_an_answer))
