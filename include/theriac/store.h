@@ -11,6 +11,7 @@
 
 #include "theriac/base.h"
 #include "theriac/source.h"
+#include "theriac/store/trial_search.h"
 
 /* ── The home directory ────────────────────────────────────────────────────────────────────────────────────────────── */
 

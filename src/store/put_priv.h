@@ -31,6 +31,8 @@ void th_store__put_lines(th_store__put *p, const char *path, const th_field_vec 
 /* The statement for an insertion, record_id bound to ?1; NULL once failed. */
 sqlite3_stmt *th_store__put_stmt(th_store__put *p, const char *sql);
 void th_store__put_run(th_store__put *p, sqlite3_stmt *st);
+/* The study goes into the index of studies. */
+void th_store__trial_put(th_store__put *p, const th_ctgov_study *t);
 /* First of the fields that is there and not blank. */
 th_str th_store__first(const th_field *const *f, size_t n);
 #define TH_STORE__FIRST(...)                                                                                                   \

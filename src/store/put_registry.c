@@ -189,6 +189,7 @@ th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_document *d,
   study_identifiers(&p, study);
   study_names(&p, study);
   study_passages(&p, study);
+  if (r->current) th_store__trial_put(&p, study);
   return p.code;
 }
 

@@ -176,7 +176,30 @@ static const char step_4[] = "CREATE TABLE record_packed ("
                              "  body BLOB NOT NULL"
                              ") STRICT;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4 };
+/* 5: the index of registry studies: a dense number for each, the row a result shows, and for each term the set of numbers that
+ * carry it, in chunks (id = term << 16 | number >> 16); values to sort and to limit by, in columns. */
+static const char step_5[] =
+    "CREATE TABLE trial ("
+    "  ordinal INTEGER PRIMARY KEY,"
+    "  record_id INTEGER NOT NULL UNIQUE REFERENCES record(id),"
+    "  enrolment INTEGER NOT NULL,"
+    "  nct TEXT NOT NULL, status TEXT NOT NULL, phase TEXT NOT NULL, type TEXT NOT NULL, sponsor TEXT NOT NULL,"
+    "  conditions TEXT NOT NULL, interventions TEXT NOT NULL, countries TEXT NOT NULL,"
+    "  start TEXT NOT NULL, completion TEXT NOT NULL, updated TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX trial_nct ON trial(nct);"
+    "CREATE TABLE trial_term (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE trial_post (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;"
+    "CREATE TABLE trial_column (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;"
+    "CREATE TABLE trial_spot ("
+    "  term_id INTEGER PRIMARY KEY REFERENCES trial_term(id),"
+    "  lat INTEGER NOT NULL, lon INTEGER NOT NULL," /* hundredths of a degree */
+    "  city TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX trial_spot_lat ON trial_spot(lat, lon);"
+    "CREATE INDEX trial_spot_city ON trial_spot(city);";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
 
 int th_store__schema_newest(void) {
   return (int)(sizeof steps / sizeof *steps);

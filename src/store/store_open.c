@@ -28,6 +28,7 @@ void th_store_close(th_store *s) {
     const int rc = sqlite3_close(s->db);
     TH_ASSERT(rc == SQLITE_OK);
   }
+  th_store__trial_close(s);
   th_packer_del(s->packer);
   th_free(s->pending);
   th_free(s->home);
@@ -160,7 +161,8 @@ th_code th_store_begin(th_store *s, th_err *err) {
 
 th_code th_store_commit(th_store *s, th_err *err) {
   if (s->mode == TH_STORE_WRITE) TH_TRY(th_store__need_write(s, err));
-  th_code code = th_store__sync_sources(s, err);
+  th_code code = th_store__trial_flush(s, err);
+  if (code == TH_OK) code = th_store__sync_sources(s, err);
   if (code == TH_OK) code = th_store__exec(s->db, "COMMIT", "storing", err);
   if (code != TH_OK) {
     th_store_rollback(s);
@@ -175,6 +177,7 @@ void th_store_rollback(th_store *s) {
   if (!s->in_transaction) return;
   th_store__drop_pending(s, !sqlite3_get_autocommit(s->db));
   sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+  th_store__trial_drop(s, 0);
   s->in_transaction = false;
   s->marks = 0;
 }
@@ -182,6 +185,7 @@ void th_store_rollback(th_store *s) {
 th_code th_store_mark(th_store *s, th_err *err) {
   TH_TRY(th_store__need_write(s, err));
   TH_TRY(th_store__exec(s->db, "SAVEPOINT mark", "storing", err));
+  th_store__trial_mark(s, s->marks);
   s->marks++;
   return TH_OK;
 }
@@ -198,5 +202,6 @@ th_code th_store_keep(th_store *s, th_err *err) {
 void th_store_undo(th_store *s) {
   if (s->marks == 0) return;
   sqlite3_exec(s->db, "ROLLBACK TO mark; RELEASE mark", NULL, NULL, NULL);
+  th_store__trial_drop(s, s->marks);
   s->marks--;
 }

@@ -8,7 +8,7 @@
 #include "theriac/store.h"
 
 #define TH_STORE__APPLICATION 0x54685263 /* "ThRc": PRAGMA application_id */
-#define TH_STORE__STATEMENTS  128        /* kept prepared; a power of two */
+#define TH_STORE__STATEMENTS  256        /* kept prepared; a power of two */
 
 typedef struct th_store__cached {
   const char *sql; /* the literal itself: its address is the key */
@@ -31,8 +31,9 @@ struct th_store {
   th_store__cached cached[TH_STORE__STATEMENTS];
   th_store__pending *pending; /* documents of this transaction, whose files are still to be synced */
   size_t n_pending, cap_pending;
-  int sources_fd;    /* the folder, while something is pending; else -1 */
-  th_packer *packer; /* made when first needed */
+  int sources_fd;                       /* the folder, while something is pending; else -1 */
+  th_packer *packer;                    /* made when first needed */
+  struct th_store__trial_writer *trial; /* studies of this transaction on their way into the index; made when first needed */
 };
 
 /* Memory of SQLite goes through th_malloc, so that it is counted, and made to fail, like all other. Call before anything else. */
@@ -62,6 +63,12 @@ th_str th_store__text(th_arena *a, sqlite3_stmt *st, int col);
 th_date th_store__date(sqlite3_stmt *st, int col);
 /* Must be inside begin…commit. */
 th_code th_store__need_write(th_store *s, th_err *err);
+
+/* The index of studies follows the transaction: marks counts those open before (mark) or after (undo; 0: rolled back). */
+th_code th_store__trial_flush(th_store *s, th_err *err);
+void th_store__trial_mark(th_store *s, int marks);
+void th_store__trial_drop(th_store *s, int marks);
+void th_store__trial_close(th_store *s);
 
 /* Schema. */
 th_code th_store__migrate(sqlite3 *db, int to, th_err *err);
