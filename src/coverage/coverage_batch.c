@@ -128,6 +128,8 @@ static th_code judge(const th_coverage_batch *b, th_coverage_lane *lane, const b
   th_arena *a = lane->arena;
   th_coverage_case kase;
   th_coverage_result r = { 0 };
+  if (line->text.n > TH_LIMIT_LINE_BYTES)
+    return th_fail(err, TH_ELIMIT, "the line is longer than TH_LIMIT_LINE_BYTES (%zu)", TH_LIMIT_LINE_BYTES);
   if (b->csv)
     TH_TRY(csv_case(a, b->coverage, &b->header, &line->row, &kase, err));
   else if (!th_coverage__scan(b->coverage, lane, line->text, &kase))
