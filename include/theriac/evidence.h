@@ -163,6 +163,9 @@ typedef struct th_study_seen {
   th_str conclusion; /* of a paper, in its own words; empty: the last text */
   bool animals, humans, animal_model; /* by indexing */
   double analysed;                    /* people in the first primary outcome; NaN: not posted */
+  double people_started, people_done; /* participant flow over all groups; NaN: not posted */
+  bool has_table;                     /* of a paper: the first table its numbers give */
+  th_table2 table;
 } th_study_seen;
 typedef TH_VEC(th_study_seen) th_studies_seen;
 
@@ -204,10 +207,14 @@ typedef struct th_evidence_item {
   th_design design, design_labelled;
   th_direction direction;
   th_codes gates, flags;
-  bool counted;   /* its unit counts towards the level */
-  bool reported;  /* with results */
-  bool duplicate; /* another report of a unit listed before it */
-  uint32_t unit;  /* items of one study share the number */
+  bool counted;                  /* its unit counts towards the level */
+  bool reported;                 /* with results */
+  bool duplicate;                /* another report of a unit listed before it */
+  uint32_t unit;                 /* items of one study share the number */
+  th_str outcome;                /* the outcome that direction and certainty rest on, in its own words */
+  th_effect_seen effect;         /* of it; estimate NaN: none */
+  bool has_table, table_rebuilt; /* counts of it: group 1 got the drug; rebuilt from percentages and group sizes */
+  th_table2 table;
   th_evidence_steps steps;
 } th_evidence_item;
 typedef TH_VEC(th_evidence_item) th_evidence_items;

@@ -176,6 +176,7 @@ th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const 
                               th_err *err) {
   bool found = false;
   out->direction = TH_DIRECTION_UNCLEAR;
+  out->effect.estimate = out->effect.ci_lo = out->effect.ci_hi = out->effect.p = NAN;
   if (s->analyses.n) TH_TRY(th_evidence__posted(a, q, s, out, &found, err));
   if (found) return TH_OK;
   if (s->origin != TH_ORIGIN_PAPER) {
@@ -185,6 +186,9 @@ th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const 
   }
   size_t at;
   const th_effect_seen *e = main_effect(a, s, &at);
+  if (e) out->effect = *e, out->outcome = e->sentence;
+  out->has_table = s->has_table;
+  out->table = s->table;
   const th_direction d = e ? of_effect(a, e) : TH_DIRECTION_UNCLEAR;
   if (d != TH_DIRECTION_UNCLEAR) {
     out->direction = d;

@@ -143,6 +143,43 @@ static bool is_repeated(const th_study_seen *s, size_t at) {
   return false;
 }
 
+/* Counts of the outcome, the drug's group first: posted as they are, or rebuilt from a percentage of a group's size. */
+static bool table_of(th_arena *a, const th_analysis_seen *x, const bool *drug, th_table2 *out, bool *rebuilt) {
+  const th_str unit = th_evidence__plain(a, x->words);
+  const bool percent = th_str_has(unit, TH_S("percent")) || th_str_has(unit, TH_S("%"));
+  const bool people = !percent && (th_str_is(unit, "participants") || th_str_is(unit, "patients") ||
+                                   th_str_is(unit, "subjects") || th_str_is(unit, "number of participants"));
+  int64_t cell[2][2] = { { 0, 0 }, { 0, 0 } };
+  if ((!percent && !people) || x->groups.n < 2) return false;
+  for (size_t i = 0; i < x->groups.n; i++) {
+    const th_group_seen *g = &x->groups.v[i];
+    const double events = percent ? g->value * g->people / 100 : g->value;
+    if (isnan(events) || isnan(g->people) || events < 0 || events > g->people || g->people > 1e9) return false;
+    cell[!drug[i]][0] += llround(events);
+    cell[!drug[i]][1] += llround(g->people) - llround(events);
+  }
+  *out = (th_table2){ cell[0][0], cell[0][1], cell[1][0], cell[1][1] };
+  *rebuilt = percent;
+  return true;
+}
+
+/* What the certainty rests on: the first comparison that spoke. */
+static th_code take_main(th_arena *a, const th_evidence_question *q, const th_study_seen *s, const th_analysis_seen *x,
+                         th_evidence_item *it, th_err *err) {
+  bool *drug = TH_NEWN(a, bool, x->groups.n + 1);
+  if (!drug) return th_fail_nomem(err);
+  for (size_t i = 0; i < x->groups.n; i++) TH_TRY(group_has_drug(a, q, s, &x->groups.v[i], &drug[i], err));
+  it->outcome = x->title;
+  it->effect = (th_effect_seen){ .estimate = x->estimate,
+                                 .ci_lo = x->lo,
+                                 .ci_hi = x->hi,
+                                 .p = x->p_sign ? x->p : NAN,
+                                 .ratio = is_ratio(th_evidence__plain(a, x->param)),
+                                 .sentence = x->title };
+  it->has_table = table_of(a, x, drug, &it->table, &it->table_rebuilt);
+  return TH_OK;
+}
+
 typedef struct tally {
   size_t n, of[TH_DIRECTION_MIXED + 1];
   const th_analysis_seen *first;
@@ -205,6 +242,7 @@ th_code th_evidence__posted(th_arena *a, const th_evidence_question *q, const th
     *found = true;
     it->direction = agreed(&t, !secondary);
     if (secondary && !TH_VEC_PUSH(a, &it->flags, "DIR_SECONDARY")) return th_fail_nomem(err);
+    TH_TRY(take_main(a, q, s, t.first, it, err));
     const th_str words = words_of(a, t.first);
     const th_str path = th_str_fmt(a, "resultsSection.outcomeMeasuresModule.outcomeMeasures[%u].analyses", t.first->outcome);
     if (!words.p || !path.p) return th_fail_nomem(err);

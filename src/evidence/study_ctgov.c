@@ -155,6 +155,22 @@ static int rank_of(th_str type) {
   return th_str_is(type, "PRIMARY") ? 0 : th_str_is(type, "SECONDARY") ? 1 : 2;
 }
 
+/* People who started the first period, and who completed the last. */
+static void flow_of(const th_ctgov_study *r, th_study_seen *out) {
+  if (!r->flow.n) return;
+  const th_str first = r->flow.v[0].period.text, last = r->flow.v[r->flow.n - 1].period.text;
+  double started = 0, done = 0;
+  bool any = false, any_done = false;
+  for (size_t i = 0; i < r->flow.n; i++) {
+    const th_ctgov_flow *f = &r->flow.v[i];
+    const double n = number(f->count.text);
+    if (f->left || isnan(n)) continue;
+    if (th_str_eq(f->period.text, first) && th_str_is(f->what.text, "STARTED")) started += n, any = true;
+    if (th_str_eq(f->period.text, last) && th_str_is(f->what.text, "COMPLETED")) done += n, any_done = true;
+  }
+  if (any && any_done && started > 0) out->people_started = started, out->people_done = done;
+}
+
 static th_code analyses_of(th_arena *a, const th_ctgov_study *r, th_study_seen *out, th_err *err) {
   for (size_t i = 0; i < r->results.n; i++) {
     const th_ctgov_result *o = &r->results.v[i];
@@ -279,6 +295,8 @@ th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source,
                           .completed = r->completion.date.prec ? r->completion.date : r->primary_completion.date,
                           .events = -1,
                           .analysed = NAN,
+                          .people_started = NAN,
+                          .people_done = NAN,
                           .line = r->line };
   out->n_kind = th_str_is(r->enrolment_kind.text, "ACTUAL")      ? TH_COUNT_ACTUAL
                 : th_str_is(r->enrolment_kind.text, "ESTIMATED") ? TH_COUNT_ESTIMATED
@@ -294,6 +312,7 @@ th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source,
       !push_text(a, out, inclusion_of(a, r->eligibility)))
     return th_fail_nomem(err);
   TH_TRY(arms_of(a, r, out, err));
+  flow_of(r, out);
   TH_TRY(topics_of(a, r, out, err));
   TH_TRY(identity_of(a, r, out, err));
   return analyses_of(a, r, out, err);

@@ -38,6 +38,7 @@ th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str 
   }
   const th_study_table *main = r->tables.n ? &r->tables.v[0] : NULL;
   out->events = main ? main->t.a + main->t.c : -1;
+  if (main) out->has_table = true, out->table = main->t;
   for (size_t i = 0; i < r->findings.n; i++)
     if (r->findings.v[i].kind == TH_STUDY_TOTAL_N) {
       out->n = r->findings.v[i].n;
@@ -121,6 +122,8 @@ th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t sou
                           .n = -1,
                           .events = -1,
                           .analysed = NAN,
+                          .people_started = NAN,
+                          .people_done = NAN,
                           .healthy_volunteers = TH_UNKNOWN,
                           .line = r->line };
   if (!out->id.p) return th_fail_nomem(err);

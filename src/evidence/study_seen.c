@@ -7,7 +7,7 @@
 
 static void unknown_numbers(th_study_seen *s) {
   s->n = s->events = -1;
-  s->analysed = NAN;
+  s->analysed = s->people_started = s->people_done = NAN;
   s->healthy_volunteers = s->has_results = TH_UNKNOWN;
 }
 

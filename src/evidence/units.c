@@ -180,6 +180,12 @@ static th_code merge(th_arena *a, th_evidence_items *items, uint32_t speaker, th
       it->reported = read = true;
       if (it->relevance == TH_RELEVANCE_U) it->relevance = other->relevance, it->about = other->about;
       if (it->design == TH_DESIGN_UNKNOWN) it->design = other->design;
+      if (isnan(it->effect.estimate) && !it->has_table) { /* what a paper prints of the outcome */
+        it->effect = other->effect;
+        it->outcome = other->outcome;
+        it->has_table = other->has_table;
+        it->table = other->table;
+      }
       if (it->direction != TH_DIRECTION_UNCLEAR || other->direction == TH_DIRECTION_UNCLEAR) continue;
       it->direction = other->direction;
       TH_TRY(th_evidence__step(a, it, "DIR-PAPER", th_str_of(th_direction_code(it->direction)), other->study->title,
