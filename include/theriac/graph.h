@@ -105,11 +105,26 @@ typedef struct th_graph_onto {
 } th_graph_onto;
 
 TH_API th_code th_graph_onto_open(th_arena *a, const th_graph *g, const char *relation, th_graph_onto *out, th_err *err);
+/* The same over parents given as rows (row has n + 1 places); g is NULL and type 0 then. Parents of a row must be distinct; they
+ * are sorted in place. */
+TH_API th_code th_graph_onto_of(th_arena *a, uint32_t n, const uint32_t *row, uint32_t *parent, th_graph_onto *out,
+                                th_err *err);
 /* Most informative common ancestor-or-self of x and y (the lowest number among equals), or TH_GRAPH_NONE. */
 TH_API uint32_t th_graph_common_ancestor(const th_graph_onto *o, uint32_t x, uint32_t y);
-/* How y stands to x: TH_KIN_ANCESTOR when y is an ancestor of x. In a cycle an ancestor is a descendant too, and told as ancestor. */
-typedef enum th_graph_kin { TH_KIN_NONE, TH_KIN_SAME, TH_KIN_ANCESTOR, TH_KIN_DESCENDANT, TH_KIN_SIBLING } th_graph_kin;
-TH_API th_graph_kin th_graph_kinship(const th_graph_onto *o, uint32_t x, uint32_t y);
+/* How y stands to x. A graph's own answer is one of SAME, DESCENDANT, PARENT (direct), ANCESTOR (farther up), SIBLING and FAR; the
+ * others belong to those who ask which of the near count (theriac/names.h). In a cycle an ancestor is a descendant too, and told
+ * as ancestor. */
+typedef enum th_kinship {
+  TH_KIN_UNMAPPED,   /* one of them is not in the hierarchy */
+  TH_KIN_SAME,       /* the same entity */
+  TH_KIN_DESCENDANT, /* y is a kind of x */
+  TH_KIN_PARENT,     /* y is a direct parent of x */
+  TH_KIN_ANCESTOR,   /* y is above x, by more than one step */
+  TH_KIN_SIBLING,    /* they share a direct parent */
+  TH_KIN_NEAR,       /* a common ancestor that says something */
+  TH_KIN_FAR,
+} th_kinship;
+TH_API th_kinship th_graph_kinship(const th_graph_onto *o, uint32_t x, uint32_t y);
 /* Lin 1998: 2·ic(common) / (ic(x) + ic(y)); 0 without a common ancestor, 1 for x = y. */
 TH_API double th_graph_lin(const th_graph_onto *o, uint32_t x, uint32_t y);
 

@@ -19,6 +19,8 @@ typedef struct th_file {
  * Errors: TH_ENOENT, TH_EAUTH, TH_EIO, TH_ELIMIT, TH_EPARSE (broken gzip), TH_EUNSUP (not a regular file). err->source is set. */
 TH_API th_code th_file_open(const char *path, size_t limit_bytes, th_file *out, th_err *err);
 TH_API void th_file_close(th_file *f);
+/* The bytes of a regular file as they are (nothing is inflated), in the arena, aligned to 16. Errors as above. */
+TH_API th_code th_file_load(th_arena *a, const char *path, size_t limit_bytes, th_str *out, th_err *err);
 /* Writes beside the target and renames over it: readers see the old file or the new one, never half. Synced to disk.
  * Disk full and permission are errors that leave the old file as it was. */
 TH_API th_code th_file_write(const char *path, th_str bytes, th_err *err);

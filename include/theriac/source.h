@@ -15,5 +15,6 @@
 #include "theriac/source/report_page.h"
 #include "theriac/source/tfda36.h"
 #include "theriac/source/trial_page.h"
+#include "theriac/source/vocabulary.h"
 
 #endif

@@ -62,8 +62,8 @@ static th_code render(th_cli *c, const th_dossier *d, form f, th_buf *b, th_err 
 
 static th_code build(th_cli *c, th_dossier **d, th_store **store, th_err *err) {
   th_names *names;
-  TH_TRY(th_names_builtin_index(c->arena, &names, err));
   TH_TRY(th_store_open(c->home, TH_STORE_READ, -1, store, err));
+  TH_TRY(th_store_names(c->arena, *store, &names, err));
   const char *disease = th_cli_opt(c, "disease");
   const char *kase = th_cli_opt(c, "case");
   th_file file = { 0 };

@@ -274,8 +274,8 @@ static int run(th_cli *c) {
   th_store *store = NULL;
   th_dossier *d = NULL;
   th_names *names;
-  th_code code = th_names_builtin_index(c->arena, &names, &err);
-  if (code == TH_OK) code = th_store_open(c->home, TH_STORE_READ, -1, &store, &err);
+  th_code code = th_store_open(c->home, TH_STORE_READ, -1, &store, &err);
+  if (code == TH_OK) code = th_store_names(c->arena, store, &names, &err);
   if (code == TH_OK) code = th_cli_evidence_build(c, store, &ask, names, &d, &err);
   th_store_close(store);
   if (code != TH_OK) return th_cli_error(c, &err);

@@ -10,6 +10,7 @@
   /* Evidence */                                                                                                               \
   X(audit)                                                                                                                     \
   X(evidence_grade)                                                                                                            \
+  X(names_resolve)                                                                                                             \
   /* Prediction */                                                                                                             \
   X(graph_generate)                                                                                                            \
   X(graph_import)                                                                                                              \

@@ -20,6 +20,7 @@ th_novelty_seen th_evidence_novelty(th_arena *scratch, const th_names *n, const 
       if (best.novelty != TH_NOVELTY_EXPANSION) best = (th_novelty_seen){ TH_NOVELTY_EXPANSION, licensed->v[i], kin.kinship };
       break;
     case TH_KIN_NEAR:
+    case TH_KIN_ANCESTOR:
     case TH_KIN_FAR:
     case TH_KIN_UNMAPPED: break;
     }

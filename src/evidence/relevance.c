@@ -85,6 +85,7 @@ static th_relevance relevance_of(th_kinship k) {
   case TH_KIN_PARENT:
   case TH_KIN_SIBLING:
   case TH_KIN_NEAR: return TH_RELEVANCE_B;
+  case TH_KIN_ANCESTOR:
   case TH_KIN_FAR: return TH_RELEVANCE_C;
   case TH_KIN_UNMAPPED: break;
   }

@@ -49,21 +49,46 @@ static bool reach(th_arena *a, const th_graph_csr *step, th_graph_csr *out) {
   return true;
 }
 
+static th_code complete(th_arena *a, th_graph_onto *out, th_err *err) {
+  double *ic = TH_NEWN(a, double, (size_t)out->n + 1);
+  if (!ic || !reach(a, &out->parents, &out->ancestors) || !reach(a, &out->children, &out->descendants))
+    return th_fail_nomem(err);
+  uint32_t inside = 0;
+  for (uint32_t v = 0; v < out->n; v++) inside += th_graph_degree(&out->parents, v) + th_graph_degree(&out->children, v) > 0;
+  for (uint32_t v = 0; v < out->n; v++)
+    if (th_graph_degree(&out->parents, v) + th_graph_degree(&out->children, v))
+      ic[v] = log((double)inside / (1.0 + th_graph_degree(&out->descendants, v)));
+  out->ic = ic;
+  return TH_OK;
+}
+
 th_code th_graph_onto_open(th_arena *a, const th_graph *g, const char *relation, th_graph_onto *out, th_err *err) {
   const th_graph_relation *r = th_graph_relation_find(g, relation);
   if (!r) return th_fail(err, TH_ENOENT, "the graph has no relation \"%s\"", relation);
   if (r->src != r->dst) return th_fail(err, TH_EINVAL, "relation \"%s\" joins two types: no hierarchy", relation);
   *out = (th_graph_onto){ .g = g, .type = r->src, .n = r->fwd.n };
-  double *ic = TH_NEWN(a, double, out->n);
-  if (!ic || !direct(a, &r->fwd, true, &out->children) || !direct(a, &r->fwd, false, &out->parents) ||
-      !reach(a, &out->parents, &out->ancestors) || !reach(a, &out->children, &out->descendants))
-    return th_fail_nomem(err);
-  uint32_t inside = 0;
-  for (uint32_t v = 0; v < out->n; v++) inside += th_graph_degree(&r->fwd, v) > 0;
-  for (uint32_t v = 0; v < out->n; v++)
-    if (th_graph_degree(&r->fwd, v)) ic[v] = log((double)inside / (1.0 + th_graph_degree(&out->descendants, v)));
-  out->ic = ic;
-  return TH_OK;
+  if (!direct(a, &r->fwd, true, &out->children) || !direct(a, &r->fwd, false, &out->parents)) return th_fail_nomem(err);
+  return complete(a, out, err);
+}
+
+/* Children are the parents' rows turned round; filled in order of the child, so that every row rises. */
+static bool turn(th_arena *a, const th_graph_csr *in, th_graph_csr *out) {
+  uint32_t *row = TH_NEWN(a, uint32_t, (size_t)in->n + 2), *col = TH_NEWN(a, uint32_t, (size_t)in->row[in->n] + 1);
+  if (!row || !col) return false;
+  for (uint32_t k = 0; k < in->row[in->n]; k++) row[in->col[k] + 2]++;
+  for (uint32_t v = 0; v < in->n; v++) row[v + 2] += row[v + 1];
+  for (uint32_t v = 0; v < in->n; v++)
+    for (uint32_t k = in->row[v]; k < in->row[v + 1]; k++) col[row[in->col[k] + 1]++] = v;
+  *out = (th_graph_csr){ .n = in->n, .row = row, .col = col };
+  return true;
+}
+
+th_code th_graph_onto_of(th_arena *a, uint32_t n, const uint32_t *row, uint32_t *parent, th_graph_onto *out, th_err *err) {
+  for (uint32_t v = 0; v < n; v++)
+    if (row[v + 1] > row[v]) qsort(parent + row[v], row[v + 1] - row[v], sizeof *parent, by_number);
+  *out = (th_graph_onto){ .n = n, .parents = { .n = n, .row = row, .col = parent } };
+  if (!turn(a, &out->parents, &out->children)) return th_fail_nomem(err);
+  return complete(a, out, err);
 }
 
 static bool above_or_self(const th_graph_onto *o, uint32_t x, uint32_t above) {
@@ -80,13 +105,14 @@ uint32_t th_graph_common_ancestor(const th_graph_onto *o, uint32_t x, uint32_t y
   return best;
 }
 
-th_graph_kin th_graph_kinship(const th_graph_onto *o, uint32_t x, uint32_t y) {
+th_kinship th_graph_kinship(const th_graph_onto *o, uint32_t x, uint32_t y) {
   if (x == y) return TH_KIN_SAME;
+  if (th_graph_csr_find(&o->parents, x, y) != TH_GRAPH_NONE) return TH_KIN_PARENT;
   if (th_graph_csr_find(&o->ancestors, x, y) != TH_GRAPH_NONE) return TH_KIN_ANCESTOR;
-  if (th_graph_csr_find(&o->descendants, x, y) != TH_GRAPH_NONE) return TH_KIN_DESCENDANT;
+  if (th_graph_csr_find(&o->ancestors, y, x) != TH_GRAPH_NONE) return TH_KIN_DESCENDANT;
   for (uint32_t k = o->parents.row[x]; k < o->parents.row[x + 1]; k++)
     if (th_graph_csr_find(&o->parents, y, o->parents.col[k]) != TH_GRAPH_NONE) return TH_KIN_SIBLING;
-  return TH_KIN_NONE;
+  return TH_KIN_FAR;
 }
 
 double th_graph_lin(const th_graph_onto *o, uint32_t x, uint32_t y) {

@@ -242,6 +242,23 @@ static th_code pubmed_put(th_arena *a, th_store *s, const th_store_document *d, 
   return TH_OK;
 }
 
+static th_code vocabulary_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_vocabulary *v = TH_NEW(a, th_vocabulary);
+  if (!(*value = v)) return th_fail_nomem(err);
+  return th_source_vocabulary_read(a, bytes, v, err);
+}
+
+static th_code vocabulary_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                              th_import_document *out, th_err *err) {
+  const th_vocabulary *v = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_vocabulary_put(a, s, d, v, &r, &added, err));
+  out->rows = v->n_lines;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &v->gaps, err);
+}
+
 static const th_import__kind kinds[] = {
   { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put, NULL },
   { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put, NULL },
@@ -250,6 +267,7 @@ static const th_import__kind kinds[] = {
   { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL },
   { TH_SOURCE_CTGOV, TH_LIMIT_FILE_BYTES, ctgov_read, ctgov_put, NULL },
   { TH_SOURCE_PUBMED, TH_LIMIT_FILE_BYTES, pubmed_read, pubmed_put, NULL },
+  { TH_SOURCE_VOCABULARY, TH_LIMIT_FILE_BYTES, vocabulary_read, vocabulary_put, NULL },
   { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put, NULL },
   { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put, caution_licence },
   { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put, NULL },

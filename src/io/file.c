@@ -130,6 +130,28 @@ void th_file_close(th_file *f) {
   *f = (th_file){ 0 };
 }
 
+static th_code load(int fd, const char *path, char *p, size_t size, size_t *n, th_err *err) {
+  for (*n = 0; *n < size;) {
+    const ssize_t got = read(fd, p + *n, size - *n);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_errno(err, path, "reading");
+    if (got == 0) break; /* cut short while it is read: what is there is what it is */
+    *n += (size_t)got;
+  }
+  return TH_OK;
+}
+
+th_code th_file_load(th_arena *a, const char *path, size_t limit_bytes, th_str *out, th_err *err) {
+  int fd = -1;
+  size_t size = 0, n = 0;
+  TH_TRY(open_regular(path, limit_bytes ? limit_bytes : TH_LIMIT_FILE_BYTES, &fd, &size, err));
+  char *p = th_arena_alloc_n(a, size + 1, 1, 16);
+  const th_code code = p ? load(fd, path, p, size, &n, err) : th_fail_nomem(err);
+  close(fd);
+  if (code == TH_OK) *out = th_str_n(p, n);
+  return code;
+}
+
 static th_code write_all(int fd, const char *path, th_str bytes, th_err *err) {
   while (bytes.n) {
     const ssize_t put = write(fd, bytes.p, bytes.n);

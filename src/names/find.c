@@ -1,5 +1,5 @@
 /* Names inside a text: whole words of the Latin kind, longest run of characters of the Chinese kind. */
-#include "names_priv.h"
+#include "names/names_priv.h"
 
 #include "theriac/text.h"
 
@@ -34,7 +34,7 @@ static th_code cut_units(th_arena *a, th_str text, units *out, th_err *err) {
     const uint32_t r = th_utf8_next(text, &at);
     if (!is_word_rune(r) && !th_rune_is_cjk(r)) continue;
     at = unit_end(text, at, r);
-    const th_str key = th_names__key(a, th_str_sub(text, from, at));
+    const th_str key = th_names__key_of(a, th_str_sub(text, from, at));
     if (!key.p || !TH_VEC_PUSH(a, out, (unit){ (uint32_t)from, (uint32_t)at, th_rune_is_cjk(r), key }))
       return th_fail_nomem(err);
   }
@@ -75,26 +75,40 @@ static bool join(const units *u, size_t i, size_t j, th_buf *b) {
   return !b->failed;
 }
 
-/* Longest name that begins at unit i; gives how many units it takes, 0 for none. */
-static size_t longest_name(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, th_buf *b,
-                           th_name_hit *hit) {
-  uint64_t most, at;
-  if (!th_map_get(&n->first[kind], u->v[i].key, &most)) return 0;
+/* Longest name of one index that begins at unit i; gives how many units it takes, 0 for none. */
+static size_t longest_of(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, th_buf *b,
+                         th_name_hit *hit) {
+  const size_t most = th_names__first_find(n, kind, u->v[i].key);
+  if (!most) return 0;
   for (size_t j = i + most < u->n ? i + most : u->n; j > i; j--) {
-    if (!join(u, i, j, b) || !th_map_get(&n->by_key[kind], th_buf_str(b), &at) || n->keys.v[at].ambiguous) continue;
+    if (!join(u, i, j, b)) return 0;
+    const th_names__key *k = th_names__key_find(n, kind, th_buf_str(b));
+    if (!k || k->whole || k->n > 1) continue;
     if (is_lower_abbreviation(th_str_sub(text, u->v[i].from, u->v[j - 1].to))) continue;
-    *hit = (th_name_hit){ &n->rows[n->keys.v[at].row], n->keys.v[at].how, u->v[i].from, u->v[j - 1].to };
+    *hit = (th_name_hit){ th_names__meant(n, k, 0), (th_name_how)k->how, u->v[i].from, u->v[j - 1].to };
     return j - i;
   }
   return 0;
 }
 
-/* First sorted name that is not below key. */
-static size_t lower_bound(const th_str_vec *v, th_str key) {
-  size_t lo = 0, hi = v->n;
+static size_t longest_name(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, th_buf *b,
+                           th_name_hit *hit) {
+  size_t best = 0;
+  for (; n; n = n->under) {
+    th_name_hit other = { 0 };
+    const size_t taken = longest_of(n, kind, text, u, i, b, &other);
+    if (taken > best) best = taken, *hit = other;
+  }
+  return best;
+}
+
+/* First name in byte order that is not below key. */
+static uint32_t lower_bound(const th_names *n, th_name_kind kind, th_str key) {
+  const th_names__key *all = th_names__keys(n, kind);
+  uint32_t lo = 0, hi = n->head->n_keys[kind];
   while (lo < hi) {
-    const size_t mid = lo + (hi - lo) / 2;
-    if (th_str_cmp(v->v[mid], key) < 0)
+    const uint32_t mid = lo + (hi - lo) / 2;
+    if (th_str_cmp(th_names__view(n, all[mid].text), key) < 0)
       lo = mid + 1;
     else
       hi = mid;
@@ -104,20 +118,30 @@ static size_t lower_bound(const th_str_vec *v, th_str key) {
 
 /* The text's last words begin names of one entity only: at least one whole word and four letters of the next. */
 static bool try_cut(const th_names *n, th_arena *a, th_name_kind kind, th_str text, uint32_t from, th_name_hit *hit) {
-  const th_str key = th_names__key(a, th_str_sub(text, from, text.n));
+  const th_str key = th_names__key_of(a, th_str_sub(text, from, text.n));
   const size_t space = th_str_find(key, TH_S(" "), 0);
   if (space == SIZE_MAX || key.n < space + 5) return false;
-  const th_str_vec *v = &n->sorted[kind];
-  uint32_t row = UINT32_MAX;
-  for (size_t i = lower_bound(v, key); i < v->n && th_str_starts(v->v[i], key); i++) {
-    uint64_t at;
-    if (!th_map_get(&n->by_key[kind], v->v[i], &at) || n->keys.v[at].ambiguous) return false;
-    if (row != UINT32_MAX && row != n->keys.v[at].row) return false;
-    row = n->keys.v[at].row;
+  const th_name_row *only = NULL;
+  for (; n; n = n->under) {
+    const th_names__key *all = th_names__keys(n, kind);
+    for (uint32_t i = lower_bound(n, kind, key); i < n->head->n_keys[kind]; i++) {
+      if (!th_str_starts(th_names__view(n, all[i].text), key)) break;
+      if (all[i].whole) continue;
+      const th_name_row *row = th_names__meant(n, &all[i], 0);
+      if (all[i].n > 1 || (only && only != row)) return false;
+      only = row;
+    }
   }
-  if (row == UINT32_MAX) return false;
-  *hit = (th_name_hit){ &n->rows[row], TH_NAME_CUT, from, (uint32_t)text.n };
+  if (!only) return false;
+  *hit = (th_name_hit){ only, TH_NAME_CUT, from, (uint32_t)text.n };
   return true;
+}
+
+static size_t units_most(const th_names *n, th_name_kind kind) {
+  size_t most = 0;
+  for (; n; n = n->under)
+    if (n->head->units_max[kind] > most) most = n->head->units_max[kind];
+  return most;
 }
 
 th_code th_names_find(const th_names *n, th_arena *a, th_name_kind kind, th_str text, bool cut, th_name_hits *out,
@@ -133,7 +157,7 @@ th_code th_names_find(const th_names *n, th_arena *a, th_name_kind kind, th_str 
   for (size_t i = 0; i < u.n;) {
     th_name_hit hit = { 0 };
     size_t taken = longest_name(n, kind, text, &u, i, &b, &hit);
-    const bool last_words = cut && u.n - i <= n->units_max[kind];
+    const bool last_words = cut && u.n - i <= units_most(n, kind);
     if (last_words && !u.v[i].cjk && try_cut(n, a, kind, text, u.v[i].from, &hit)) taken = u.n - i;
     if (b.failed) return th_fail_nomem(err);
     if (hit.row && !TH_VEC_PUSH(a, out, hit)) return th_fail_nomem(err);

@@ -1,40 +1,51 @@
-/* Reading name rows, and the index over them. */
-#include "names_priv.h"
+/* Reading name rows; the index as a view over its bytes; looking a name up. */
+#include "names/names_priv.h"
 
 #include "theriac/base/embed.h"
-
-#include <stdlib.h>
+#include "theriac/io.h"
 
 extern const th_embed th_names__files[];
 
-static bool next_cell(th_str *line, th_str *cell) {
-  return th_str_split(line, '\t', cell);
+const char *th_name_reason_name(th_name_reason r) {
+  switch (r) {
+  case TH_NAME_REASON_NONE: return "";
+  case TH_NAME_EXCIPIENT: return "excipient";
+  case TH_NAME_ANIMAL: return "animal";
+  case TH_NAME_SUSCEPTIBILITY: return "susceptibility";
+  case TH_NAME_OBSOLETE: return "obsolete";
+  }
+  return "";
+}
+
+/* ── Rows as tab-separated text ────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code read_line(th_str line, uint32_t number, th_name_row *row, th_err *err) {
+  th_str cell[7] = { { 0, 0 } };
+  size_t n = 0;
+  while (n < 7 && th_str_split(&line, '\t', &cell[n])) n++;
+  if (n != 7)
+    return th_fail_at(err, TH_EPARSE, number, 1,
+                      "expected 7 tab-separated cells (kind, id, en, zh, synonyms, parents, source), found %zu", n);
+  *row =
+      (th_name_row){ .id = cell[1], .en = cell[2], .zh = cell[3], .synonyms = cell[4], .parents = cell[5], .source = cell[6] };
+  if (th_str_is(cell[0], "drug"))
+    row->kind = TH_NAME_DRUG;
+  else if (th_str_is(cell[0], "disease"))
+    row->kind = TH_NAME_DISEASE;
+  else
+    return th_fail_at(err, TH_EPARSE, number, 1, "expected kind \"drug\" or \"disease\", found \"%.*s\"", TH_STR_ARG(cell[0]));
+  if (th_str_empty(row->id) || th_str_empty(row->en))
+    return th_fail_at(err, TH_EPARSE, number, 1, "a name row needs an id and an English name");
+  return TH_OK;
 }
 
 th_code th_names_read(th_arena *a, th_str tsv, th_name_rows *out, th_err *err) {
   th_str line;
   uint32_t number = 0;
   while (th_str_line(&tsv, &line)) {
-    number++;
-    if (number == 1 || th_str_empty(th_str_trim(line))) continue;
-    th_str cell[7] = { { 0, 0 } }, rest = line;
-    size_t n = 0;
-    while (n < 7 && next_cell(&rest, &cell[n])) n++;
-    if (n != 7)
-      return th_fail_at(err, TH_EPARSE, number, 1,
-                        "expected 7 tab-separated cells (kind, id, en, zh, synonyms, parents, source), found %zu", n);
-    th_name_row row = {
-      .id = cell[1], .en = cell[2], .zh = cell[3], .synonyms = cell[4], .parents = cell[5], .source = cell[6]
-    };
-    if (th_str_is(cell[0], "drug"))
-      row.kind = TH_NAME_DRUG;
-    else if (th_str_is(cell[0], "disease"))
-      row.kind = TH_NAME_DISEASE;
-    else
-      return th_fail_at(err, TH_EPARSE, number, 1, "expected kind \"drug\" or \"disease\", found \"%.*s\"",
-                        TH_STR_ARG(cell[0]));
-    if (th_str_empty(row.id) || th_str_empty(row.en))
-      return th_fail_at(err, TH_EPARSE, number, 1, "a name row needs an id and an English name");
+    th_name_row row;
+    if (++number == 1 || th_str_empty(th_str_trim(line))) continue;
+    TH_TRY(read_line(line, number, &row, err));
     if (!TH_VEC_PUSH(a, out, row)) return th_fail_nomem(err);
   }
   return TH_OK;
@@ -44,114 +55,217 @@ th_code th_names_builtin(th_arena *a, th_name_rows *out, th_err *err) {
   return th_names_read(a, th_embed_find(th_names__files, "builtin.tsv"), out, err);
 }
 
-static th_code add_key(th_names *n, th_name_kind kind, th_str key, uint32_t row, th_name_how how, th_err *err) {
-  if (key.n < 2) return TH_OK;
-  bool is_new;
-  uint64_t *at = th_map_at(&n->by_key[kind], key, &is_new);
-  if (!at) return th_fail_nomem(err);
-  if (!is_new) {
-    th_name_key *k = &n->keys.v[*at];
-    if (k->row == row) return TH_OK;
-    /* A preferred name outranks another entity's synonym; two synonyms of different entities are ambiguous. */
-    if (how == TH_NAME_EXACT && k->how != TH_NAME_EXACT)
-      *k = (th_name_key){ row, how, false };
-    else if (how == k->how)
-      k->ambiguous = true;
-    return TH_OK;
+/* ── Opening ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code damaged(th_err *err) {
+  return th_fail(err, TH_EPARSE, "the index of names is damaged: remove names.thn, it is made again");
+}
+
+static th_code lay_out(th_names *n, th_str bytes, th_err *err) {
+  const th_names__head *h = n->head = (const th_names__head *)(const void *)bytes.p;
+  if (bytes.n < sizeof *h || memcmp(h->magic, TH_NAMES__MAGIC, sizeof h->magic) != 0) return damaged(err);
+  if (h->version != TH_NAMES__VERSION || h->order != TH_NAMES__ORDER)
+    return th_fail(err, TH_EUNSUP, "the index of names has version %u, this program reads %u", h->version, TH_NAMES__VERSION);
+  if (h->bytes != bytes.n || h->key_n > sizeof h->key || th_crc32c(0, th_str_sub(bytes, sizeof *h, bytes.n)) != h->crc)
+    return damaged(err);
+  size_t at = sizeof *h;
+  for (int s = 0; s < TH_NAMES__SECTIONS; s++) {
+    const size_t size = th_names__size_of((th_names__section)s);
+    if (h->n[s] > (bytes.n - at) / size) return damaged(err);
+    n->at[s] = bytes.p + at;
+    const size_t step = (h->n[s] * size + 7) & ~(size_t)7;
+    if (step > bytes.n - at) return damaged(err);
+    at += step;
   }
-  *at = n->keys.n;
-  if (!TH_VEC_PUSH(n->arena, &n->keys, (th_name_key){ row, how, false })) return th_fail_nomem(err);
-  if (!TH_VEC_PUSH(n->arena, &n->sorted[kind], key)) return th_fail_nomem(err);
-  th_str first;
-  const size_t units = th_names__units(key, &first);
-  uint64_t *most = th_map_at(&n->first[kind], first, &is_new);
-  if (!most) return th_fail_nomem(err);
-  if (units > *most) *most = units;
-  if (units > n->units_max[kind]) n->units_max[kind] = units;
-  return TH_OK;
+  return at == bytes.n ? TH_OK : damaged(err);
 }
 
-static th_code add_names(th_names *n, const th_name_row *r, uint32_t row, th_err *err) {
-  TH_TRY(add_key(n, r->kind, th_names__key(n->arena, r->en), row, TH_NAME_EXACT, err));
-  TH_TRY(add_key(n, r->kind, th_names__key(n->arena, r->zh), row, TH_NAME_EXACT, err));
-  if (r->kind == TH_NAME_DISEASE) TH_TRY(add_key(n, r->kind, th_names__key(n->arena, r->id), row, TH_NAME_SYNONYM, err));
-  th_str rest = r->synonyms, one;
-  while (rest.n && th_str_split(&rest, '|', &one))
-    TH_TRY(add_key(n, r->kind, th_names__key(n->arena, one), row, TH_NAME_SYNONYM, err));
-  return TH_OK;
+static bool text_ok(const th_names *n, th_names__text t) {
+  return (uint64_t)t.at + t.n <= n->head->n[TH_NAMES__S_TEXT];
 }
 
-static int by_bytes(const void *x, const void *y) {
-  return th_str_cmp(*(const th_str *)x, *(const th_str *)y);
+static bool numbers_ok(const th_names *n, th_names__section s, uint64_t limit) {
+  const uint32_t *v = (const uint32_t *)(const void *)n->at[s];
+  bool ok = true;
+  for (uint64_t i = 0; i < n->head->n[s]; i++) ok &= v[i] < limit;
+  return ok;
 }
 
-th_code th_names_build(th_arena *a, const th_name_rows *rows, th_names **out, th_err *err) {
+static bool csr_ok(const th_names *n, th_names__section row, th_names__section col) {
+  const uint32_t *at = (const uint32_t *)(const void *)n->at[row];
+  bool ok = n->head->n[row] == n->n_rows + 1 && at[0] == 0 && at[n->n_rows] == n->head->n[col] && numbers_ok(n, col, n->n_rows);
+  for (size_t i = 0; ok && i < n->n_rows; i++) ok = at[i] <= at[i + 1];
+  return ok;
+}
+
+/* Slots must have a free one, or a search for what is not there would not end. */
+static bool slots_ok(const th_names *n, th_names__section s, uint64_t records) {
+  const uint64_t slots = n->head->n[s];
+  return slots > records && (slots & (slots - 1)) == 0 && numbers_ok(n, s, records + 1) &&
+         ((const uint32_t *)(const void *)n->at[s])[0] <= records;
+}
+
+static bool has_free_slot(const th_names *n, th_names__section s) {
+  const uint32_t *v = (const uint32_t *)(const void *)n->at[s];
+  for (uint64_t i = 0; i < n->head->n[s]; i++)
+    if (!v[i]) return true;
+  return false;
+}
+
+static bool records_ok(const th_names *n) {
+  const th_names__head *h = n->head;
+  const th_names__key *k = (const th_names__key *)(const void *)n->at[TH_NAMES__S_KEY];
+  const th_names__first *f = (const th_names__first *)(const void *)n->at[TH_NAMES__S_FIRST];
+  const th_names__xref *x = (const th_names__xref *)(const void *)n->at[TH_NAMES__S_XREF];
+  bool ok = (uint64_t)h->n_keys[0] + h->n_keys[1] == h->n[TH_NAMES__S_KEY] &&
+            (uint64_t)h->n_firsts[0] + h->n_firsts[1] == h->n[TH_NAMES__S_FIRST];
+  for (uint64_t i = 0; i < h->n[TH_NAMES__S_KEY]; i++)
+    ok &= text_ok(n, k[i].text) && k[i].n > 0 && (uint64_t)k[i].first + k[i].n <= h->n[TH_NAMES__S_MEANT] &&
+          (k[i].how == TH_NAME_EXACT || k[i].how == TH_NAME_SYNONYM);
+  for (uint64_t i = 0; i < h->n[TH_NAMES__S_FIRST]; i++) ok &= text_ok(n, f[i].text);
+  for (uint64_t i = 0; i < h->n[TH_NAMES__S_XREF]; i++) ok &= text_ok(n, x[i].text) && x[i].row < n->n_rows;
+  return ok;
+}
+
+static bool arrays_ok(const th_names *n) {
+  const th_names__head *h = n->head;
+  const struct {
+    th_names__section s;
+    uint64_t records;
+  } slots[] = { { TH_NAMES__S_KEY_SLOTS_0, h->n_keys[0] },
+                { TH_NAMES__S_KEY_SLOTS_1, h->n_keys[1] },
+                { TH_NAMES__S_FIRST_SLOTS_0, h->n_firsts[0] },
+                { TH_NAMES__S_FIRST_SLOTS_1, h->n_firsts[1] },
+                { TH_NAMES__S_ID_SLOTS, n->n_rows } };
+  for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+    if (!slots_ok(n, slots[i].s, slots[i].records) || !has_free_slot(n, slots[i].s)) return false;
+  return numbers_ok(n, TH_NAMES__S_MEANT, n->n_rows) && csr_ok(n, TH_NAMES__S_PARENT_ROW, TH_NAMES__S_PARENT) &&
+         csr_ok(n, TH_NAMES__S_ANCESTOR_ROW, TH_NAMES__S_ANCESTOR) && h->n[TH_NAMES__S_DESCENDANTS] == n->n_rows &&
+         h->n[TH_NAMES__S_DEPTH] == n->n_rows && h->n[TH_NAMES__S_IC] == n->n_rows;
+}
+
+static bool read_rows(th_arena *a, th_names *n) {
+  const th_names__row *row = (const th_names__row *)(const void *)n->at[TH_NAMES__S_ROW];
+  if (!(n->rows = th_arena_alloc_n(a, n->n_rows + 1, sizeof *n->rows, alignof(th_name_row)))) return false;
+  for (size_t i = 0; i < n->n_rows; i++) {
+    const th_names__row *r = &row[i];
+    n->rows[i] = (th_name_row){ .kind = (th_name_kind)r->kind,
+                                .id = th_names__view(n, r->text[TH_NAMES__ID]),
+                                .en = th_names__view(n, r->text[TH_NAMES__EN]),
+                                .zh = th_names__view(n, r->text[TH_NAMES__ZH]),
+                                .synonyms = th_names__view(n, r->text[TH_NAMES__SYNONYMS]),
+                                .parents = th_names__view(n, r->text[TH_NAMES__PARENTS]),
+                                .source = th_names__view(n, r->text[TH_NAMES__SOURCE]),
+                                .xrefs = th_names__view(n, r->text[TH_NAMES__XREFS]),
+                                .groups = th_names__view(n, r->text[TH_NAMES__GROUPS]),
+                                .imported = r->imported != 0,
+                                .reason = (th_name_reason)r->reason };
+  }
+  return true;
+}
+
+static bool rows_ok(const th_names *n) {
+  const th_names__row *row = (const th_names__row *)(const void *)n->at[TH_NAMES__S_ROW];
+  bool ok = true;
+  for (size_t i = 0; i < n->n_rows; i++) {
+    for (int k = 0; k < TH_NAMES__TEXTS; k++) ok &= text_ok(n, row[i].text[k]);
+    ok &= row[i].kind <= TH_NAME_DISEASE && row[i].reason <= TH_NAME_OBSOLETE;
+  }
+  return ok;
+}
+
+static th_graph_csr csr(const th_names *n, th_names__section row, th_names__section col) {
+  return (th_graph_csr){ .n = (uint32_t)n->n_rows,
+                         .row = (const uint32_t *)(const void *)n->at[row],
+                         .col = (const uint32_t *)(const void *)n->at[col] };
+}
+
+th_code th_names_open(th_arena *a, th_str bytes, th_names **out, th_err *err) {
   th_names *n = TH_NEW(a, th_names);
   if (!n) return th_fail_nomem(err);
-  n->arena = a;
-  th_map_init(&n->by_id, a);
-  th_map_init(&n->by_key[0], a);
-  th_map_init(&n->by_key[1], a);
-  th_map_init(&n->first[0], a);
-  th_map_init(&n->first[1], a);
-  n->rows = TH_NEWN(a, th_name_row, rows->n + 1);
-  if (!n->rows) return th_fail_nomem(err);
-  for (size_t i = 0; i < rows->n; i++) {
-    bool is_new;
-    uint64_t *at = th_map_at(&n->by_id, rows->v[i].id, &is_new);
-    if (!at) return th_fail_nomem(err);
-    if (is_new) *at = n->n_rows, n->rows[n->n_rows++] = rows->v[i];
-    TH_TRY(add_names(n, &rows->v[i], (uint32_t)*at, err));
-  }
-  for (int k = 0; k < 2; k++)
-    if (n->sorted[k].n) qsort(n->sorted[k].v, n->sorted[k].n, sizeof(th_str), by_bytes);
-  TH_TRY(th_names__ontology(n, err));
+  if (((uintptr_t)bytes.p & 7) != 0) return th_fail(err, TH_EBUG, "the index of names is not aligned");
+  TH_TRY(lay_out(n, bytes, err));
+  n->n_rows = n->head->n[TH_NAMES__S_ROW];
+  if (n->n_rows >= UINT32_MAX || !rows_ok(n) || !records_ok(n) || !arrays_ok(n)) return damaged(err);
+  if (!read_rows(a, n)) return th_fail_nomem(err);
+  n->onto = (th_graph_onto){ .n = (uint32_t)n->n_rows,
+                             .parents = csr(n, TH_NAMES__S_PARENT_ROW, TH_NAMES__S_PARENT),
+                             .ancestors = csr(n, TH_NAMES__S_ANCESTOR_ROW, TH_NAMES__S_ANCESTOR),
+                             .ic = (const double *)(const void *)n->at[TH_NAMES__S_IC] };
   *out = n;
   return TH_OK;
 }
 
-th_code th_names_builtin_index(th_arena *a, th_names **out, th_err *err) {
-  th_name_rows *rows = TH_NEW(a, th_name_rows); /* lives as long as the index */
-  if (!rows) return th_fail_nomem(err);
-  TH_TRY(th_names_builtin(a, rows, err));
-  return th_names_build(a, rows, out, err);
+th_code th_names_build(th_arena *a, const th_name_rows *rows, th_names **out, th_err *err) {
+  th_str bytes;
+  TH_TRY(th_names_pack(a, rows, TH_S(""), &bytes, err));
+  return th_names_open(a, bytes, out, err);
 }
 
-th_code th_names_with(th_arena *a, const th_names *base, const th_name_row *row, th_names **out, th_err *err) {
+th_code th_names_builtin_index(th_arena *a, th_names **out, th_err *err) {
   th_name_rows rows = { 0 };
-  if (!TH_VEC_RESERVE(a, &rows, base->n_rows + 1)) return th_fail_nomem(err);
-  for (size_t i = 0; i < base->n_rows; i++) rows.v[rows.n++] = base->rows[i];
-  rows.v[rows.n++] = *row;
+  TH_TRY(th_names_builtin(a, &rows, err));
   return th_names_build(a, &rows, out, err);
 }
 
+th_code th_names_with(th_arena *a, const th_names *base, const th_name_row *row, th_names **out, th_err *err) {
+  th_name_row one = *row;
+  const th_name_rows rows = { &one, 1, 1 };
+  TH_TRY(th_names_build(a, &rows, out, err));
+  (*out)->under = base;
+  return TH_OK;
+}
+
+/* ── Looking up ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Index of the record with this text among records of `size` bytes whose text stands at `at`; UINT32_MAX: none. */
+static uint32_t slot_find(const th_names *n, th_names__section s, const void *record, size_t size, size_t at, th_str key) {
+  const uint32_t *slot = (const uint32_t *)(const void *)n->at[s];
+  const uint64_t mask = n->head->n[s] - 1;
+  for (uint64_t h = th_hash(key) & mask; slot[h]; h = (h + 1) & mask) {
+    th_names__text t;
+    memcpy(&t, (const char *)record + (size_t)(slot[h] - 1) * size + at, sizeof t);
+    if (th_str_eq(th_names__view(n, t), key)) return slot[h] - 1;
+  }
+  return UINT32_MAX;
+}
+
+const th_names__key *th_names__key_find(const th_names *n, th_name_kind kind, th_str key) {
+  const th_names__key *all = th_names__keys(n, kind);
+  if (key.n == 0) return NULL;
+  const uint32_t i = slot_find(n, kind == TH_NAME_DRUG ? TH_NAMES__S_KEY_SLOTS_0 : TH_NAMES__S_KEY_SLOTS_1, all, sizeof *all,
+                               offsetof(th_names__key, text), key);
+  return i == UINT32_MAX ? NULL : &all[i];
+}
+
+uint32_t th_names__first_find(const th_names *n, th_name_kind kind, th_str unit) {
+  const th_names__first *all = (const th_names__first *)(const void *)n->at[TH_NAMES__S_FIRST];
+  if (kind == TH_NAME_DISEASE) all += n->head->n_firsts[0];
+  const uint32_t i = slot_find(n, kind == TH_NAME_DRUG ? TH_NAMES__S_FIRST_SLOTS_0 : TH_NAMES__S_FIRST_SLOTS_1, all,
+                               sizeof *all, offsetof(th_names__first, text), unit);
+  return i == UINT32_MAX ? 0 : all[i].most;
+}
+
+uint32_t th_names__row_find(const th_names *n, th_str id) {
+  return slot_find(n, TH_NAMES__S_ID_SLOTS, n->at[TH_NAMES__S_ROW], sizeof(th_names__row),
+                   offsetof(th_names__row, text[TH_NAMES__ID]), id);
+}
+
 const th_name_row *th_names_by_id(const th_names *n, th_str id) {
-  uint64_t at;
-  return th_map_get(&n->by_id, id, &at) ? &n->rows[at] : NULL;
+  for (; n; n = n->under) {
+    const uint32_t i = th_names__row_find(n, id);
+    if (i != UINT32_MAX) return &n->rows[i];
+  }
+  return NULL;
 }
 
-static th_name_hit look_up(const th_names *n, th_name_kind kind, th_str key, th_name_how at_best) {
-  uint64_t at;
-  if (!key.n || !th_map_get(&n->by_key[kind], key, &at)) return (th_name_hit){ 0 };
-  const th_name_key *k = &n->keys.v[at];
-  if (k->ambiguous) return (th_name_hit){ .how = TH_NAME_AMBIGUOUS };
-  return (th_name_hit){ .row = &n->rows[k->row], .how = k->how > at_best ? k->how : at_best };
+th_str th_names_key(const th_names *n) {
+  return th_str_n(n->head->key, n->head->key_n);
 }
 
-/* "systemic lupus erythematosus (SLE)": the part before the bracket, when the whole is no name. */
-static th_str before_bracket(th_str name) {
-  size_t at = th_str_find(name, TH_S("("), 0);
-  const size_t wide = th_str_find(name, TH_S("（"), 0);
-  if (wide < at) at = wide;
-  return at == SIZE_MAX || at == 0 ? TH_STR_NONE : th_str_trim(th_str_sub(name, 0, at));
-}
-
-th_name_hit th_names_resolve(const th_names *n, th_arena *a, th_name_kind kind, th_str name) {
-  const th_str key = th_names__key(a, name);
-  th_name_hit hit = look_up(n, kind, key, TH_NAME_EXACT);
-  if (hit.how == TH_NAME_NOT_FOUND && kind == TH_NAME_DRUG) hit = look_up(n, kind, th_names__drug_stem(key), TH_NAME_STRIPPED);
-  const th_str front = hit.how == TH_NAME_NOT_FOUND ? before_bracket(name) : TH_STR_NONE;
-  if (front.n) hit = look_up(n, kind, th_names__key(a, front), TH_NAME_STRIPPED);
-  hit.to = (uint32_t)name.n;
-  return hit;
+size_t th_names_count(const th_names *n, th_name_kind kind) {
+  size_t count = 0;
+  for (; n; n = n->under)
+    for (size_t i = 0; i < n->n_rows; i++) count += n->rows[i].kind == kind;
+  return count;
 }

@@ -1,14 +1,17 @@
 /* The comparable form of a name, and the stem of a drug's name. */
-#include "names_priv.h"
+#include "names/names_priv.h"
 
 #include "theriac/text.h"
 
 static const struct {
   const char *british, *american;
 } spelling[] = {
-  { "haem", "hem" },       { "anaem", "anem" },     { "paed", "ped" },     { "oedem", "edem" },
-  { "foet", "fet" },       { "tumour", "tumor" },   { "oesoph", "esoph" }, { "diarrhoea", "diarrhea" },
-  { "leukaem", "leukem" }, { "glycaem", "glycem" }, { "paenia", "penia" },
+  { "haem", "hem" },       { "anaem", "anem" },     { "paed", "ped" },       { "oedem", "edem" },
+  { "foet", "fet" },       { "tumour", "tumor" },   { "oesoph", "esoph" },   { "diarrhoea", "diarrhea" },
+  { "leukaem", "leukem" }, { "glycaem", "glycem" }, { "paenia", "penia" },   { "ischaem", "ischem" },
+  { "coeliac", "celiac" }, { "gynaec", "gynec" },   { "anaesth", "anesth" }, { "faecal", "fecal" },
+  { "pnoea", "pnea" },     { "rrhoea", "rrhea" },   { "uraemi", "uremi" },   { "aemia", "emia" },
+  { "aemic", "emic" },     { "sulph", "sulf" },     { "caecal", "cecal" },   { "behaviour", "behavior" },
 };
 
 /* British to American, in place of the buffer; the American form is never longer. */
@@ -33,7 +36,7 @@ static bool is_separator(char c) {
   return strchr(" -,;:/'\"()[]", c) != NULL;
 }
 
-th_str th_names__key(th_arena *a, th_str name) {
+th_str th_names__key_of(th_arena *a, th_str name) {
   th_str folded = th_text_fold(a, name, TH_FOLD_NAME, NULL);
   if (!folded.p) return TH_STR_NONE;
   char *p = th_arena_alloc(a, folded.n + 1, 1);
@@ -149,4 +152,113 @@ th_str th_names__drug_stem(th_str key) {
   for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
     if (th_str_is(key, elements[i])) return TH_STR_NONE;
   return key;
+}
+
+/* "l-carnitine", "(r)-warfarin", "rac-ketamine": the letters in front say which hand, not which drug. */
+th_str th_names__drug_plain(th_str key) {
+  static const char *const hands[] = { "l",       "d",    "r",      "s",   "dl",    "rs", "rac",
+                                       "racemic", "levo", "dextro", "cis", "trans", "+",  "+-" };
+  const th_str whole = key;
+  for (;;) {
+    const size_t space = th_str_find(key, TH_S(" "), 0);
+    bool hand = false;
+    for (size_t i = 0; i < sizeof hands / sizeof *hands && space != SIZE_MAX && !hand; i++)
+      hand = th_str_is(th_str_sub(key, 0, space), hands[i]);
+    if (!hand) break;
+    key = th_str_sub(key, space + 1, key.n);
+  }
+  return key.n == whole.n ? TH_STR_NONE : key;
+}
+
+/* Words of everyday language, of tables and of chemistry at large that lists of synonyms hold by mistake. */
+static const char *const junk[] = {
+  "without",  "with",     "vitamine", "vitamin",   "other",     "others",   "none",         "unknown",
+  "placebo",  "drug",     "drugs",    "acid",      "base",      "salt",     "mixture",      "extract",
+  "oil",      "standard", "control",  "treatment", "product",   "compound", "solution",     "agent",
+  "combined", "various",  "and",      "the",       "for",       "not",      "no",           "na",
+  "n a",      "nil",      "test",     "sample",    "substance", "generic",  "therapy",      "medication",
+  "vaccine",  "antibody", "protein",  "peptide",   "enzyme",    "hormone",  "combinations", "general nutrients",
+  "patient",  "patients",
+};
+
+static const char *const junk_disease[] = {
+  "disease", "disorder", "syndrome", "disease or disorder", "healthy", "normal", "other", "unknown",
+  "none",    "patients", "injury",
+};
+
+bool th_names__is_junk(th_name_kind kind, th_str key) {
+  const char *const *words = kind == TH_NAME_DRUG ? junk : junk_disease;
+  const size_t n = kind == TH_NAME_DRUG ? sizeof junk / sizeof *junk : sizeof junk_disease / sizeof *junk_disease;
+  for (size_t i = 0; i < n; i++)
+    if (th_str_is(key, words[i])) return true;
+  return false;
+}
+
+bool th_names__is_excipient(th_str key) {
+  static const char *const words[] = {
+    "water",
+    "lactose",
+    "lactose monohydrate",
+    "sucrose",
+    "mannitol",
+    "starch",
+    "corn starch",
+    "cellulose",
+    "microcrystalline cellulose",
+    "magnesium stearate",
+    "stearic acid",
+    "talc",
+    "titanium dioxide",
+    "gelatin",
+    "povidone",
+    "crospovidone",
+    "copovidone",
+    "hypromellose",
+    "carboxymethylcellulose",
+    "croscarmellose",
+    "silicon dioxide",
+    "silica",
+    "polysorbate 20",
+    "polysorbate 80",
+    "propylene glycol",
+    "glycerin",
+    "ethanol",
+    "benzyl alcohol",
+    "methylparaben",
+    "propylparaben",
+    "shellac",
+    "carnauba wax",
+    "beeswax",
+    "lecithin",
+    "sorbitol",
+    "xylitol",
+    "aspartame",
+    "saccharin",
+    "sodium lauryl sulfate",
+    "trehalose",
+    "dextrin",
+    "maltodextrin",
+    "nitrogen",
+  };
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (th_str_is(key, words[i])) return true;
+  return false;
+}
+
+th_str th_names__xref_of(th_arena *a, th_str xref) {
+  const th_str s = th_str_trim(xref);
+  const size_t colon = th_str_find(s, TH_S(":"), 0);
+  char *p = th_arena_alloc(a, s.n + 1, 1);
+  if (!p) return TH_STR_NONE;
+  size_t n = 0;
+  for (size_t i = 0; i < s.n; i++) p[n++] = (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 32 : s.p[i]);
+  /* D000001943 is D001943: zeros behind the letter are padding */
+  if (colon != SIZE_MAX && th_str_is(th_str_n(p, colon), "MESH") && n > colon + 8) {
+    size_t zeros = colon + 2;
+    while (n - zeros > 6 && p[zeros] == '0') zeros++;
+    memmove(p + colon + 2, p + zeros, n - zeros);
+    n -= zeros - (colon + 2);
+  }
+  p[n] = 0;
+  return th_str_n(p, n);
 }

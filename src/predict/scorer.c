@@ -116,7 +116,7 @@ static void mark_novelty(const th_predict_scorer *s, th_predict_score *out) {
   const uint32_t v = s->disease, own = th_nn_labelled_of(s->w, v);
   for (uint32_t i = 0; o && i < s->l.n; i++) {
     const uint32_t d = th_nn_labelled(s->w, i);
-    if (s->l.row[i] == s->l.row[i + 1] || d == v || th_graph_kinship(o, v, d) == TH_KIN_NONE) continue;
+    if (s->l.row[i] == s->l.row[i + 1] || d == v || th_graph_kinship(o, v, d) == TH_KIN_FAR) continue;
     for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++) out[s->l.drug[k]].novelty = TH_NOVELTY_EXPANSION;
   }
   for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.row[own]; own != TH_GRAPH_NONE && k < s->l.row[own + 1]; k++)

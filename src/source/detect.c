@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "source/source_priv.h"
+#include "theriac/source/vocabulary.h"
 #include "theriac/text.h"
 
 #define LOOK_BYTES ((size_t)256 << 10)
@@ -22,6 +23,8 @@ static const struct {
   { "tfda", "Taiwan licences (open data set 36), JSON or CSV; by 許可證字號" },
   { "ddinter", "DDInter drug-drug pairs, CSV; by its header" },
   { "cautions", "drug-disease and drug-food cautions, JSON" },
+  { "vocabulary",
+    "names of drugs and diseases, their parents and cross-references (MONDO, DrugBank, ATC, own tables); by the header" },
 };
 
 const char *th_source_kind_name(th_source_kind k) {
@@ -196,7 +199,11 @@ static bool csv(th_str line, th_source_guess *out) {
   if (has(line, "DDInterID_A") && has(line, "Level")) return tell(out, TH_SOURCE_DDINTER, "header of DDInter") == TH_OK;
   if (has(line, "許可證字號") && (has(line, ",") || has(line, "\t")))
     return tell(out, TH_SOURCE_TFDA, "header with 許可證字號") == TH_OK;
-  return false;
+  th_vocabulary_form form;
+  if (!th_vocabulary_form_of(line, &form)) return false;
+  snprintf(out->why, sizeof out->why, "header of %s", th_vocabulary_form_name(form));
+  out->kind = TH_SOURCE_VOCABULARY;
+  return true;
 }
 
 static size_t separators(th_str line, char sep) {

@@ -289,3 +289,38 @@ static const th_codec_item pubmed_items[] = {
 };
 #undef T
 const th_codec th_store__codec_pubmed = { sizeof(th_pubmed_article), pubmed_items };
+
+/* ── Vocabularies ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+NAMES(vocabulary_kind_name, "drug", "disease", "group")
+
+static const char *vocabulary_form_name(int v) {
+  return th_vocabulary_form_name((th_vocabulary_form)v);
+}
+
+#define T th_vocabulary_row
+static const th_codec_item vocabulary_row_items[] = {
+  ENUM(T, kind, vocabulary_kind_name, vocabulary_kind_name_n),
+  STR(T, id),
+  STR(T, en),
+  STR(T, zh),
+  STR(T, synonyms),
+  STR(T, parents),
+  STR(T, xrefs),
+  STR(T, group),
+  STR(T, source),
+  PLACE(T, line),
+  END,
+};
+CODEC(vocabulary_row, T);
+#undef T
+#define T th_vocabulary
+static const th_codec_item vocabulary_items[] = {
+  ENUM(T, form, vocabulary_form_name, TH_VOCABULARY_FORMS),
+  VEC(T, rows, vocabulary_row),
+  I64(T, n_lines),
+  VEC(T, gaps, gap),
+  END,
+};
+#undef T
+const th_codec th_store__codec_vocabulary = { sizeof(th_vocabulary), vocabulary_items };

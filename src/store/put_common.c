@@ -21,6 +21,15 @@ bool th_store__put_packed(th_store__put *p, const th_codec *c, const void *v, co
   return p->code == TH_OK && *added != TH_STORE_SAME;
 }
 
+th_str th_store__table_key(const th_store_document *d) {
+  const size_t slash = th_str_rfind(d->name, TH_S("/"));
+  th_str name = slash == SIZE_MAX ? d->name : th_str_sub(d->name, slash + 1, d->name.n);
+  if (th_str_is(name, "-")) return th_str_sub(d->sha256, 0, 16);
+  if (th_str_ends(name, TH_S(".gz"))) name.n -= 3;
+  const size_t dot = th_str_rfind(name, TH_S("."));
+  return dot != SIZE_MAX && dot > 0 ? th_str_sub(name, 0, dot) : name;
+}
+
 th_str th_store__path(th_store__put *p, const char *list, size_t i, const char *member) {
   if (p->code != TH_OK) return TH_STR_NONE;
   const th_str s = th_str_fmt(p->a, "%s.%zu%s%s", list, i, *member ? "." : "", member);

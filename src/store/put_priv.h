@@ -20,6 +20,8 @@ bool th_store__put_begin(th_store__put *p, const th_codec *c, const void *v, con
 /* The same for a kind that comes by the hundred thousand: values without places, packed. flags: see th_store__record_add. */
 bool th_store__put_packed(th_store__put *p, const th_codec *c, const void *v, const th_store_document *d, unsigned flags,
                           th_store_added *added);
+/* Key of a table: the file's name without folder and endings; what came from standard input has none and goes by its bytes. */
+th_str th_store__table_key(const th_store_document *d);
 /* "predictions.3.name" */
 th_str th_store__path(th_store__put *p, const char *list, size_t i, const char *member);
 int64_t th_store__put_about(th_store__put *p, th_store_what what, th_str name, const char *role, th_str path);

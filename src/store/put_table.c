@@ -24,19 +24,9 @@ static th_str fold_once(th_store__put *p, folder *f, th_str name) {
   return f->folded.v[*at - 1];
 }
 
-/* The file's name without folder and endings; what came from standard input has none and goes by its bytes. */
-static th_str key_of(const th_store_document *d) {
-  const size_t slash = th_str_rfind(d->name, TH_S("/"));
-  th_str name = slash == SIZE_MAX ? d->name : th_str_sub(d->name, slash + 1, d->name.n);
-  if (th_str_is(name, "-")) return th_str_sub(d->sha256, 0, 16);
-  if (th_str_ends(name, TH_S(".gz"))) name.n -= 3;
-  const size_t dot = th_str_rfind(name, TH_S("."));
-  return dot != SIZE_MAX && dot > 0 ? th_str_sub(name, 0, dot) : name;
-}
-
 static bool table_begin(th_store__put *p, const char *kind, const th_codec *c, const void *t, const th_store_document *d,
                         th_store_added *added) {
-  *p->r = (th_store_record){ .kind = th_str_of(kind), .key = key_of(d), .doc = *d, .to = d->bytes };
+  *p->r = (th_store_record){ .kind = th_str_of(kind), .key = th_store__table_key(d), .doc = *d, .to = d->bytes };
   p->r->title = p->r->key;
   *added = TH_STORE_SAME;
   p->code = th_store__encode(p->a, c, t, false, &p->r->body, p->err);

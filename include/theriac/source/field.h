@@ -58,6 +58,7 @@ typedef enum th_source_kind {
   TH_SOURCE_TFDA,          /* Taiwan FDA licences, open data set 36, JSON or CSV */
   TH_SOURCE_DDINTER,       /* DDInter drug-drug pairs, CSV */
   TH_SOURCE_CAUTIONS,      /* drug-disease and drug-food cautions, JSON */
+  TH_SOURCE_VOCABULARY,    /* names, parents and cross-references of drugs and diseases, CSV */
   TH_SOURCE_KIND_COUNT
 } th_source_kind;
 
