@@ -65,7 +65,8 @@ typedef struct th_study_finding {
   const char *rule;  /* id of the pattern that read it */
   const char *what; /* ratio: "OR" "RR" "HR" "IRR", NULL when the text leaves it open; difference: "RD" "MD" "SMD"; test: "t" …;
                         design: "cohort" …; schedule, duration: unit; country: ISO 3166-1 code of two letters */
-  th_str text;      /* registration: the id; dose: unit; arm_n, proportion: name of the arm as written, may be empty; outcome,
+  th_str text;      /* registration: the id; dose: unit; arm_n, proportion: name of the arm as written, may be empty; posted
+                       ratio or difference: the outcome; outcome,
                        country: the words */
 
   th_printed value; /* estimate, statistic, mean, per cent, dose, interval length */
@@ -130,6 +131,34 @@ TH_API th_code th_study_check(th_arena *a, const th_str *section, size_t n_secti
 
 /* theriac.study.check/1; flags' text in `lang`. */
 TH_API void th_study_json(const th_study_result *r, const char *lang, th_jwrite *w);
+
+/* One comparison as a registry's result section posts it. */
+typedef struct th_study_posted_group {
+  int64_t n, x;       /* analysed, with the event; −1: not posted */
+  th_printed percent; /* where x is not posted */
+  bool has_percent;
+} th_study_posted_group;
+typedef struct th_study_posted {
+  th_study_span span;
+  th_str title, method, param; /* outcome; statistical method and kind of estimate in the registry's words */
+  th_printed estimate, lo, hi;
+  double level; /* 0: not posted, 0.95 */
+  th_p_cmp p_cmp;
+  th_printed p;
+  th_study_posted_group group[2]; /* n −1: none */
+} th_study_posted;
+/* Subjects of one group through one period. */
+typedef struct th_study_flow {
+  th_study_span span;
+  th_str group;
+  int64_t started, completed, left; /* −1: not posted */
+} th_study_flow;
+
+/* The same checks on posted results: interval against P, the table behind percentages, which method gives the printed interval at its
+ * own level. Comparisons without an estimate and an interval of a known kind are passed over. An estimate by regression, stratified
+ * or of survival times is not compared with the crude counts. Errors: TH_ELIMIT (findings), TH_ENOMEM. */
+TH_API th_code th_study_check_posted(th_arena *a, const th_study_posted *v, size_t n, const th_study_flow *flow, size_t n_flow,
+                                     th_study_result *out, th_err *err);
 
 TH_API const char *th_study_kind_name(th_study_kind k);
 TH_API const char *th_p_cmp_name(th_p_cmp c); /* "=" "<" ">" "ns", NULL for none */

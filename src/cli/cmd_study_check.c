@@ -2,12 +2,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/cli_priv.h"
+#include "cli/cli_study.h"
 #include "theriac/io.h"
-#include "theriac/study.h"
 
 static const char *const examples[] = { "theriac study check abstract.txt", "theriac study check - --json < abstract.txt",
-                                        NULL };
+                                        "theriac study check NCT02210780.json", NULL };
 
 static void mean(th_buf *b, const th_study_finding *f, bool zh) {
   th_buf_addf(b, "%s %.*f", zh ? "平均" : "mean", f->value.decimals, f->value.v);
@@ -25,9 +24,13 @@ static void one(th_buf *b, const th_study_finding *f, bool zh) {
     th_buf_addf(b, "%s%s %g [%g, %g] %g %%", f->adjusted ? (zh ? "校正 " : "adjusted ") : "", f->what ? f->what : "?",
                 f->value.v, f->lo.v, f->hi.v, 100 * f->level);
     if (cmp) th_buf_addf(b, "  P %s %g", cmp, f->p.v);
-    th_buf_addf(b, "  → P %.4g [%.4g, %.4g]  %s, %s", f->rec_p, f->rec_lo, f->rec_hi, th_study_verdict_name(f->centre, f->kind),
-                th_study_verdict_name(f->p_check, TH_STUDY_TEST));
-    if (f->explained_by) th_buf_addf(b, " (%s)", f->explained_by);
+    th_buf_addf(b, "  → P %.4g [%.4g, %.4g]  %s, ", f->rec_p, f->rec_lo, f->rec_hi, th_study_verdict_name(f->centre, f->kind));
+    if (f->explained_by)
+      th_buf_addf(b, zh ? "印出的 P 出自 %s" : "printed P by %s", f->explained_by);
+    else
+      th_buf_addz(b, th_study_verdict_name(f->p_check, TH_STUDY_TEST));
+    if (f->klass) th_buf_addf(b, ", %s", f->klass);
+    if (f->text.n) th_buf_addf(b, "\n         %.*s", TH_STR_ARG(f->text));
     break;
   case TH_STUDY_PROPORTION:
     th_buf_addf(b, "%lld/%lld  %.*f %%  → %.*f %%  %s", (long long)f->x, (long long)f->n, f->value.decimals, f->value.v,
@@ -93,7 +96,7 @@ static int run(th_cli *c) {
   th_file file;
   if (th_file_open(c->args[0], TH_LIMIT_DOCUMENT_BYTES, &file, &err) != TH_OK) return th_cli_error(c, &err);
   th_study_result r;
-  const th_code code = th_study_check(c->arena, &file.bytes, 1, &r, &err);
+  const th_code code = th_cli_study_check(c->arena, file.bytes, &r, &err);
   if (code != TH_OK) {
     th_err_source(&err, c->args[0]);
     th_file_close(&file);
@@ -123,13 +126,13 @@ const th_cmd th_cmd_study_check = {
   .group = "Statistics",
   .synopsis = "FILE",
   .summary = "read a study's printed numbers and recompute them",
-  .details = "Reads a text (English, traditional or simplified Chinese; - for standard input), finds ratios with their "
-             "intervals, shares, test "
-             "results, means, arm sizes and registry ids, and holds each printed number against the others, allowing for "
-             "rounding. Where "
-             "a 2×2 table can be rebuilt it says which test made the P and which method the interval. Exit status 1 when a "
-             "number cannot "
-             "be right.",
+  .details =
+      "Reads a text (English, traditional or simplified Chinese; - for standard input), a PubMed record (XML) or a registry "
+      "record with posted results (ClinicalTrials.gov, JSON). It finds ratios with their intervals, shares, test results, "
+      "means "
+      "with their spreads, arm sizes, the flow of subjects, and what the text says of design, doses, outcome and place, and "
+      "holds each printed number against the others, allowing for rounding. Where a 2×2 table can be rebuilt it says which "
+      "test made the P and which method the interval. Exit status 1 when a number cannot be right.",
   .opts = NULL,
   .args_min = 1,
   .args_max = 1,

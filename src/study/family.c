@@ -9,7 +9,7 @@
 static bool printed_as(th_printed x, double value) { /* rounded or cut */
   if (isnan(value) || isinf(value)) return false;
   const double scale = pow(10, x.decimals), k = round(x.v * scale);
-  return fabs(value * scale - k) <= 0.5 + 1e-9 || floor(fabs(value) * scale + 1e-9) == fabs(k);
+  return fabs(value * scale - k) <= 0.5 + 1e-9 || trunc(value * scale + copysign(1e-9, value)) == k;
 }
 
 /* Two shares of one sentence that are set against each other. */
@@ -61,6 +61,11 @@ static double crude(const th_stat_panel *p, const char *what) {
   return strcmp(what, "OR") == 0 ? p->odds_ratio.estimate : strcmp(what, "RR") == 0 ? p->rr.estimate : p->rd.estimate;
 }
 
+/* A difference may be printed in percentage points. */
+static double unit_of(const th_study_finding *ratio) {
+  return strcmp(ratio->what, "RD") == 0 && fmax(fabs(ratio->lo.v), fabs(ratio->hi.v)) > 1 ? 100 : 1;
+}
+
 static void find_families(th_study_table *t, const th_stat_panel *p, const th_study_finding *ratio) {
   th_stat_named_p ps[TH_STAT_NAMED];
   th_stat_named_ci cis[TH_STAT_NAMED];
@@ -69,7 +74,7 @@ static void find_families(th_study_table *t, const th_stat_panel *p, const th_st
     for (size_t i = 0; i < np; i++)
       if (printed_as(t->p, ps[i].p)) t->p_family[t->n_p++] = ps[i].method;
   if (!ratio) return;
-  const double unit = strcmp(ratio->what, "RD") == 0 && fmax(fabs(ratio->lo.v), fabs(ratio->hi.v)) > 1 ? 100 : 1; /* points */
+  const double unit = unit_of(ratio);
   for (size_t i = 0; i < nc; i++)
     if (strcmp(cis[i].measure, ratio->what) == 0 && printed_as(ratio->lo, unit * cis[i].ci.lo) &&
         printed_as(ratio->hi, unit * cis[i].ci.hi))
@@ -96,8 +101,7 @@ bool th_study__mixed(const th_study_table *t) {
 }
 
 static const char *classify(const th_study_table *t, const th_study_finding *f, double estimate) {
-  const double unit = strcmp(f->what, "RD") == 0 && fabs(f->value.v) > 1 ? 100 : 1, e = unit * estimate,
-               scale = pow(10, f->value.decimals);
+  const double e = unit_of(f) * estimate, scale = pow(10, f->value.decimals);
   const bool fits = printed_as(f->value, e), rounds = fabs(e * scale - round(f->value.v * scale)) <= 0.5 + 1e-9;
   if (f->adjusted) return fits && t->n_ci ? "match" : "adjusted_not_comparable";
   if (!fits) {
@@ -111,7 +115,7 @@ static const char *classify(const th_study_table *t, const th_study_finding *f, 
 }
 
 /* A ratio may be printed the other way round (control against treatment). */
-static th_code judge(th_arena *a, th_study_table *t, th_study_finding *ratio, th_err *err) {
+th_code th_study__judge(th_arena *a, th_study_table *t, th_study_finding *ratio, th_err *err) {
   const th_stat_panel_opts o = { .level = ratio ? ratio->level : 0.95 };
   TH_TRY(th_stat_panel_make(a, t->t, o, &t->panel, err));
   if (!ratio) {
@@ -119,16 +123,17 @@ static th_code judge(th_arena *a, th_study_table *t, th_study_finding *ratio, th
     return TH_OK;
   }
   const th_stat_panel *use = &t->panel;
+  const double unit = unit_of(ratio);
   th_stat_panel turned;
-  if (!printed_as(ratio->value, crude(use, ratio->what))) {
+  if (!printed_as(ratio->value, unit * crude(use, ratio->what))) {
     const th_table2 swapped = { t->t.c, t->t.d, t->t.a, t->t.b };
     TH_TRY(th_stat_panel_make(a, swapped, o, &turned, err));
-    if (printed_as(ratio->value, crude(&turned, ratio->what))) use = &turned;
+    if (printed_as(ratio->value, unit * crude(&turned, ratio->what))) use = &turned;
   }
   if (!ratio->adjusted) find_families(t, use, ratio);
   ratio->klass = classify(t, ratio, crude(use, ratio->what));
   const bool bad = ratio->p_check == TH_V_ERROR || ratio->p_check == TH_V_DECISION_ERROR;
-  if (bad && t->n_p > 0 && printed_as(ratio->value, crude(use, ratio->what))) ratio->explained_by = t->p_family[0];
+  if (bad && t->n_p > 0 && printed_as(ratio->value, unit * crude(use, ratio->what))) ratio->explained_by = t->p_family[0];
   return TH_OK;
 }
 
@@ -159,7 +164,7 @@ th_code th_study__tables(th_arena *a, const th_folded *f, th_study_result *r, th
     } else if (!ratio) {
       p_beside(f, &t, y_to, y->sentence);
     }
-    TH_TRY(judge(a, &t, ratio, err));
+    TH_TRY(th_study__judge(a, &t, ratio, err));
     judged++;
     last = SIZE_MAX; /* a share belongs to one table */
     if (!known(r, &t) && !TH_VEC_PUSH(a, &r->tables, t)) return th_fail_nomem(err);

@@ -88,6 +88,11 @@ static void number_flags(th_flagger *w) {
   }
 }
 
+static const char *const adjusting[] = { "adjusted",   "adjusting", "adjustment", "multivariable", "multivariate",
+                                         "propensity", "Cox",       "regression", "covariates",    "校正",
+                                         "調整",       "调整",      "迴歸",       "回归",          "傾向",
+                                         "倾向",       "多變項",    "多变量",     "多因素",        NULL };
+
 /* ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static const char *join(th_flagger *w, const char *const *names, size_t n) {
@@ -160,9 +165,11 @@ static void ratio_flags(th_flagger *w, const th_study_table *t, const th_study_f
     flag(w, "adjusted_not_comparable", TH_STUDY_INFO, f->span,
          TEXT(w, "adjusted %s %g is not compared with the crude counts", f->what, f->value.v),
          TEXT(w, "校正後 %s %g 不與原始人數比較", f->what, f->value.v));
+  size_t at; /* a study that adjusts somewhere may have adjusted here without saying so */
+  const bool may_be_adjusted = w->f && says(w->f, adjusting, &at);
   const bool changes = f->klass && strcmp(f->klass, "decision_changing") == 0;
   if (changes || (f->klass && strcmp(f->klass, "inconsistent") == 0))
-    flag(w, changes ? "decision_changing" : "inconsistent", TH_STUDY_WARN, f->span,
+    flag(w, changes ? "decision_changing" : "inconsistent", may_be_adjusted ? TH_STUDY_WARN : TH_STUDY_ERROR, f->span,
          TEXT(w, "the counts beside it give OR %.3g, RR %.3g, not %s %g%s", or, rr, f->what, f->value.v,
               changes ? ", and another conclusion" : ""),
          TEXT(w, "旁邊的人數得 OR %.3g、RR %.3g，與 %s %g 不符%s", or, rr, f->what, f->value.v, changes ? "，且結論不同" : ""));
@@ -179,11 +186,6 @@ static void table_flags(th_flagger *w) {
 }
 
 /* ── Words ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static const char *const adjusting[] = { "adjusted",   "adjusting", "adjustment", "multivariable", "multivariate",
-                                         "propensity", "Cox",       "regression", "covariates",    "校正",
-                                         "調整",       "调整",      "迴歸",       "回归",          "傾向",
-                                         "倾向",       "多變項",    "多变量",     "多因素",        NULL };
 
 static bool observational(const th_study_result *r) {
   if (first_of(r, TH_STUDY_DESIGN, "randomised")) return false;
@@ -334,6 +336,8 @@ bool th_study__flags(th_arena *a, const th_folded *f, th_study_result *r) {
   th_flagger w = { a, f, r, false };
   number_flags(&w);
   table_flags(&w);
+  for (size_t i = 0; i < r->flags.n && !f; i++) r->error |= r->flags.v[i].severity == TH_STUDY_ERROR;
+  if (!f) return !w.failed;
   design_flags(&w);
   claim_flags(&w);
   total_flags(&w);

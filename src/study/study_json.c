@@ -55,6 +55,10 @@ static void recomputed(th_jwrite *w, const th_study_finding *f) {
 }
 
 static void interval(th_jwrite *w, const th_study_finding *f) {
+  if (f->text.n) {
+    th_jw_key(w, "outcome");
+    th_jw_str(w, f->text);
+  }
   z(w, "measure", f->what);
   th_jw_key(w, "adjusted");
   th_jw_bool(w, f->adjusted);

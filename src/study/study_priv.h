@@ -94,8 +94,9 @@ void th_study__find_bare_p(th_finder *w);
 
 void th_study__recheck(th_study_finding *f);
 th_code th_study__tables(th_arena *a, const th_folded *f, th_study_result *r, th_err *err);
-bool th_study__mixed(const th_study_table *t); /* the P is of another method than the interval */
-bool th_study__flags(th_arena *a, const th_folded *f, th_study_result *r);
+th_code th_study__judge(th_arena *a, th_study_table *t, th_study_finding *ratio, th_err *err);
+bool th_study__mixed(const th_study_table *t);                             /* the P is of another method than the interval */
+bool th_study__flags(th_arena *a, const th_folded *f, th_study_result *r); /* f NULL: numbers and tables only */
 
 /* ── Flags ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -462,10 +462,64 @@ TEST(more_traps) {
   CHECK(flagged(&r, "claim_without_data"));
 }
 
-TEST_MAIN(RUN(grimmer_by_hand), RUN(no_data_that_exist_are_called_impossible), RUN(means_with_their_spreads),
-          RUN(standard_errors_called_deviations), RUN(subjects_flow_and_sums), RUN(numbers_printed_twice),
-          RUN(places_durations_outcomes), RUN(more_traps), RUN(ratios_in_three_scripts), RUN(an_open_risk_ratio_stays_open),
-          RUN(nothing_is_read_into_traps), RUN(a_p_behind_the_ratio_or_opening_its_bracket), RUN(boxes_decide_not_points),
-          RUN(shares_in_every_order), RUN(test_results), RUN(a_count_with_its_share_is_no_arm), RUN(grim), RUN(words_and_spans),
-          RUN(adjusted_is_never_held_against_counts), RUN(families_name_the_method), RUN(the_other_language_must_agree),
-          RUN(the_anchor_abstract_gets_its_ten_flags), RUN(every_prefix_is_read_without_harm), RUN(want_of_memory_is_an_answer))
+/* 10/50 (20 %) against 25/50 (50 %): difference 30, 90 % Wald 30 ± 1.6449·√(.16/50 + .25/50)·100 = 30 ± 14.89. */
+TEST(posted_results) {
+  const th_study_posted_group none = { .n = -1, .x = -1 };
+  th_study_posted v[] = {
+    { .title = TH_S("Response"),
+      .method = TH_S("Cochran-Mantel-Haenszel"),
+      .param = TH_S("Percentage Difference"),
+      .estimate = { 30, 1 },
+      .lo = { 15.1, 1 },
+      .hi = { 44.9, 1 },
+      .level = 0.9,
+      .p_cmp = TH_P_LT,
+      .p = { 0.01, 2 },
+      .group = { { 50, -1, { 20.0, 1 }, true }, { 50, -1, { 50.0, 1 }, true } } },
+    { .method = TH_S("Logistic regression"), /* 25·40/(25·10) = 4 */
+      .param = TH_S("Odds Ratio (OR)"),
+      .estimate = { 3.10, 2 },
+      .lo = { 1.20, 2 },
+      .hi = { 8.01, 2 },
+      .group = { { 50, 25, { 0 }, false }, { 50, 10, { 0 }, false } } },
+    { .param = TH_S("Odds Ratio (OR)"),
+      .estimate = { 2.10, 2 },
+      .lo = { 1.20, 2 },
+      .hi = { 3.68, 2 },
+      .group = { { 50, 25, { 0 }, false }, { 50, 10, { 0 }, false } } },
+    { .param = TH_S("Hazard Ratio (HR)"),
+      .estimate = { 0.96, 2 },
+      .lo = { 0.81, 2 },
+      .hi = { 1.14, 2 },
+      .p_cmp = TH_P_EQ,
+      .p = { 0.65, 2 },
+      .group = { none, none } },
+    { .param = TH_S("Slope"), .estimate = { 1, 0 }, .lo = { 0, 0 }, .hi = { 2, 0 }, .group = { none, none } },
+  };
+  const th_study_flow flow[] = { { .group = TH_S("A"), .started = 60, .completed = 50, .left = 10 },
+                                 { .group = TH_S("B"), .started = 60, .completed = 50, .left = 9 },
+                                 { .group = TH_S("C"), .started = 60, .completed = -1, .left = 9 } };
+  th_study_result r;
+  CHECK_OK(th_study_check_posted(arena, v, sizeof v / sizeof *v, flow, 2, &r, NULL));
+  CHECK_INT(r.findings.n, 4);
+  CHECK_STR(th_str_of(r.findings.v[0].klass), "match");
+  CHECK_INT(r.tables.v[0].t.a, 10);
+  CHECK_INT(r.tables.v[0].t.c, 25);
+  CHECK_STR(th_str_of(r.tables.v[0].ci_family[0]), "wald");
+  CHECK_STR(th_str_of(r.findings.v[1].klass), "adjusted_not_comparable");
+  CHECK_STR(th_str_of(r.findings.v[2].klass), "inconsistent");
+  CHECK(r.error && flagged(&r, "inconsistent"));
+  CHECK_INT(r.findings.v[3].p_check, TH_V_OK);
+  CHECK(flagged(&r, "flow_does_not_add_up"));
+  CHECK_OK(th_study_check_posted(arena, v, 1, flow, 1, &r, NULL));
+  CHECK(!flagged(&r, "flow_does_not_add_up") && !r.error);
+}
+
+TEST_MAIN(RUN(posted_results), RUN(grimmer_by_hand), RUN(no_data_that_exist_are_called_impossible),
+          RUN(means_with_their_spreads), RUN(standard_errors_called_deviations), RUN(subjects_flow_and_sums),
+          RUN(numbers_printed_twice), RUN(places_durations_outcomes), RUN(more_traps), RUN(ratios_in_three_scripts),
+          RUN(an_open_risk_ratio_stays_open), RUN(nothing_is_read_into_traps), RUN(a_p_behind_the_ratio_or_opening_its_bracket),
+          RUN(boxes_decide_not_points), RUN(shares_in_every_order), RUN(test_results), RUN(a_count_with_its_share_is_no_arm),
+          RUN(grim), RUN(words_and_spans), RUN(adjusted_is_never_held_against_counts), RUN(families_name_the_method),
+          RUN(the_other_language_must_agree), RUN(the_anchor_abstract_gets_its_ten_flags),
+          RUN(every_prefix_is_read_without_harm), RUN(want_of_memory_is_an_answer))
