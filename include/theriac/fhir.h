@@ -54,6 +54,8 @@ typedef struct th_fhir_name {
 TH_API th_fhir_name th_fhir_name_of(th_str text);
 /* th_fhir_member with such a name. */
 TH_API bool th_fhir_member_named(th_fhir_elem of, th_fhir_name name, th_fhir_elem *out);
+/* Type of one item of a list: resources of a list (contained) are each of their own type. */
+TH_API th_fhir_type th_fhir_item_type(th_fhir_type of_list, const th_json *one);
 /* The member as the document holds it: value and sibling may be arrays. False when absent. No allocation. */
 TH_API bool th_fhir_member(th_fhir_elem of, th_str name, th_fhir_elem *out);
 /* The first of them, as a value: false when there is none. No allocation. */

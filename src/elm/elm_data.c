@@ -95,7 +95,8 @@ static th_code elements(eval *e, th_fhir_elem m, uint32_t n_values, uint32_t n_s
   uint32_t k = 0;
   if (!v) return th_elm__nomem(e);
   for (uint32_t i = 0; i < n; i++) {
-    const th_fhir_elem one = { at_index(m.value, i), at_index(m.sibling, i), m.type };
+    th_fhir_elem one = { at_index(m.value, i), at_index(m.sibling, i), m.type };
+    one.type = th_fhir_item_type(m.type, one.value);
     if (one.value || one.sibling) v[k++] = fhir_val(one);
   }
   *out = v_list(v, k);
@@ -332,6 +333,11 @@ th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
   if (r->codes) TH_TRY(th_elm__eval(e, r->codes, &codes));
   if (r->dates) TH_TRY(th_elm__eval(e, r->dates, &dates));
   if (!r->codes && !r->dates) return all_of_type(e, r->type_name, res, m, out);
+  if (codes.kind == TH_ELM_VALUESET && !th_elm__terms_known(e, codes)) {
+    th_elm__warn(e, "the value set %.*s is not loaded: what it retrieves is unknown", TH_STR_ARG(as_vocab(codes)->id));
+    *out = v_null();
+    return TH_OK;
+  }
   const val *one = lone_code(&codes);
   /* The index only narrows: its key does not tell every system from every code, the check below does. */
   if (res && r->main_code && one &&

@@ -86,6 +86,10 @@ static const term_set *find_set(const eval *e, th_str id) {
   return th_map_get(&e->opt->terms->by_url, th_str_sub(id, 0, bar), &v) ? (const term_set *)(uintptr_t)v : NULL;
 }
 
+bool th_elm__terms_known(const eval *e, val vocab) {
+  return find_set(e, as_vocab(vocab)->id) != NULL;
+}
+
 /* ── Codes of a value ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
 bool th_elm__codes_of(eval *e, val v, const val **codes, size_t *n) {
@@ -120,6 +124,7 @@ bool th_elm__codes_of(eval *e, val v, const val **codes, size_t *n) {
     return true;
   }
   if (v.kind != TH_ELM_FHIR) return true;
+  const bool bare = v.u.fhir.value && v.u.fhir.value->kind == TH_JSON_STRING; /* a code, which has no system to say */
   th_fhir_coding_vec list = { 0 };
   if (th_fhir_codings(e->arena, (th_fhir_elem){ v.u.fhir.value, v.u.fhir.sibling, (th_fhir_type)v.n }, &list) != TH_OK)
     return false;
@@ -127,7 +132,7 @@ bool th_elm__codes_of(eval *e, val v, const val **codes, size_t *n) {
   if (!out) return false;
   for (size_t i = 0; i < list.n; i++) {
     const th_fhir_coding c = list.v[i];
-    out[i] = c.system.p ? th_elm__code_new(e, c.code, c.system, c.version, c.display) : v_str(c.code);
+    out[i] = bare ? v_str(c.code) : th_elm__code_new(e, c.code, c.system, c.version, c.display);
   }
   *codes = out;
   *n = list.n;
@@ -163,7 +168,10 @@ th_code th_elm__code_in(eval *e, const node *n, val code, val vocab, th_tri *out
   for (size_t i = 0; i < m; i++) {
     bool hit = false;
     if (is_null(c[i])) continue;
-    if (s)
+    const bool no_system = c[i].kind == TH_ELM_CODE && !as_code(c[i])->system.n;
+    if (no_system) /* a Coding that leaves its system out may mean any */
+      *out = !s || set_has(e, s, c[i]) ? TH_UNKNOWN : *out;
+    else if (s)
       hit = set_has(e, s, c[i]);
     else if (c[i].kind == TH_ELM_CODE)
       hit = th_str_eq(as_code(c[i])->system, v->id);

@@ -70,6 +70,11 @@ static const th_json *item(const th_json *v, uint32_t i) {
   return v && v->kind != TH_JSON_NULL ? v : NULL;
 }
 
+th_fhir_type th_fhir_item_type(th_fhir_type of_list, const th_json *one) {
+  if (th_fhir_type_kind(of_list) != TH_FHIR_RESOURCE) return of_list;
+  return th_fhir_type_find(th_json_text(th_json_get(one, "resourceType")));
+}
+
 th_code th_fhir_children(th_arena *a, th_fhir_elem of, th_str name, th_fhir_elem_vec *out, bool *repeats) {
   const th_json *value, *sibling;
   th_fhir_type type;
@@ -79,7 +84,8 @@ th_code th_fhir_children(th_arena *a, th_fhir_elem of, th_str name, th_fhir_elem
   const uint32_t n = value && value->kind == TH_JSON_ARRAY ? value->n : 1,
                  m = sibling && sibling->kind == TH_JSON_ARRAY ? sibling->n : 1;
   for (uint32_t i = 0; i < (n > m ? n : m); i++) {
-    const th_fhir_elem e = { item(value, i), item(sibling, i), type };
+    th_fhir_elem e = { item(value, i), item(sibling, i), type };
+    if (*repeats) e.type = th_fhir_item_type(type, e.value);
     if (!e.value && !e.sibling) continue;
     if (!TH_VEC_PUSH(a, out, e)) return TH_ENOMEM;
   }
@@ -91,6 +97,7 @@ static bool child_at(th_fhir_elem of, th_str name, uint32_t i, th_fhir_elem *out
   th_fhir_type type;
   if (!locate(of, th_fhir_name_of(name), &value, &sibling, &type)) return false;
   *out = (th_fhir_elem){ item(value, i), item(sibling, i), type };
+  if (value && value->kind == TH_JSON_ARRAY) out->type = th_fhir_item_type(type, out->value);
   return out->value || out->sibling;
 }
 
