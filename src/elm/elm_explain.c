@@ -228,8 +228,11 @@ th_code th_elm_explain(th_elm_eval *e, th_str define, th_jwrite *w, th_err *err)
     th_jw_z(w, th_elm_kind_name(v));
     write_value(w, e, v);
   } else {
+    const char *bar = strchr(fault.source, '|');
     th_jw_key(w, "error");
     th_jw_z(w, fault.msg);
+    th_jw_key(w, "error_locator");
+    th_jw_z(w, bar ? bar + 1 : "");
   }
   th_jw_key(w, "evaluations");
   th_jw_i64(w, (int64_t)t.ev.n);
@@ -267,6 +270,36 @@ static bool is_boolean(const node *n) {
   return n->rtype && n->rtype->kind == T_SYSTEM && n->rtype->sys == TH_ELM_BOOL;
 }
 
+static void write_seen(th_jwrite *w, uint8_t saw) {
+  th_jw_key(w, "true");
+  th_jw_bool(w, saw & SAW_TRUE);
+  th_jw_key(w, "false");
+  th_jw_bool(w, saw & SAW_FALSE);
+  th_jw_key(w, "null");
+  th_jw_bool(w, saw & SAW_NULL);
+}
+
+/* Conditions with a place in the text that were not seen both true and false. */
+static void write_open(const th_elm_program *p, const th_elm_cover *c, th_jwrite *w) {
+  th_jw_key(w, "open");
+  th_jw_arr(w);
+  for (size_t i = 0; i < p->main->node.n; i++) {
+    const node *n = p->main->node.v[i];
+    const uint8_t saw = c->saw[n->id];
+    if (!is_boolean(n) || !n->loc || (saw & (SAW_TRUE | SAW_FALSE)) == (SAW_TRUE | SAW_FALSE)) continue;
+    th_jw_obj(w);
+    th_jw_key(w, "locator");
+    th_jw_z(w, n->loc);
+    th_jw_key(w, "expression");
+    th_jw_z(w, n->op->name);
+    th_jw_key(w, "evaluations");
+    th_jw_i64(w, c->times[n->id]);
+    write_seen(w, saw);
+    th_jw_obj_end(w);
+  }
+  th_jw_arr_end(w);
+}
+
 void th_elm_cover_write(const th_elm_program *p, const th_elm_cover *c, th_jwrite *w) {
   uint32_t nodes = 0, hit = 0, booleans = 0, both = 0;
   for (size_t i = 0; i < p->main->node.n; i++) {
@@ -299,14 +332,10 @@ void th_elm_cover_write(const th_elm_program *p, const th_elm_cover *c, th_jwrit
     th_jw_str(w, d->name);
     th_jw_key(w, "locator");
     th_jw_z(w, d->loc ? d->loc : "");
-    th_jw_key(w, "true");
-    th_jw_bool(w, saw & SAW_TRUE);
-    th_jw_key(w, "false");
-    th_jw_bool(w, saw & SAW_FALSE);
-    th_jw_key(w, "null");
-    th_jw_bool(w, saw & SAW_NULL);
+    write_seen(w, saw);
     th_jw_obj_end(w);
   }
   th_jw_arr_end(w);
+  write_open(p, c, w);
   th_jw_obj_end(w);
 }

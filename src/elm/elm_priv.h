@@ -472,7 +472,7 @@ val th_elm__fhir_primitive(eval *e, val v);
 th_code th_elm__malformed(eval *e, const node *n); /* the error that names its path */
 th_code th_elm__fhir_list(eval *e, const th_fhir_elem *el, size_t n, val *out);
 th_code th_elm__code_in(eval *e, const node *n, val code, val vocab, th_tri *out);
-bool th_elm__terms_known(const eval *e, val vocab); /* the value set or code system is loaded */
+bool th_elm__terms_known(const eval *e, val vocab);                  /* the value set or code system is loaded */
 bool th_elm__codes_of(eval *e, val v, const val **codes, size_t *n); /* Code, Concept, list of them, FHIR Coding … */
 
 /* regular expressions */
