@@ -53,9 +53,13 @@ const th_cmd th_cmd_coverage_verify = {
   .group = "Reimbursement",
   .synopsis = "POLICY.yaml|ID",
   .summary = "examines a rule itself: readings, contradictions, gaps, dead clauses, each with an example patient",
-  .details = "Every finding carries a witness: a case that shows the effect when it is checked. Paths with few facts are gone "
-             "through cell by "
-             "cell, so that what is reported there is proved; larger ones are searched, and questions left open are counted.",
+  .details =
+      "Every finding carries a witness: a case that shows the effect when it is checked. Paths with few facts are gone through "
+      "cell by "
+      "cell. In larger ones a clause counts as alive when cases show that it decides with either value, and as dead or "
+      "constant "
+      "when that is proved over all cells of the facts it hangs on; a question that neither settles is counted, and nothing is "
+      "claimed of it.",
   .args_min = 1,
   .args_max = 1,
   .examples = examples,

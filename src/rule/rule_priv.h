@@ -145,7 +145,18 @@ void th_rule__verify_eval(th_rule_verify_state *v);
 bool th_rule__verify_matters(th_rule_verify_state *v, uint32_t node);
 th_code th_rule__verify_report(th_rule_verify_state *v, th_rule_finding f);
 uint32_t th_rule__verify_owner(const th_rule_verify_state *v, uint32_t node);
-/* Goes through all cells of a small path: constant and dead clauses. */
+/* Values of a node in cases where it alone decides: seen[0] false, seen[1] true. */
+th_code th_rule__verify_effect(th_rule_verify_state *v, uint32_t node, bool seen[2]);
+#define TH_VERIFY_FACT_CELLS 24
+/* One value a cell of a number, given the facts it is compared with a multiple of; 0: the cells are not known. */
+uint32_t th_rule__verify_number_cells(const th_rule_verify_state *v, int32_t fact, double *cell);
+bool th_rule__verify_multiplied(const th_rule_verify_state *v, int32_t fact);
+/* Proofs by groups of leaves, for paths of any size; *proved false: not proved, whatever is so. No case of the path at hand: ... in
+ * which giving the node this value turns a verdict round; in which it has this value; in which the reading alone turns one round. */
+th_code th_rule__prove_idle(th_rule_verify_state *v, uint32_t node, bool value, bool *proved);
+th_code th_rule__prove_never(th_rule_verify_state *v, uint32_t node, bool value, bool *proved);
+th_code th_rule__prove_reading(th_rule_verify_state *v, uint32_t amb, bool *proved);
+/* Constant and dead clauses: all cells of a small path; of a large one what cases show and groups prove. */
 th_code th_rule__verify_cells(th_rule_verify_state *v);
 th_code th_rule__verify_link(th_rule_verify_state *v, const th_rule_link *link);
 

@@ -1,6 +1,7 @@
 /* Verification. Small paths are gone through completely, one representative a cell of every fact (below, at and above each cut point,
- * absent), so that what is reported as constant or dead is proved. Large ones are searched with aimed cases; a question that no case
- * answers is then counted as unproved, never reported as a fact. Every witness is checked before it is reported. */
+ * absent), so that what is reported as constant or dead is proved. Large ones are searched with aimed cases, and what no case shows is
+ * put to the proof by groups of leaves; what neither settles is counted as unproved, never reported as a fact. Every witness is checked
+ * before it is reported. */
 #include "rule/rule_priv.h"
 
 const char *th_rule_finding_name(th_rule_finding_kind k) {
@@ -97,7 +98,9 @@ static th_code reading_difference(th_rule_verify_state *v, uint32_t amb) {
     return th_rule__verify_report(v, f);
   }
   v->aim.target_limbs = 0;
-  v->out->unproved++;
+  bool none;
+  TH_TRY(th_rule__prove_reading(v, amb, &none));
+  v->out->unproved += !none;
   return TH_OK;
 }
 
@@ -212,13 +215,12 @@ bool th_rule__verify_matters(th_rule_verify_state *v, uint32_t node) {
   return false;
 }
 
-/* Both values of a leaf in cases where it alone decides: a pair that shows its independent effect. */
-static th_code leaf_effect(th_rule_verify_state *v, uint32_t node) {
+th_code th_rule__verify_effect(th_rule_verify_state *v, uint32_t node, bool seen[2]) {
   v->aim.arena = v->arena;
   const th_arena_mark mark = th_arena_save(v->arena);
   TH_TRY(th_rule__aim_at(&v->aim, node, v->err));
   v->aim.arena = v->scratch;
-  bool seen[2] = { false, false };
+  seen[0] = seen[1] = false;
   for (uint32_t t = 0; t < 3000 && !(seen[0] && seen[1]); t++) {
     const bool want = !seen[1];
     th_rule__verify_draw(v, 1000 + node, t);
@@ -230,9 +232,16 @@ static th_code leaf_effect(th_rule_verify_state *v, uint32_t node) {
     const th_rule_verdict value = th_rule__at(&v->run, node, 0);
     if (value != TH_V_U) seen[value == TH_V_T] = true;
   }
+  th_arena_rewind(v->arena, mark);
+  return TH_OK;
+}
+
+/* A pair of cases that shows a leaf's independent effect. */
+static th_code leaf_effect(th_rule_verify_state *v, uint32_t node) {
+  bool seen[2];
+  TH_TRY(th_rule__verify_effect(v, node, seen));
   v->out->leaves++;
   v->out->shown += seen[0] && seen[1];
-  th_arena_rewind(v->arena, mark);
   return TH_OK;
 }
 

@@ -7,8 +7,7 @@
 
 #include "rule/rule_priv.h"
 
-#define CELLS_MAX  200000 /* cases of one path that are gone through */
-#define FACT_CELLS 24
+#define CELLS_MAX 200000 /* cases of one path that are gone through */
 
 typedef struct cell_walk {
   th_rule_verify_state *v;
@@ -21,11 +20,11 @@ typedef struct cell_walk {
   uint8_t *natural; /* verdicts of the case as it is */
 } cell_walk;
 
-static bool multiplied(const cell_walk *w, int32_t fact) {
-  for (uint32_t i = 0; i < w->v->path->n_order; i++) {
-    const th_rule_node *n = &w->v->policy->node[w->v->path->order[i]];
+bool th_rule__verify_multiplied(const th_rule_verify_state *v, int32_t fact) {
+  for (uint32_t i = 0; i < v->path->n_order; i++) {
+    const th_rule_node *n = &v->policy->node[v->path->order[i]];
     if (n->kind != TH_RULE_LEAF) continue;
-    const th_rule_leaf *l = &w->v->policy->leaf[n->leaf];
+    const th_rule_leaf *l = &v->policy->leaf[n->leaf];
     for (uint32_t k = 1; k < l->n_facts; k++)
       if (l->fact[k] == fact) return true;
   }
@@ -38,27 +37,27 @@ static int by_value(const void *a, const void *b) {
 }
 
 /* Cut points of a fact given the values of those before it. Returns false for a leaf whose cells are not known here. */
-static bool cuts_of(const cell_walk *w, int32_t fact, double *cut, uint32_t *n) {
+static bool cuts_of(const th_rule_verify_state *v, int32_t fact, double *cut, uint32_t *n) {
   *n = 0;
-  for (uint32_t i = 0; i < w->v->path->n_order; i++) {
-    const th_rule_node *node = &w->v->policy->node[w->v->path->order[i]];
+  for (uint32_t i = 0; i < v->path->n_order; i++) {
+    const th_rule_node *node = &v->policy->node[v->path->order[i]];
     if (node->kind != TH_RULE_LEAF) continue;
-    const th_rule_leaf *l = &w->v->policy->leaf[node->leaf];
+    const th_rule_leaf *l = &v->policy->leaf[node->leaf];
     bool reads = false;
     for (uint32_t k = 0; k < l->n_facts; k++) reads |= l->fact[k] == fact;
     if (!reads) continue;
     if (l->kind != TH_LEAF_VALUE && l->kind != TH_LEAF_RATIO) return false;
-    if (*n == FACT_CELLS / 2) return false;
+    if (*n == TH_VERIFY_FACT_CELLS / 2) return false;
     if (l->kind == TH_LEAF_VALUE) {
       cut[(*n)++] = l->value;
     } else if (l->fact[0] == fact) {
-      const th_rule_value *g = &w->v->values[l->term[0].of];
+      const th_rule_value *g = &v->values[l->term[0].of];
       if (g->state == TH_RULE_KNOWN) cut[(*n)++] = l->term[0].times * g->lo;
     } else {
       /* a multiplied fact: every order of its multiple and the constants of the other must come up */
-      for (uint32_t k = 0; k < w->v->policy->n_leaves; k++) {
-        const th_rule_leaf *o = &w->v->policy->leaf[k];
-        if (o->kind == TH_LEAF_VALUE && o->fact[0] == l->fact[0] && *n < FACT_CELLS / 2)
+      for (uint32_t k = 0; k < v->policy->n_leaves; k++) {
+        const th_rule_leaf *o = &v->policy->leaf[k];
+        if (o->kind == TH_LEAF_VALUE && o->fact[0] == l->fact[0] && *n < TH_VERIFY_FACT_CELLS / 2)
           cut[(*n)++] = o->value / l->term[0].times;
       }
       if (*n == 0) cut[(*n)++] = 1;
@@ -68,26 +67,29 @@ static bool cuts_of(const cell_walk *w, int32_t fact, double *cut, uint32_t *n) 
   return true;
 }
 
-static uint32_t number_cells(const cell_walk *w, int32_t fact, double *cell) {
-  double cut[FACT_CELLS];
+/* A point between two bounds, either of which may be infinite. */
+static double between(double lo, double hi) {
+  if (isfinite(lo) && isfinite(hi)) return 0.5 * (lo + hi);
+  if (isfinite(lo)) return lo + fmax(1, fabs(lo));
+  return isfinite(hi) ? hi - fmax(1, fabs(hi)) : 1;
+}
+
+/* The cut points that are plausible values, and a point of each interval round them. */
+uint32_t th_rule__verify_number_cells(const th_rule_verify_state *v, int32_t fact, double *cell) {
+  double cut[TH_VERIFY_FACT_CELLS];
   uint32_t n, out = 0;
-  const th_rule_fact *f = &w->v->policy->dict->fact[fact];
-  if (!cuts_of(w, fact, cut, &n)) return 0;
+  const th_rule_fact *f = &v->policy->dict->fact[fact];
+  if (!cuts_of(v, fact, cut, &n)) return 0;
+  const double lo = f->has_range ? f->lo : -INFINITY, hi = f->has_range ? f->hi : INFINITY;
+  double last = lo; /* the cut point before, or the end of the range */
   for (uint32_t i = 0; i < n; i++) {
-    const double before = i == 0 ? cut[0] - fmax(1, fabs(cut[0])) : 0.5 * (cut[i - 1] + cut[i]);
-    if (out + 2 > FACT_CELLS) return 0;
-    if (i == 0 || th_rule__less(cut[i - 1], cut[i])) cell[out++] = before;
-    if (i == 0 || th_rule__less(cut[i - 1], cut[i])) cell[out++] = cut[i];
+    if (th_rule__less(cut[i], lo) || th_rule__less(hi, cut[i]) || (out && !th_rule__less(last, cut[i]))) continue;
+    if (out + 3 > TH_VERIFY_FACT_CELLS) return 0;
+    if (th_rule__less(last, cut[i])) cell[out++] = between(last, cut[i]);
+    cell[out++] = last = cut[i];
   }
-  cell[out++] = n ? cut[n - 1] + fmax(1, fabs(cut[n - 1])) : 1;
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < out; i++) {
-    double x = cell[i];
-    if (f->has_range && x < f->lo) x = i + 1 < out && cell[i + 1] > f->lo ? f->lo : x;
-    if (f->has_range && (x < f->lo || x > f->hi)) continue;
-    cell[kept++] = x;
-  }
-  return kept;
+  if (out == 0 || th_rule__less(last, hi)) cell[out++] = between(last, hi);
+  return out;
 }
 
 /* Would any verdict be another one if the node always had this value? */
@@ -139,8 +141,8 @@ static void walk(cell_walk *w, uint32_t depth) {
     }
     break;
   case TH_RULE_NUMBER: {
-    double cell[FACT_CELLS + 2];
-    const uint32_t n = number_cells(w, fact, cell);
+    double cell[TH_VERIFY_FACT_CELLS + 2];
+    const uint32_t n = th_rule__verify_number_cells(w->v, fact, cell);
     if (n == 0) w->too_many = true;
     for (uint32_t i = 0; i < n; i++) {
       th_rule_set_number(d, w->v->values, fact, cell[i], cell[i], TH_STR_NONE, (th_date){ 0 }, w->v->as_of);
@@ -164,17 +166,15 @@ static void walk(cell_walk *w, uint32_t depth) {
 static double estimate(const cell_walk *w) {
   double product = 1;
   for (uint32_t i = 0; i < w->n && product <= CELLS_MAX; i++) {
-    double cut[FACT_CELLS];
+    double cut[TH_VERIFY_FACT_CELLS];
     uint32_t n = 1;
-    if (w->v->policy->dict->fact[w->fact[i]].type == TH_RULE_NUMBER && !cuts_of(w, w->fact[i], cut, &n)) return INFINITY;
+    if (w->v->policy->dict->fact[w->fact[i]].type == TH_RULE_NUMBER && !cuts_of(w->v, w->fact[i], cut, &n)) return INFINITY;
     product *= w->v->policy->dict->fact[w->fact[i]].type == TH_RULE_NUMBER ? 2.0 * n + 2 : 3;
   }
   return product;
 }
 
-static th_code report(cell_walk *w, uint32_t node) {
-  const bool constant = w->seen[node] != 3;
-  if (!constant && w->stuck[node] == 3) return TH_OK;
+static th_code report(th_rule_verify_state *v, uint32_t node, bool constant) {
   const th_rule_finding f = { .kind = constant ? TH_FIND_CONSTANT : TH_FIND_DEAD_CLAUSE,
                               .amb = -1,
                               .node = node,
@@ -182,9 +182,29 @@ static th_code report(cell_walk *w, uint32_t node) {
                               .zh = constant ? TH_S("此條款恆為同一結果") : TH_S("此條款之結果不影響整體判定"),
                               .en = constant ? TH_S("this clause has one value in every case")
                                              : TH_S("the value of this clause never changes the answer") };
-  th_rule__verify_draw(w->v, 300, node);
-  th_rule__aim_want(&w->v->aim, w->v->path->root, true);
-  return th_rule__verify_report(w->v, f);
+  th_rule__verify_draw(v, 300, node);
+  th_rule__aim_want(&v->aim, v->path->root, true);
+  return th_rule__verify_report(v, f);
+}
+
+/* A clause of a path too large for its cells: not dead when it was seen to decide with either value; else what can be proved. */
+static th_code large_node(th_rule_verify_state *v, uint32_t node) {
+  const bool root = node == v->path->root;
+  bool seen[2], never = false, idle = false;
+  TH_TRY(th_rule__verify_effect(v, node, seen));
+  for (int value = 0; value < 2 && !never; value++)
+    if (!seen[value]) TH_TRY(th_rule__prove_never(v, node, value, &never));
+  if (never) return report(v, node, true);
+  for (int value = 0; value < 2 && !idle && !root; value++) /* given a value, it matters only where it would have the other */
+    if (!seen[!value]) TH_TRY(th_rule__prove_idle(v, node, value, &idle));
+  if (idle) return report(v, node, false);
+  v->out->unproved += !seen[0] || !seen[1];
+  return TH_OK;
+}
+
+static th_code large_path(th_rule_verify_state *v) {
+  for (uint32_t i = 0; i < v->path->n_named; i++) TH_TRY(large_node(v, v->path->named[i]));
+  return TH_OK;
 }
 
 th_code th_rule__verify_cells(th_rule_verify_state *v) {
@@ -198,17 +218,14 @@ th_code th_rule__verify_cells(th_rule_verify_state *v) {
   memset(v->values, 0, v->policy->dict->n * sizeof *v->values);
   for (int later = 0; later < 2; later++)
     for (uint32_t i = 0; i < v->path->n_facts; i++)
-      if (multiplied(w, v->path->fact[i]) == !later) w->fact[w->n++] = v->path->fact[i];
-  if (estimate(w) > CELLS_MAX) {
-    v->out->unproved++;
-    return TH_OK;
-  }
+      if (th_rule__verify_multiplied(v, v->path->fact[i]) == !later) w->fact[w->n++] = v->path->fact[i];
+  if (estimate(w) > CELLS_MAX) return large_path(v);
   walk(w, 0);
-  if (w->too_many) {
-    v->out->unproved++;
-    return TH_OK;
+  if (w->too_many) return large_path(v);
+  for (uint32_t i = 0; i < v->path->n_named; i++) {
+    const uint32_t node = v->path->named[i];
+    const bool constant = w->seen[node] != 3;
+    if (constant || (node != v->path->root && w->stuck[node] != 3)) TH_TRY(report(v, node, constant));
   }
-  for (uint32_t i = 0; i < v->path->n_named; i++)
-    if (v->path->named[i] != v->path->root || w->seen[v->path->root] != 3) TH_TRY(report(w, v->path->named[i]));
   return TH_OK;
 }
