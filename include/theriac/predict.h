@@ -5,6 +5,7 @@
 
 #include "theriac/graph.h"
 #include "theriac/nn.h"
+#include "theriac/nn/net.h"
 
 /* ── The graph file ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -107,6 +108,10 @@ typedef struct th_predict_model {
   th_predict_split_kind kind;
   uint64_t seed;
   uint32_t n_members, n_drugs;
+  th_net_vectors net;         /* of a network, which is one member without trees; drug NULL: boosted trees */
+  th_net_options net_options; /* with these and the parameters it can be laid over the graph again */
+  const float *net_parameter;
+  uint64_t n_net_parameters;
   th_nn_boost member[TH_PREDICT_MEMBERS_MAX];
   double cal[3];      /* logit of the calibrated probability: cal[0] + cal[1]·raw + cal[2]·ln(1 + indications of the drug) */
   double base_rate;   /* share of listed indications among all pairs of the calibration diseases */
@@ -122,15 +127,29 @@ typedef struct th_predict_model {
 
 TH_API th_code th_predict_model_train(th_arena *a, const th_nn_world *w, th_predict_train t, th_pool *pool,
                                       th_predict_model *out, th_err *err);
+/* The network in place of the trees. Every 20 epochs it is measured on the calibration diseases, and the best state is kept. */
+typedef struct th_predict_network {
+  th_net_options o;
+  const char *checkpoint; /* where the state goes after every epoch, so that a kill costs one; NULL: nowhere */
+  bool resume;            /* go on from the checkpoint, which must be of the same graph, split and options */
+} th_predict_network;
+TH_API th_code th_predict_network_train(th_arena *a, const th_nn_world *w, th_predict_train t, th_predict_network n,
+                                        th_pool *pool, th_predict_model *out, th_err *err);
+/* The network of a model laid over the graph again, ready to explain. TH_EINVAL for a model of trees. */
+TH_API th_code th_predict_network_open(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_pool *pool,
+                                       th_net **out, th_err *err);
+
 /* Whether stated probabilities hold on diseases held out: slope of observed over stated log odds (1 is right), pairs observed and
  * expected in all and among the top 1 %, expected calibration error over 15 bins of equal count, Brier score. */
 typedef struct th_predict_calibration {
   double n, slope, observed, expected, top_observed, top_expected, ece, brier;
 } th_predict_calibration;
 
-/* Trains the model without the test part of the split and measures it beside every baseline; its row is the last, "default". */
-TH_API th_code th_predict_compare(th_arena *a, const th_nn_world *w, th_predict_eval e, th_predict_train t, th_pool *pool,
-                                  th_predict_table *out, th_predict_calibration *cal, th_err *err);
+/* Trains the model without the test part of the split and measures it beside every baseline; its row is the last, "default". With
+ * `network` that is trained too and measured alone and beside the default. */
+TH_API th_code th_predict_compare(th_arena *a, const th_nn_world *w, th_predict_eval e, th_predict_train t,
+                                  const th_predict_network *network, th_pool *pool, th_predict_table *out,
+                                  th_predict_calibration *cal, th_err *err);
 
 TH_API th_code th_predict_model_save(const th_predict_model *m, const char *path, th_err *err);
 /* TH_ECONFLICT when the model was made from another graph. */

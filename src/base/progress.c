@@ -1,3 +1,4 @@
+#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,9 +20,11 @@ static void draw(const th_progress *p) {
     fprintf(stderr, p->tty ? "\r\033[K%s  %llu  %.0f s" : "%s: %llu in %.0f s\n", p->label, done, seconds);
     return;
   }
-  const double part = done < total ? (double)done / (double)total : 1;
+  const double part = done < total ? (double)done / (double)total : 1, left = part > 0 ? seconds * (1 - part) / part : 0;
+  const char *comma = p->note[0] ? ", " : "";
   if (!p->tty) {
-    fprintf(stderr, "%s: %llu of %llu (%.0f%%) in %.0f s\n", p->label, done, total, 100 * part, seconds);
+    fprintf(stderr, "%s: %llu of %llu (%.0f%%)%s%s in %.0f s, %.0f s left\n", p->label, done, total, 100 * part, comma, p->note,
+            seconds, left);
     return;
   }
   char bar[BAR + 1];
@@ -29,7 +32,15 @@ static void draw(const th_progress *p) {
   memset(bar, '#', full);
   memset(bar + full, '.', BAR - full);
   bar[BAR] = 0;
-  fprintf(stderr, "\r\033[K%s [%s] %3.0f%%  %.0f s", p->label, bar, 100 * part, seconds);
+  fprintf(stderr, "\r\033[K%s [%s] %3.0f%%%s%s  %.0f s, %.0f s left", p->label, bar, 100 * part, comma, p->note, seconds, left);
+}
+
+/* Printed at the next redraw. */
+void th_progress_note(th_progress *p, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(p->note, sizeof p->note, fmt, ap);
+  va_end(ap);
 }
 
 /* start_ms = -1 marks a progress that shows nothing. */

@@ -17,6 +17,8 @@ typedef struct th_cli__model {
 int th_cli__model_open(th_cli *c, th_cli__model *m);
 void th_cli__model_close(th_cli__model *m);
 const char *th_cli__model_path(th_cli *c); /* --model, else models/default.thm of the home; NULL: memory is short */
+/* Prints the reasons of a network's score; drug, disease and through are nodes of the graph (through TH_GRAPH_NONE: any). */
+int th_cli__explain_network(th_cli *c, th_cli__model *m, uint32_t drug, uint32_t disease, uint32_t through, size_t limit);
 int th_cli__threads(th_cli *c, th_pool **pool);
 
 #endif

@@ -12,6 +12,8 @@ static const th_opt opts[] = {
   { "stratum", 0, "S", "all (default), novel_hop1 or novel_kin", false },
   { "members", 0, "N", "models in the ensemble, 8 unless given", false },
   { "threads", 0, "N", "threads; the result is the same for any number", false },
+  { "network", 0, NULL, "train the network too: its row, and the default's with it", false },
+  { "epochs", 0, "N", "with --network: epochs of fine-tuning, 500 unless given", false },
   { 0 },
 };
 
@@ -199,8 +201,8 @@ static int read_options(th_cli *c, th_predict_eval *e, th_predict_train *t, int6
   return 0;
 }
 
-static th_code all_seeds(th_cli *c, const th_nn_world *w, th_predict_eval e, th_predict_train t, int64_t from, int64_t to,
-                         th_pool *pool, totals *sum, th_err *err) {
+static th_code all_seeds(th_cli *c, const th_nn_world *w, th_predict_eval e, th_predict_train t,
+                         const th_predict_network *network, int64_t from, int64_t to, th_pool *pool, totals *sum, th_err *err) {
   sum->unit = th_arena_alloc(c->arena, sizeof(float[MEASURES]) * ROWS_MAX * UNITS_MAX, alignof(float));
   if (!sum->unit) return th_fail_nomem(err);
   for (int64_t seed = from; seed <= to; seed++) {
@@ -209,7 +211,9 @@ static th_code all_seeds(th_cli *c, const th_nn_world *w, th_predict_eval e, th_
     e.seed = (uint64_t)seed;
     th_predict_table one;
     th_predict_calibration cal;
-    th_code code = th_predict_compare(a, w, e, t, pool, &one, &cal, err);
+    th_predict_network n = network ? *network : (th_predict_network){ 0 };
+    n.o.seed_vectors = n.o.seed_weights = n.o.seed_draws = e.seed;
+    th_code code = th_predict_compare(a, w, e, t, network ? &n : NULL, pool, &one, &cal, err);
     if (code == TH_OK && !add_seed(sum, &one, &cal))
       code = th_fail(err, TH_ELIMIT, "more than %d held-out diseases", UNITS_MAX);
     th_arena_del(a);
@@ -226,6 +230,13 @@ static int run(th_cli *c) {
   th_err err = { 0 };
   th_predict_graph g;
   th_pool *pool;
+  th_predict_network network = { .o = th_net_default(1) };
+  network.o.self_loops = true;
+  const char *epochs = th_cli_opt(c, "epochs");
+  int64_t v;
+  if (epochs && (!th_str_to_i64(th_str_of(epochs), &v) || v < 1 || v > 100000 || !th_cli_has(c, "network")))
+    return th_cli_usage(c, "--epochs takes a number and goes with --network, not \"%s\"", epochs);
+  if (epochs) network.o.epochs = (uint32_t)v;
   int status = read_options(c, &e, &t, &from, &to);
   if (!status) status = th_cli__graph_open(c, &g);
   if (status) return status;
@@ -233,7 +244,8 @@ static int run(th_cli *c) {
   totals *sum = TH_NEW(c->arena, totals);
   th_nn_world *w;
   th_code code = !status && sum ? th_nn_world_open(c->arena, &g.g, &w, &err) : th_fail_nomem(&err);
-  if (!status && code == TH_OK) code = all_seeds(c, w, e, t, from, to, pool, sum, &err);
+  if (!status && code == TH_OK)
+    code = all_seeds(c, w, e, t, th_cli_has(c, "network") ? &network : NULL, from, to, pool, sum, &err);
   if (!status) {
     th_buf b;
     th_buf_init(&b, c->arena, 0);

@@ -12,6 +12,7 @@ static const th_opt opts[] = {
   { "limit", 'n', "N", "like diseases and paths shown, 8 unless given", false },
   { "length", 'l', "N", "steps of a path at most, 1 to 4 (default: 3)", false },
   { "through", 0, "NODE", "only paths through this node", false },
+  { "threads", 0, "N", "threads, for a network's model", false },
   { 0 },
 };
 
@@ -222,6 +223,7 @@ static int explain(th_cli *c, th_cli__model *m) {
   if (!status) status = th_cli__graph_node(c, g, "disease", c->args[1], &disease);
   if (!status && th_cli_has(c, "through")) status = th_cli__graph_node(c, g, NULL, th_cli_opt(c, "through"), &through);
   if (status) return status;
+  if (m->model.net.drug) return th_cli__explain_network(c, m, drug, disease, through, (size_t)limit);
   reasons *r = TH_NEW(c->arena, reasons);
   if (!r) return th_cli__nomem(c);
   th_err err = { 0 };

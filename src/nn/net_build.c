@@ -244,12 +244,14 @@ void th_net_begin(th_net *t) {
 }
 
 th_net_state th_net_save(th_net *t) {
-  return (th_net_state){ t->theta, t->adam.m, t->adam.v, t->n_theta, t->adam.step, t->adam.rate, t->adam.best_loss, t->adam.bad };
+  return (
+      th_net_state){ t->theta, t->adam.m, t->adam.v, t->n_theta, t->adam.step, t->adam.rate, t->adam.best_loss, t->adam.bad };
 }
 
 th_code th_net_load(th_net *t, const th_net_state *s, th_err *err) {
-  if (s->n != t->n_theta) return th_fail(err, TH_ECONFLICT, "the saved state is of another network (%llu numbers, not %llu)",
-                                         (unsigned long long)s->n, (unsigned long long)t->n_theta);
+  if (s->n != t->n_theta)
+    return th_fail(err, TH_ECONFLICT, "the saved state is of another network (%llu numbers, not %llu)",
+                   (unsigned long long)s->n, (unsigned long long)t->n_theta);
   memcpy(t->theta, s->parameter, t->n_theta * sizeof(float));
   memcpy(t->adam.m, s->m, t->n_theta * sizeof(float));
   memcpy(t->adam.v, s->v, t->n_theta * sizeof(float));

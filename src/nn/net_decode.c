@@ -132,8 +132,7 @@ double th_net__decode(th_net *t, bool with_hat, bool learn) {
   for (size_t i = 0; i < e->n; i++)
     e->delta[i] = (float)(e->weight[i] * (1 / (1 + exp(-(double)e->delta[i])) - e->label[i]) / q.total);
   for (uint32_t k = 0; k < t->n_types; k++) memset(t->g2[k], 0, (size_t)t->size[k] * t->ld * sizeof(float));
-  for (int k = 0; k < NET_KINDS && with_hat; k++)
-    memset(t->g_hat[k], 0, (size_t)t->size[t->disease] * t->ld * sizeof(float));
+  for (int k = 0; k < NET_KINDS && with_hat; k++) memset(t->g_hat[k], 0, (size_t)t->size[t->disease] * t->ld * sizeof(float));
   sort_ends(t, &q);
   th_net__over_rows(t, t->first[t->n_types + NET_KINDS], end_gradients, &q);
   decoder_gradients(t, &q);

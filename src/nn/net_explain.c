@@ -116,12 +116,9 @@ static th_code open_side(shares *s, bool drug_side, const float *q, th_err *err)
       continue;
     }
     const th_net__relation *r = &t->r[m->relation];
-    const th_net_share whole = { drug_side,
-                                 node_of(t, drug_side ? t->drug : t->disease, m->via),
-                                 m->relation,
-                                 node_of(t, r->src, m->row),
-                                 TH_GRAPH_NONE,
-                                 TH_GRAPH_NONE,
+    const th_net_share whole = { drug_side,     node_of(t, drug_side ? t->drug : t->disease, m->via),
+                                 m->relation,   node_of(t, r->src, m->row),
+                                 TH_GRAPH_NONE, TH_GRAPH_NONE,
                                  m->share };
     TH_TRY(add_path(s, whole, err));
   }
@@ -141,7 +138,8 @@ static int by_size(const void *p, const void *q) {
 th_code th_net_explain(th_arena *a, th_net *t, uint32_t drug, uint32_t disease, size_t k, th_net_reasons *out, th_err *err) {
   const uint32_t i = th_net__indication(t), want = t->o.prototypes;
   if (i == TH_GRAPH_NONE) return th_fail(err, TH_EINVAL, "the graph has no indications to explain");
-  const float *w = th_net__decoder(t, i), *h = t->h2[t->drug] + (size_t)drug * t->ld, *hat = t->hat[0] + (size_t)disease * t->ld;
+  const float *w = th_net__decoder(t, i), *h = t->h2[t->drug] + (size_t)drug * t->ld,
+              *hat = t->hat[0] + (size_t)disease * t->ld;
   float from_drug[512], from_disease[512];
   for (uint32_t j = 0; j < t->d; j++) from_drug[j] = w[j] * h[j], from_disease[j] = w[j] * hat[j];
   shares s = { .t = t, .a = a }, of_drug = s;
@@ -155,7 +153,9 @@ th_code th_net_explain(th_arena *a, th_net *t, uint32_t drug, uint32_t disease, 
   TH_TRY(open_side(&s, false, from_drug, err));
   TH_TRY(open_vector(&of_drug, true, t->drug, drug, 1, from_disease, err));
   TH_TRY(open_side(&of_drug, true, from_disease, err));
-  *out = (th_net_reasons){ .score = dot(from_drug, hat, t->d), .disease_total = s.total, .bias = s.bias, .drug_total = of_drug.total };
+  *out = (th_net_reasons){
+    .score = dot(from_drug, hat, t->d), .disease_total = s.total, .bias = s.bias, .drug_total = of_drug.total
+  };
   for (size_t q = 0; q < of_drug.path.n; q++)
     if (!TH_VEC_PUSH(a, &s.path, of_drug.path.v[q])) return th_fail_nomem(err);
   if (s.path.n) qsort(s.path.v, s.path.n, sizeof *s.path.v, by_size);

@@ -85,7 +85,8 @@ void th_net__use(th_net *t, bool everywhere) {
 void th_net__flows(th_net *t, const uint8_t *const *want) {
   for (uint32_t i = 0; i < t->n_relations; i++) {
     const th_net__relation *r = &t->r[i];
-    const bool known = t->flow1[i].n && !r->own_row && !r->out; /* the first round's means never change but by edges taken out */
+    const bool known =
+        t->flow1[i].n && !r->own_row && !r->out; /* the first round's means never change but by edges taken out */
     if (t->use1[i] && !known) {
       th_net__flow_set(t, r, NULL, &t->flow1[i]);
       flow_mean(t, r, &t->flow1[i], t->x);

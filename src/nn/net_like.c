@@ -41,9 +41,9 @@ static void like_by_lot(th_net *t, size_t n) {
 th_code th_net__like(th_net *t, th_err *err) {
   const size_t n = t->size[t->disease];
   likes l = { t, TH_NEWN(t->a, th_nn_scratch *, t->n_threads) };
-  t->like = TH_NEWN(t->a, uint32_t, n * NET_LIKE), t->like_sim = TH_NEWN(t->a, float, n * NET_LIKE);
+  t->like = TH_NEWN(t->a, uint32_t, n * NET_LIKE), t->like_sim = TH_NEWN(t->a, float, n *NET_LIKE);
   t->proto = TH_NEWN(t->a, uint32_t, NET_KINDS * n * t->o.prototypes + 1);
-  t->proto_share = TH_NEWN(t->a, float, NET_KINDS * n * t->o.prototypes + 1);
+  t->proto_share = TH_NEWN(t->a, float, NET_KINDS *n * t->o.prototypes + 1);
   if (!l.scratch || !t->like || !t->like_sim || !t->proto || !t->proto_share) return th_fail_nomem(err);
   if (t->o.random_prototypes) {
     like_by_lot(t, n);

@@ -38,13 +38,13 @@ enum { NET_KINDS = 3, NET_SELF = -2 }; /* indication, contraindication, off-labe
 
 typedef struct th_net__relation {
   const char *name;
-  uint32_t src, dst; /* types */
-  uint32_t back;     /* the relation that holds the same edges the other way (itself within one type) */
-  int kind;          /* of drug and disease: 0 … NET_KINDS - 1; a node with itself: NET_SELF; else -1 */
-  th_net__rows in, all; /* in: what messages flow over now; all: every training edge */
+  uint32_t src, dst;           /* types */
+  uint32_t back;               /* the relation that holds the same edges the other way (itself within one type) */
+  int kind;                    /* of drug and disease: 0 … NET_KINDS - 1; a node with itself: NET_SELF; else -1 */
+  th_net__rows in, all;        /* in: what messages flow over now; all: every training edge */
   uint32_t *own_row, *own_col; /* of `in`, when edges are taken out of it */
   uint8_t *out;                /* of each edge of `in`: left out of the flow for this batch; NULL outside pretraining */
-  size_t at; /* of its parameters: W1, b1, W2, b2, each of rows of ld */
+  size_t at;                   /* of its parameters: W1, b1, W2, b2, each of rows of ld */
 } th_net__relation;
 
 /* What one layer does with one relation: rows that receive anything, and the mean each receives. */
@@ -77,21 +77,21 @@ struct th_net {
   const th_net__kernels *k;
   th_net_options o;
   uint32_t d, ld, n_types, n_relations, drug, disease, n_threads;
-  uint32_t *size; /* nodes of each type */
+  uint32_t *size;  /* nodes of each type */
   uint32_t *first; /* row of each type, then of each kind's Ĥ, among all rows that edges end at */
   th_net__relation *r;
-  const uint8_t *visible;   /* of each labelled disease: may be learnt from */
-  const uint32_t *cluster;  /* of each labelled disease */
-  uint8_t *hidden;          /* labelled diseases whose drug edges are out of the flow now */
-  size_t n_theta, decoder;  /* parameters; where the decoder's rows begin */
+  const uint8_t *visible;  /* of each labelled disease: may be learnt from */
+  const uint32_t *cluster; /* of each labelled disease */
+  uint8_t *hidden;         /* labelled diseases whose drug edges are out of the flow now */
+  size_t n_theta, decoder; /* parameters; where the decoder's rows begin */
   float *theta, *gradient;
   float **x, **h1, **h2, **g1, **g2; /* of each type: rows of ld; g: gradients. h2, g2 of types not wanted are NULL */
   th_net__flow *flow1, *flow2;
-  bool *use1, *use2;      /* of each relation */
+  bool *use1, *use2;                        /* of each relation */
   float *hat[NET_KINDS], *g_hat[NET_KINDS]; /* of each disease */
-  uint32_t *like;         /* diseases × NET_LIKE: labelled diseases by falling likeness; TH_GRAPH_NONE behind the last */
+  uint32_t *like; /* diseases × NET_LIKE: labelled diseases by falling likeness; TH_GRAPH_NONE behind the last */
   float *like_sim;
-  uint32_t *proto;        /* kinds × diseases × prototypes */
+  uint32_t *proto; /* kinds × diseases × prototypes */
   float *proto_share, *gate[NET_KINDS];
   uint32_t *degree[NET_KINDS]; /* of diseases, in the flow now */
   th_net__edges e;

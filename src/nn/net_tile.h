@@ -3,8 +3,8 @@
  * V_FMA, V_ADD, V_MUL. No guard: it is included once by each width. */
 
 /* rows × cols vectors of C gather the products over n steps; step s reads one float for each row and cols vectors of B. */
-static inline __attribute__((always_inline)) V_FN void tile(size_t n, int rows, int cols, const float *const *a,
-                                                            const float *b, size_t b_step, float *const *c) {
+static inline __attribute__((always_inline)) V_FN void tile(size_t n, int rows, int cols, const float *const *a, const float *b,
+                                                            size_t b_step, float *const *c) {
   V sum[V_ROWS][V_COLS];
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < cols; j++) sum[i][j] = V_LOAD(c[i] + j * V_N);
@@ -24,12 +24,12 @@ static inline __attribute__((always_inline)) V_FN void tile(size_t n, int rows, 
 static inline __attribute__((always_inline)) V_FN void tile_cols(size_t n, int rows, int cols, const float *const *a,
                                                                  const float *b, size_t b_step, float *const *c) {
   switch (cols) {
-    case 1: tile(n, rows, 1, a, b, b_step, c); return;
+  case 1: tile(n, rows, 1, a, b, b_step, c); return;
 #if V_COLS > 2
-    case 2: tile(n, rows, 2, a, b, b_step, c); return;
-    case 3: tile(n, rows, 3, a, b, b_step, c); return;
+  case 2: tile(n, rows, 2, a, b, b_step, c); return;
+  case 3: tile(n, rows, 3, a, b, b_step, c); return;
 #endif
-    default: tile(n, rows, V_COLS, a, b, b_step, c); return;
+  default: tile(n, rows, V_COLS, a, b, b_step, c); return;
   }
 }
 
@@ -41,8 +41,8 @@ static V_FN void tile_of(size_t n, int rows, int cols, const float *const *a, co
   for (int i = 0; i < rows; i++) tile_cols(n, 1, cols, a + i, b, b_step, c + i);
 }
 
-static V_FN void multiply(size_t n, const float *a, const uint32_t *ai, const float *w, float *c, const uint32_t *ci, uint32_t d,
-                          uint32_t ld) {
+static V_FN void multiply(size_t n, const float *a, const uint32_t *ai, const float *w, float *c, const uint32_t *ci,
+                          uint32_t d, uint32_t ld) {
   for (size_t from = 0; from < n; from += V_ROWS) {
     const int rows = n - from < V_ROWS ? (int)(n - from) : V_ROWS;
     const float *ra[V_ROWS];
@@ -83,12 +83,12 @@ static V_FN void outer(size_t n, const float *a, const uint32_t *ai, const float
     for (uint32_t j = 0; j < ld; j += V_COLS * V_N) {
       float *to = c + (size_t)i * ld + j;
       switch (ld - j < V_COLS * V_N ? (ld - j) / V_N : V_COLS) {
-        case 1: outer_tile(n, 1, a + i, ai, b + j, bi, to, ld); break;
+      case 1: outer_tile(n, 1, a + i, ai, b + j, bi, to, ld); break;
 #if V_COLS > 2
-        case 2: outer_tile(n, 2, a + i, ai, b + j, bi, to, ld); break;
-        case 3: outer_tile(n, 3, a + i, ai, b + j, bi, to, ld); break;
+      case 2: outer_tile(n, 2, a + i, ai, b + j, bi, to, ld); break;
+      case 3: outer_tile(n, 3, a + i, ai, b + j, bi, to, ld); break;
 #endif
-        default: outer_tile(n, V_COLS, a + i, ai, b + j, bi, to, ld); break;
+      default: outer_tile(n, V_COLS, a + i, ai, b + j, bi, to, ld); break;
       }
     }
 }

@@ -129,7 +129,8 @@ th_code th_net_pretrain(th_net *t, uint32_t epoch, double *loss, th_err *err) {
   memset(t->hidden, 0, th_nn_n_labelled(t->w));
   th_net__hide(t);
   th_net__use(t, true);
-  for (uint32_t i = 0; i < t->n_relations; i++) before[i + 1] = before[i] + (t->r[i].kind == NET_SELF ? 0 : t->r[i].in.row[t->r[i].in.n]);
+  for (uint32_t i = 0; i < t->n_relations; i++)
+    before[i + 1] = before[i] + (t->r[i].kind == NET_SELF ? 0 : t->r[i].in.row[t->r[i].in.n]);
   const uint64_t n = before[t->n_relations];
   if (n > UINT32_MAX) return th_fail(err, TH_ELIMIT, "pretraining takes at most 4 billion edges");
   uint32_t *order = th_malloc((size_t)n * sizeof *order + 1);
@@ -298,11 +299,13 @@ bool th_net_score(const th_net *t, uint32_t disease, float *out) {
 
 th_code th_net_vectors_of(th_arena *a, const th_net *t, th_net_vectors *out, th_err *err) {
   const size_t n_drugs = t->size[t->drug], n = t->size[t->disease], i = forward_of(t, 0);
-  float *drug = th_arena_alloc(a, n_drugs * t->ld * sizeof *drug, 64), *disease = th_arena_alloc(a, n * t->ld * sizeof *drug, 64);
+  float *drug = th_arena_alloc(a, n_drugs * t->ld * sizeof *drug, 64),
+        *disease = th_arena_alloc(a, n * t->ld * sizeof *drug, 64);
   if (!drug || !disease) return th_fail_nomem(err);
   for (size_t u = 0; u < n_drugs && i != TH_GRAPH_NONE; u++)
-    for (uint32_t j = 0; j < t->d; j++) drug[u * t->ld + j] = t->h2[t->drug][u * t->ld + j] * th_net__decoder(t, (uint32_t)i)[j];
+    for (uint32_t j = 0; j < t->d; j++)
+      drug[u * t->ld + j] = t->h2[t->drug][u * t->ld + j] * th_net__decoder(t, (uint32_t)i)[j];
   memcpy(disease, t->hat[0], n * t->ld * sizeof *disease);
-  *out = (th_net_vectors){ t->ld, drug, disease };
+  *out = (th_net_vectors){ t->ld, t->size[t->disease], drug, disease };
   return TH_OK;
 }

@@ -193,10 +193,13 @@ typedef struct near_drug {
   uint32_t drug;
 } near_drug;
 
-static int nearer(const void *p, const void *q) {
-  const near_drug *x = p, *y = q;
-  if (x->sim != y->sim) return x->sim > y->sim ? -1 : 1;
-  return (x->drug > y->drug) - (x->drug < y->drug);
+/* Into the list of the most alike so far, by falling likeness, ties by number. */
+static uint32_t keep_near(near_drug *list, uint32_t n, uint32_t most, near_drug x) {
+  uint32_t at = n < most ? n++ : n;
+  for (; at > 0 && (list[at - 1].sim < x.sim || (list[at - 1].sim == x.sim && list[at - 1].drug > x.drug)); at--)
+    if (at < n) list[at] = list[at - 1];
+  if (at < n) list[at] = x;
+  return n;
 }
 
 /* idf cosine over the columns; of each drug the 20 most alike. O(Σ column degree²). */
@@ -206,8 +209,8 @@ static bool likeness(setup *s, const uint32_t *row, const uint32_t *col, uint32_
   th_nn__sparse of, by;
   double *norm = TH_NEWN(s->a, double, n), *dot = TH_NEWN(s->a, double, n);
   uint32_t *df = TH_NEWN(s->a, uint32_t, (size_t)n_cols + 1), *touched = TH_NEWN(s->a, uint32_t, n);
-  near_drug *near = TH_NEWN(s->a, near_drug, n);
-  if (!norm || !dot || !df || !touched || !near || !sparse_new(s->a, n, row[n], &of) ||
+  near_drug near[KEEP];
+  if (!norm || !dot || !df || !touched || !sparse_new(s->a, n, row[n], &of) ||
       !sparse_new(s->a, n, (size_t)n * KEEP, out))
     return false;
   for (uint32_t k = 0; k < row[n]; k++) df[col[k]]++;
@@ -231,13 +234,13 @@ static bool likeness(setup *s, const uint32_t *row, const uint32_t *col, uint32_
         if (dot[x] == 0) touched[n_touched++] = x;
         dot[x] += (double)of.w[k] * by.w[j];
       }
+    uint32_t n_near = 0;
     for (uint32_t i = 0; i < n_touched; i++) {
       const uint32_t x = touched[i];
-      near[i] = (near_drug){ norm[u] > 0 && norm[x] > 0 ? dot[x] / (norm[u] * norm[x]) : 0, x };
+      if (norm[u] > 0 && norm[x] > 0) n_near = keep_near(near, n_near, KEEP, (near_drug){ dot[x] / (norm[u] * norm[x]), x });
       dot[x] = 0;
     }
-    qsort(near, n_touched, sizeof *near, nearer);
-    for (uint32_t i = 0; i < n_touched && i < KEEP && near[i].sim > 0; i++) {
+    for (uint32_t i = 0; i < n_near && near[i].sim > 0; i++) {
       out->col[n_out] = near[i].drug;
       out->w[n_out++] = (float)near[i].sim;
     }

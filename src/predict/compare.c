@@ -6,19 +6,43 @@
 
 /* Scores of the model; memory short leaves zeros, which measure as chance and are noticed. */
 static void by_model(const th_predict__method *m, const th_nn_world *w, const float *x, uint32_t disease, float *out) {
-  (void)disease;
   const th_predict_model *model = m->fit;
   const uint32_t n = th_nn_n_drugs(w);
   double *each = th_malloc((size_t)n * model->n_members * sizeof *each);
   memset(out, 0, n * sizeof *out);
   if (!each) return;
-  th_predict__raw(model, x, n, each);
+  th_predict__raw(model, x, disease, n, each);
   for (uint32_t u = 0; u < n; u++) {
     double sum = 0;
     for (uint32_t k = 0; k < model->n_members; k++) sum += each[(size_t)k * n + u];
     out[u] = (float)(sum / model->n_members);
   }
   th_free(each);
+}
+
+typedef struct both {
+  const th_predict_model *trees, *network;
+} both;
+
+static void standardised(float *v, uint32_t n) {
+  double mean = 0, var = 0;
+  for (uint32_t u = 0; u < n; u++) mean += v[u] / n;
+  for (uint32_t u = 0; u < n; u++) var += (v[u] - mean) * (v[u] - mean) / n;
+  for (uint32_t u = 0; u < n; u++) v[u] = (float)((v[u] - mean) / (sqrt(var) + 1e-12));
+}
+
+/* The two scores of a disease, each standardised over the drugs; the network weighs a quarter. */
+static void by_both(const th_predict__method *m, const th_nn_world *w, const float *x, uint32_t disease, float *out) {
+  const both *p = m->fit;
+  const th_predict__method trees = { .fit = p->trees }, network = { .fit = p->network };
+  const uint32_t n = th_nn_n_drugs(w);
+  float *second = th_malloc(n * sizeof *second);
+  by_model(&trees, w, x, disease, out);
+  if (!second) return;
+  by_model(&network, w, x, disease, second);
+  standardised(out, n), standardised(second, n);
+  for (uint32_t u = 0; u < n; u++) out[u] += 0.25f * second[u];
+  th_free(second);
 }
 
 static int by_probability(const void *p, const void *q, void *ctx) {
@@ -78,7 +102,7 @@ static th_code one_disease(void *ctx, size_t task, unsigned worker) {
   const th_predict__method m = { .fit = g->m };
   float *raw = g->spare + (size_t)worker * g->n_drugs, *x = g->b->x[worker];
   th_nn_features(g->b->w, g->l, NULL, th_nn_labelled(g->b->w, i), g->b->scratch[worker], x, NULL);
-  by_model(&m, g->b->w, x, 0, raw);
+  by_model(&m, g->b->w, x, th_nn_labelled(g->b->w, i), raw);
   for (uint32_t u = 0; u < g->n_drugs; u++) {
     const double z = g->m->cal[0] + g->m->cal[1] * raw[u] + g->m->cal[2] * log1p(g->degree[u]);
     g->p[task * g->n_drugs + u] = 1 / (1 + exp(-z));
@@ -112,8 +136,9 @@ static th_code calibration_on_test(th_arena *a, const th_predict__bench *b, cons
   return check_calibration(a, g.p, g.y, n * n_drugs, out, err);
 }
 
-th_code th_predict_compare(th_arena *a, const th_nn_world *w, th_predict_eval e, th_predict_train t, th_pool *pool,
-                           th_predict_table *out, th_predict_calibration *cal, th_err *err) {
+th_code th_predict_compare(th_arena *a, const th_nn_world *w, th_predict_eval e, th_predict_train t,
+                           const th_predict_network *network, th_pool *pool, th_predict_table *out, th_predict_calibration *cal,
+                           th_err *err) {
   th_predict_split s;
   th_nn_labels l;
   th_predict__bench b;
@@ -130,10 +155,19 @@ th_code th_predict_compare(th_arena *a, const th_nn_world *w, th_predict_eval e,
   const th_predict__method *base;
   size_t n;
   TH_TRY(th_predict__baseline_methods(a, &b, &s, &l, e, &base, &n, err));
-  th_predict__method *all = TH_NEWN(a, th_predict__method, n + 1);
+  th_predict__method *all = TH_NEWN(a, th_predict__method, n + 3);
   if (!all) return th_fail_nomem(err);
   memcpy(all, base, n * sizeof *all);
-  all[n] = (th_predict__method){ .name = "default", .score = by_model, .fit = m };
-  TH_TRY(th_predict__evaluate(a, &b, &s, &l, e, all, n + 1, out, err));
+  if (network) {
+    both *pair = TH_NEW(a, both);
+    th_predict_model *second = TH_NEW(a, th_predict_model);
+    if (!pair || !second) return th_fail_nomem(err);
+    TH_TRY(th_predict_network_train(a, w, t, *network, pool, second, err));
+    *pair = (both){ m, second };
+    all[n++] = (th_predict__method){ .name = "network", .score = by_model, .fit = second };
+    all[n++] = (th_predict__method){ .name = "default+network", .score = by_both, .fit = pair };
+  }
+  all[n++] = (th_predict__method){ .name = "default", .score = by_model, .fit = m };
+  TH_TRY(th_predict__evaluate(a, &b, &s, &l, e, all, n, out, err));
   return calibration_on_test(a, &b, &s, &l, m, cal, err);
 }

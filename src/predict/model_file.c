@@ -6,9 +6,11 @@
 #include "predict/predict_priv.h"
 #include "theriac/io.h"
 
+static const char network_kind[] = "network over the graph";
+
 #define MAGIC  "THMODEL"
 #define ENDIAN 0x01020304u
-enum { VERSION = 1, ALIGN = 64, TENSORS = 9 };
+enum { VERSION = 1, ALIGN = 64, TREE_TENSORS = 9, TENSORS = 12 };
 
 typedef struct head {
   char magic[8];
@@ -55,7 +57,10 @@ static th_code flatten(th_arena *a, const th_predict_model *m, tensor t[TENSORS]
                                 { "drug_mean", "f32", m->drug_mean, m->n_drugs, 1 },
                                 { "drug_sd", "f32", m->drug_sd, m->n_drugs, 1 },
                                 { "top_share", "f32", m->top_share, m->n_drugs, 1 },
-                                { "quantile", "f32", m->quantile, m->n_drugs, TH_PREDICT_QUANTILES } };
+                                { "quantile", "f32", m->quantile, m->n_drugs, TH_PREDICT_QUANTILES },
+                                { "net_drug", "f32", m->net.drug, m->n_drugs, m->net.width },
+                                { "net_disease", "f32", m->net.disease, m->net.n_diseases, m->net.width },
+                                { "net_parameter", "f32", m->net_parameter, m->n_net_parameters, 1 } };
   memcpy(t, all, sizeof all);
   return TH_OK;
 }
@@ -67,11 +72,43 @@ static void put_numbers(th_jwrite *w, const char *key, const double *v, size_t n
   th_jw_arr_end(w);
 }
 
+static int tensors_of(const th_predict_model *m) {
+  return m->net.drug ? TENSORS : TREE_TENSORS;
+}
+
+/* The options of a network, so that it can be laid over the graph again. */
+static void put_options(th_jwrite *w, const th_net_options *o) {
+  th_jw_key(w, "network");
+  th_jw_obj(w);
+  th_jw_key(w, "width"), th_jw_i64(w, o->width);
+  th_jw_key(w, "prototypes"), th_jw_i64(w, o->prototypes);
+  th_jw_key(w, "gate"), th_jw_f64(w, o->gate);
+  th_jw_key(w, "mask"), th_jw_f64(w, o->mask);
+  th_jw_key(w, "pretrain_epochs"), th_jw_i64(w, o->pretrain_epochs);
+  th_jw_key(w, "epochs"), th_jw_i64(w, o->epochs);
+  th_jw_key(w, "batch"), th_jw_i64(w, o->batch);
+  th_jw_key(w, "pretrain_rate"), th_jw_f64(w, o->pretrain_rate);
+  th_jw_key(w, "rate"), th_jw_f64(w, o->rate);
+  th_jw_key(w, "decay"), th_jw_f64(w, o->decay);
+  th_jw_key(w, "negatives"), th_jw_i64(w, o->negatives);
+  th_jw_key(w, "negatives_each"), th_jw_i64(w, o->negatives_each);
+  th_jw_key(w, "contra_weight"), th_jw_f64(w, o->contra_weight);
+  th_jw_key(w, "self_loops"), th_jw_bool(w, o->self_loops);
+  th_jw_key(w, "own_prototype"), th_jw_bool(w, o->own_prototype);
+  th_jw_key(w, "random_prototypes"), th_jw_bool(w, o->random_prototypes);
+  th_jw_key(w, "skip"), th_jw_z(w, o->skip ? o->skip : "");
+  th_jw_key(w, "seed_vectors"), th_jw_i64(w, (int64_t)o->seed_vectors);
+  th_jw_key(w, "seed_weights"), th_jw_i64(w, (int64_t)o->seed_weights);
+  th_jw_key(w, "seed_draws"), th_jw_i64(w, (int64_t)o->seed_draws);
+  th_jw_obj_end(w);
+}
+
 static void put_json(th_buf *b, const th_predict_model *m, const tensor *t) {
   th_jwrite w;
   th_jwrite_open(&w, b, 0);
   th_jw_obj(&w);
-  th_jw_key(&w, "kind"), th_jw_z(&w, "boosted trees over graph features");
+  th_jw_key(&w, "kind"), th_jw_z(&w, m->net.drug ? network_kind : "boosted trees over graph features");
+  if (m->net.drug) put_options(&w, &m->net_options);
   th_jw_key(&w, "graph_sha256"), th_jw_z(&w, m->graph_sha256);
   th_jw_key(&w, "split"), th_jw_z(&w, th_predict_split_name(m->kind));
   th_jw_key(&w, "seed"), th_jw_i64(&w, (int64_t)m->seed);
@@ -100,7 +137,7 @@ static void put_json(th_buf *b, const th_predict_model *m, const tensor *t) {
   th_jw_arr_end(&w);
   th_jw_key(&w, "tensors");
   th_jw_arr(&w);
-  for (int k = 0; k < TENSORS; k++) {
+  for (int k = 0; k < tensors_of(m); k++) {
     th_jw_obj(&w);
     th_jw_key(&w, "name"), th_jw_z(&w, t[k].name);
     th_jw_key(&w, "dtype"), th_jw_z(&w, t[k].dtype);
@@ -123,7 +160,7 @@ th_code th_predict_model_save(const th_predict_model *m, const char *path, th_er
   if (code == TH_OK) put_json(&json, m, t);
   if (code == TH_OK && json.failed) code = th_fail_nomem(err);
   size_t size = aligned(sizeof(head) + json.n);
-  for (int k = 0; code == TH_OK && k < TENSORS; k++) size += aligned(bytes_of(&t[k]));
+  for (int k = 0; code == TH_OK && k < tensors_of(m); k++) size += aligned(bytes_of(&t[k]));
   char *file = code == TH_OK ? th_arena_alloc(a, size, ALIGN) : NULL;
   if (code == TH_OK && !file) code = th_fail_nomem(err);
   if (code == TH_OK) {
@@ -131,7 +168,7 @@ th_code th_predict_model_save(const th_predict_model *m, const char *path, th_er
     memcpy(file, &h, sizeof h);
     memcpy(file + sizeof h, json.p, json.n);
     size_t at = aligned(sizeof h + json.n);
-    for (int k = 0; k < TENSORS; at += aligned(bytes_of(&t[k++]))) memcpy(file + at, t[k].p, bytes_of(&t[k]));
+    for (int k = 0; k < tensors_of(m); at += aligned(bytes_of(&t[k++]))) memcpy(file + at, t[k].p, bytes_of(&t[k]));
     code = th_file_write(path, th_str_n(file, size), err);
   }
   th_arena_del(a);
@@ -161,8 +198,51 @@ static void take_text(const th_json *v, char out[65]) {
   snprintf(out, 65, "%.*s", (int)(s.n < 64 ? s.n : 64), s.p ? s.p : "");
 }
 
-static th_code read_meta(const th_json *j, th_predict_model *m, int64_t *trees, int64_t *nodes, th_err *err) {
+static bool count_of(const th_json *j, const char *key, uint32_t *out) {
   int64_t v;
+  if (!whole(th_json_get(j, key), 0, UINT32_MAX, &v)) return false;
+  *out = (uint32_t)v;
+  return true;
+}
+
+static bool seed_of(const th_json *j, const char *key, uint64_t *out) {
+  int64_t v;
+  if (!th_json_i64(th_json_get(j, key), &v)) return false;
+  *out = (uint64_t)v;
+  return true;
+}
+
+static bool yes_of(const th_json *j, const char *key, bool *out) {
+  const th_json *v = th_json_get(j, key);
+  if (!v || v->kind != TH_JSON_BOOL) return false;
+  *out = v->boolean;
+  return true;
+}
+
+static th_code read_options(th_arena *a, const th_json *j, th_net_options *o, th_err *err) {
+  uint32_t negatives;
+  const bool ok = count_of(j, "width", &o->width) && count_of(j, "prototypes", &o->prototypes) &&
+                  th_json_f64(th_json_get(j, "gate"), &o->gate) && th_json_f64(th_json_get(j, "mask"), &o->mask) &&
+                  count_of(j, "pretrain_epochs", &o->pretrain_epochs) && count_of(j, "epochs", &o->epochs) &&
+                  count_of(j, "batch", &o->batch) && th_json_f64(th_json_get(j, "pretrain_rate"), &o->pretrain_rate) &&
+                  th_json_f64(th_json_get(j, "rate"), &o->rate) && th_json_f64(th_json_get(j, "decay"), &o->decay) &&
+                  count_of(j, "negatives", &negatives) && negatives <= TH_NET_FILTERED &&
+                  count_of(j, "negatives_each", &o->negatives_each) &&
+                  th_json_f64(th_json_get(j, "contra_weight"), &o->contra_weight) && yes_of(j, "self_loops", &o->self_loops) &&
+                  yes_of(j, "own_prototype", &o->own_prototype) && yes_of(j, "random_prototypes", &o->random_prototypes) &&
+                  seed_of(j, "seed_vectors", &o->seed_vectors) && seed_of(j, "seed_weights", &o->seed_weights) &&
+                  seed_of(j, "seed_draws", &o->seed_draws);
+  if (!ok) return damaged(err, "options of the network");
+  o->negatives = (th_net_negatives)negatives;
+  const th_str skip = th_json_text(th_json_get(j, "skip"));
+  if (skip.n && !(o->skip = th_str_z(a, skip))) return th_fail_nomem(err);
+  return TH_OK;
+}
+
+static th_code read_meta(th_arena *a, const th_json *j, th_predict_model *m, int64_t *trees, int64_t *nodes, th_err *err) {
+  int64_t v;
+  const bool is_network = th_str_is(th_json_text(th_json_get(j, "kind")), network_kind);
+  if (is_network) TH_TRY(read_options(a, th_json_get(j, "network"), &m->net_options, err));
   double rest[3], valid[4];
   take_text(th_json_get(j, "graph_sha256"), m->graph_sha256);
   take_text(th_json_get(j, "split_sha256"), m->split_sha256);
@@ -192,7 +272,8 @@ static th_code read_meta(const th_json *j, th_predict_model *m, int64_t *trees, 
   for (uint32_t k = 0; k < m->n_members; k++) {
     const th_json *o = th_json_item(members, k);
     int64_t t, n;
-    if (!whole(th_json_get(o, "trees"), 1, 100000, &t) || !whole(th_json_get(o, "nodes"), 1, 1 << 26, &n) ||
+    if (!whole(th_json_get(o, "trees"), is_network ? 0 : 1, 100000, &t) ||
+        !whole(th_json_get(o, "nodes"), is_network ? 0 : 1, 1 << 26, &n) ||
         !th_json_f64(th_json_get(o, "base"), &m->member[k].base))
       return damaged(err, "members");
     m->member[k].n_features = TH_NN_FEATURES;
@@ -202,21 +283,23 @@ static th_code read_meta(const th_json *j, th_predict_model *m, int64_t *trees, 
   return TH_OK;
 }
 
-static th_code take_tensors(th_str file, size_t at, const th_json *j, const size_t want[TENSORS], const void *p[TENSORS],
-                            th_err *err) {
-  static const char *const names[TENSORS] = { "root",      "feature", "left",      "cut",     "value",
-                                              "drug_mean", "drug_sd", "top_share", "quantile" };
+static th_code take_tensors(th_str file, size_t at, const th_json *j, const size_t want[TENSORS], int n_tensors,
+                            const void *p[TENSORS], uint64_t *n_parameters, th_err *err) {
+  static const char *const names[TENSORS] = { "root",    "feature",   "left",     "cut",      "value",       "drug_mean",
+                                              "drug_sd", "top_share", "quantile", "net_drug", "net_disease", "net_parameter" };
   const th_json *list = th_json_get(j, "tensors");
-  for (int k = 0; k < TENSORS; k++) {
+  for (int k = 0; k < n_tensors; k++) {
     const th_json *o = th_json_item(list, (size_t)k);
     int64_t rows, cols, crc;
     if (!th_str_is(th_json_text(th_json_get(o, "name")), names[k]) || !whole(th_json_get(o, "rows"), 0, UINT32_MAX, &rows) ||
         !whole(th_json_get(o, "cols"), 1, 4096, &cols) || !whole(th_json_get(o, "crc32c"), 0, UINT32_MAX, &crc))
       return damaged(err, "list of arrays");
     const size_t n = (size_t)rows * (size_t)cols * 4;
-    if ((size_t)rows * (size_t)cols != want[k] || at > file.n || n > file.n - at) return damaged(err, names[k]);
+    if ((want[k] != SIZE_MAX && (size_t)rows * (size_t)cols != want[k]) || at > file.n || n > file.n - at)
+      return damaged(err, names[k]);
     if (th_crc32c(0, th_str_n(file.p + at, n)) != (uint32_t)crc) return damaged(err, names[k]);
     p[k] = file.p + at;
+    if (k == TENSORS - 1) *n_parameters = (uint64_t)rows;
     at += aligned(n);
   }
   return TH_OK;
@@ -266,20 +349,39 @@ static th_code read_model(th_arena *a, th_str file, const th_nn_world *w, th_pre
   const th_str json = th_str_n(file.p + sizeof h, (size_t)h.json_n);
   if (th_crc32c(0, json) != h.json_crc) return damaged(err, "checksum");
   TH_TRY(th_json_parse(a, json, &j, err));
-  TH_TRY(read_meta(&j, m, &trees, &nodes, err));
+  TH_TRY(read_meta(a, &j, m, &trees, &nodes, err));
   const th_str sha = th_nn_graph(w)->sha256;
   if (!th_str_is(sha, m->graph_sha256))
     return th_fail(err, TH_ECONFLICT, "the model was made from another graph (%.12s…, this one is %.12s…): train it again",
                    m->graph_sha256, sha.p);
   if (m->n_drugs != th_nn_n_drugs(w)) return damaged(err, "number of drugs");
   const size_t nd = m->n_drugs, n = (size_t)nodes;
-  const size_t want[TENSORS] = { (size_t)trees, n, n, n, n, nd, nd, nd, nd * TH_PREDICT_QUANTILES };
-  TH_TRY(take_tensors(file, aligned(sizeof h + json.n), &j, want, p, err));
+  m->net.width = (m->net_options.width + 15) & ~15u, m->net.n_diseases = th_nn_n_diseases(w);
+  const size_t want[TENSORS] = { (size_t)trees,
+                                 n,
+                                 n,
+                                 n,
+                                 n,
+                                 nd,
+                                 nd,
+                                 nd,
+                                 nd * TH_PREDICT_QUANTILES,
+                                 nd * m->net.width,
+                                 (size_t)m->net.n_diseases * m->net.width,
+                                 SIZE_MAX }; /* the network itself knows how many parameters it takes */
+  const int n_tensors = m->net_options.width ? TENSORS : TREE_TENSORS;
+  TH_TRY(take_tensors(file, aligned(sizeof h + json.n), &j, want, n_tensors, p, &m->n_net_parameters, err));
   TH_TRY(take_members(a, m, p, err));
   m->drug_mean = copy_floats(a, p[5], nd);
   m->drug_sd = copy_floats(a, p[6], nd);
   m->top_share = copy_floats(a, p[7], nd);
   m->quantile = copy_floats(a, p[8], nd * TH_PREDICT_QUANTILES);
+  if (n_tensors == TENSORS) {
+    m->net.drug = copy_floats(a, p[9], want[9]);
+    m->net.disease = copy_floats(a, p[10], want[10]);
+    m->net_parameter = copy_floats(a, p[11], (size_t)m->n_net_parameters);
+    if (!m->net.drug || !m->net.disease || !m->net_parameter) return th_fail_nomem(err);
+  }
   return m->drug_mean && m->drug_sd && m->top_share && m->quantile ? TH_OK : th_fail_nomem(err);
 }
 

@@ -61,7 +61,11 @@ th_code th_predict__baseline_methods(th_arena *a, const th_predict__bench *b, co
 #define TH_PREDICT__NEAR_WEIGHT 0.3
 #define TH_PREDICT__NEAR_FLOOR  0.03
 
-/* The score of every member for n drugs: each[member · n + drug]. */
-void th_predict__raw(const th_predict_model *m, const float *x, uint32_t n, double *each);
+/* The score of every member for n drugs: each[member · n + drug]. x: features of the disease (a network reads none). */
+void th_predict__raw(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, double *each);
+
+/* What turns a fitted model's scores into something to read, from the calibration diseases and the training diseases. */
+th_code th_predict__measure_up(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
+                               th_predict_model *out, th_err *err);
 
 #endif

@@ -146,7 +146,7 @@ static int rising(const void *p, const void *q) {
 
 static void score_raw(th_predict_scorer *s, th_predict_score *out) {
   const th_predict_model *m = s->m;
-  th_predict__raw(m, s->x, s->n_drugs, s->each);
+  th_predict__raw(m, s->x, s->disease, s->n_drugs, s->each);
   for (uint32_t u = 0; u < s->n_drugs; u++) {
     const double *each = s->each + u;
     double raw = 0, var = 0;

@@ -101,7 +101,7 @@ static th_code sweep_one(void *ctx, size_t task, unsigned worker) {
   float *x = s->b->x[worker], *out = s->raw + task * s->n_drugs;
   th_nn_support support;
   th_nn_features(s->b->w, s->l, NULL, th_nn_labelled(s->b->w, s->labelled[task]), s->b->scratch[worker], x, &support);
-  th_predict__raw(s->m, x, s->n_drugs, s->each[worker]);
+  th_predict__raw(s->m, x, th_nn_labelled(s->b->w, s->labelled[task]), s->n_drugs, s->each[worker]);
   for (uint32_t u = 0; u < s->n_drugs; u++) {
     double sum = 0;
     for (uint32_t k = 0; k < s->m->n_members; k++) sum += s->each[worker][(size_t)k * s->n_drugs + u];
@@ -111,7 +111,17 @@ static th_code sweep_one(void *ctx, size_t task, unsigned worker) {
   return TH_OK;
 }
 
-void th_predict__raw(const th_predict_model *m, const float *x, uint32_t n, double *each) {
+void th_predict__raw(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, double *each) {
+  if (m->net.drug) {
+    const float *v = m->net.disease + (size_t)disease * m->net.width;
+    for (uint32_t u = 0; u < n; u++) {
+      const float *h = m->net.drug + (size_t)u * m->net.width;
+      float sum = 0;
+      for (uint32_t j = 0; j < m->net.width; j++) sum += h[j] * v[j];
+      each[u] = sum;
+    }
+    return;
+  }
   const float *near = x + (size_t)TH_NN_REL_C * n;
   for (uint32_t k = 0; k < m->n_members; k++) {
     double *out = each + (size_t)k * n;
@@ -245,6 +255,19 @@ static double least_support(th_arena *a, const sweep *s) {
   return v[n / 10];
 }
 
+th_code th_predict__measure_up(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
+                               th_predict_model *out, th_err *err) {
+  sweep valid = { .m = out, .b = b, .l = l, .n_drugs = out->n_drugs }, all = valid;
+  valid.labelled = labelled_in(a, s, b->w, TH_PART_VALID, &valid.n);
+  all.labelled = labelled_in(a, s, b->w, TH_PART_TRAIN, &all.n);
+  if (!valid.labelled || !all.labelled) return th_fail_nomem(err);
+  TH_TRY(run_sweep(a, &valid, err));
+  TH_TRY(calibrate(a, &valid, l, out, err));
+  out->sim_min = least_support(a, &valid);
+  TH_TRY(run_sweep(a, &all, err));
+  return reference(a, &all, l, out, err);
+}
+
 th_code th_predict_model_train(th_arena *a, const th_nn_world *w, th_predict_train t, th_pool *pool, th_predict_model *out,
                                th_err *err) {
   th_predict_split s;
@@ -266,13 +289,5 @@ th_code th_predict_model_train(th_arena *a, const th_nn_world *w, th_predict_tra
   const th_code fitted = f.scratch ? fit_members(a, &f, out, err) : th_fail_nomem(err);
   th_arena_del(f.scratch);
   TH_TRY(fitted);
-  sweep valid = { .m = out, .b = &b, .l = &l, .n_drugs = out->n_drugs }, all = valid;
-  valid.labelled = labelled_in(a, &s, w, TH_PART_VALID, &valid.n);
-  all.labelled = labelled_in(a, &s, w, TH_PART_TRAIN, &all.n);
-  if (!valid.labelled || !all.labelled) return th_fail_nomem(err);
-  TH_TRY(run_sweep(a, &valid, err));
-  TH_TRY(calibrate(a, &valid, &l, out, err));
-  out->sim_min = least_support(a, &valid);
-  TH_TRY(run_sweep(a, &all, err));
-  return reference(a, &all, &l, out, err);
+  return th_predict__measure_up(a, &b, &s, &l, out, err);
 }

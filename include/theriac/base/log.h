@@ -22,10 +22,12 @@ typedef struct th_progress {
   uint64_t total, done; /* total 0 = not known */
   int64_t start_ms, last_ms;
   int tty;
+  char note[40]; /* what th_progress_note said last */
 } th_progress;
 
 TH_API void th_progress_begin(th_progress *p, const char *label, uint64_t total);
 TH_API void th_progress_step(th_progress *p, uint64_t more);
+TH_API void th_progress_note(th_progress *p, const char *fmt, ...) TH_PRINTF(2, 3); /* "loss 0.31" */
 TH_API void th_progress_end(th_progress *p);
 
 #endif

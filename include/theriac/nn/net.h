@@ -17,20 +17,20 @@ typedef enum th_net_negatives {
 } th_net_negatives;
 
 typedef struct th_net_options {
-  uint32_t width;                     /* 100 */
-  uint32_t prototypes;                /* 3; 0: every disease stands for itself */
-  double gate;                        /* λ, 0.7 */
-  double mask;                        /* share of the training diseases hidden in each epoch, 0.15; 0: none, as published */
-  uint32_t pretrain_epochs, epochs;   /* 1, 500 */
-  uint32_t batch;                     /* of pretraining, 65,536 edges */
-  double pretrain_rate, rate, decay;  /* 1e-3·√(batch/1024) at most 4e-3, 5e-4, 0.01 */
+  uint32_t width;                    /* 100 */
+  uint32_t prototypes;               /* 3; 0: every disease stands for itself */
+  double gate;                       /* λ, 0.7 */
+  double mask;                       /* share of the training diseases hidden in each epoch, 0.15; 0: none, as published */
+  uint32_t pretrain_epochs, epochs;  /* 1, 500 */
+  uint32_t batch;                    /* of pretraining, 65,536 edges */
+  double pretrain_rate, rate, decay; /* 1e-3·√(batch/1024) at most 4e-3, 5e-4, 0.01 */
   th_net_negatives negatives;
-  uint32_t negatives_each;            /* RANKED: 8 */
-  double contra_weight;               /* contraindicated pairs as negatives of indication; 0: not */
-  bool self_loops;                    /* every node also hears itself; not in TxGNN */
-  bool own_prototype;                 /* a disease may be its own prototype when scored, as published */
-  bool random_prototypes;             /* ablation */
-  const char *skip;                   /* relations left out, commas between; NULL: none */
+  uint32_t negatives_each; /* RANKED: 8 */
+  double contra_weight;    /* contraindicated pairs as negatives of indication; 0: not */
+  bool self_loops;         /* every node also hears itself; not in TxGNN */
+  bool own_prototype;      /* a disease may be its own prototype when scored, as published */
+  bool random_prototypes;  /* ablation */
+  const char *skip;        /* relations left out, commas between; NULL: none */
   uint64_t seed_vectors, seed_weights, seed_draws;
 } th_net_options;
 TH_API th_net_options th_net_default(uint64_t seed);
@@ -64,7 +64,7 @@ TH_API th_code th_net_load(th_net *t, const th_net_state *s, th_err *err);
 
 /* What scoring needs, without the network: decoder-weighted vectors of drugs and of diseases; score = their product. */
 typedef struct th_net_vectors {
-  uint32_t width; /* of a row */
+  uint32_t width, n_diseases; /* of a row, zeros behind the options' width; rows of disease */
   const float *drug, *disease;
 } th_net_vectors;
 TH_API th_code th_net_vectors_of(th_arena *a, const th_net *t, th_net_vectors *out, th_err *err);
@@ -73,9 +73,10 @@ TH_API th_code th_net_vectors_of(th_arena *a, const th_net *t, th_net_vectors *o
 
 /* One typed path's exact share of a score, gates of the first round held fixed: end ← middle ← far. */
 typedef struct th_net_share {
-  bool drug_side;    /* the path hangs on the drug; else on the disease or on one like it */
-  uint32_t via;      /* the disease whose vector it belongs to (the disease or a prototype), or the drug */
-  uint32_t relation2, middle, relation1, far; /* relations by th_net_relation, nodes of the graph; middle TH_GRAPH_NONE: the bias of round 2; far: the bias of round 1 */
+  bool drug_side; /* the path hangs on the drug; else on the disease or on one like it */
+  uint32_t via;   /* the disease whose vector it belongs to (the disease or a prototype), or the drug */
+  uint32_t relation2, middle, relation1,
+      far; /* relations by th_net_relation, nodes of the graph; middle TH_GRAPH_NONE: the bias of round 2; far: the bias of round 1 */
   double share;
 } th_net_share;
 
@@ -86,11 +87,12 @@ typedef struct th_net_reasons {
   double score;
   double disease_total, drug_total; /* sums of all shares of each side, biases among them: each is the score again */
   double bias;                      /* of the disease side */
-  th_net_share *path;                /* by falling absolute share */
+  th_net_share *path;               /* by falling absolute share */
   size_t n;
 } th_net_reasons;
 /* k: paths kept, of both sides. Neighbours of round 2 are all counted; those that weigh most are opened into their paths, the others
  * stay whole (relation1 TH_GRAPH_NONE). After th_net_encode. O(edges within two steps). */
-TH_API th_code th_net_explain(th_arena *a, th_net *t, uint32_t drug, uint32_t disease, size_t k, th_net_reasons *out, th_err *err);
+TH_API th_code th_net_explain(th_arena *a, th_net *t, uint32_t drug, uint32_t disease, size_t k, th_net_reasons *out,
+                              th_err *err);
 
 #endif
