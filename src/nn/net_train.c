@@ -91,7 +91,8 @@ static void put_back(th_net *t) {
   for (uint32_t i = 0; i < t->n_relations; i++) memset(t->r[i].out, 0, t->r[i].in.row[t->r[i].in.n]);
 }
 
-static th_code pretrain_batches(th_net *t, uint32_t epoch, const uint64_t *before, uint32_t *order, double *loss, th_err *err) {
+static th_code pretrain_batches(th_net *t, uint32_t epoch, const uint64_t *before, uint32_t *order, th_net_tick tick,
+                                double *loss, th_err *err) {
   const uint64_t n = before[t->n_relations];
   th_rng g = { t->o.seed_draws, STREAM_SHUFFLE + epoch, 0 };
   for (uint64_t i = 0; i < n; i++) order[i] = (uint32_t)i;
@@ -100,8 +101,6 @@ static th_code pretrain_batches(th_net *t, uint32_t epoch, const uint64_t *befor
     const uint32_t x = order[i - 1];
     order[i - 1] = order[j], order[j] = x;
   }
-  th_progress bar;
-  th_progress_begin(&bar, "pretraining", n);
   *loss = 0;
   for (uint64_t from = 0; from < n; from += t->o.batch) {
     const uint64_t to = from + t->o.batch < n ? from + t->o.batch : n;
@@ -117,13 +116,12 @@ static th_code pretrain_batches(th_net *t, uint32_t epoch, const uint64_t *befor
     put_back(t);
     *loss += one * (double)(to - from) / (double)n;
     TH_TRY(check_loss(one, epoch, err));
-    th_progress_step(&bar, to - from);
+    if (tick.fn) tick.fn(tick.ctx, to, n);
   }
-  th_progress_end(&bar);
   return TH_OK;
 }
 
-th_code th_net_pretrain(th_net *t, uint32_t epoch, double *loss, th_err *err) {
+th_code th_net_pretrain(th_net *t, uint32_t epoch, th_net_tick tick, double *loss, th_err *err) {
   uint64_t *before = TH_NEWN(t->a, uint64_t, t->n_relations + 1);
   if (!before) return th_fail_nomem(err);
   memset(t->hidden, 0, th_nn_n_labelled(t->w));
@@ -136,7 +134,7 @@ th_code th_net_pretrain(th_net *t, uint32_t epoch, double *loss, th_err *err) {
   uint32_t *order = th_malloc((size_t)n * sizeof *order + 1);
   if (!order) return th_fail_nomem(err);
   th_code code = lay_out_marks(t, err);
-  if (code == TH_OK) code = pretrain_batches(t, epoch, before, order, loss, err);
+  if (code == TH_OK) code = pretrain_batches(t, epoch, before, order, tick, loss, err);
   th_free(order);
   for (uint32_t i = 0; i < t->n_relations; i++) t->r[i].out = NULL, t->flow1[i].n = 0;
   return code;

@@ -210,8 +210,7 @@ static bool likeness(setup *s, const uint32_t *row, const uint32_t *col, uint32_
   double *norm = TH_NEWN(s->a, double, n), *dot = TH_NEWN(s->a, double, n);
   uint32_t *df = TH_NEWN(s->a, uint32_t, (size_t)n_cols + 1), *touched = TH_NEWN(s->a, uint32_t, n);
   near_drug near[KEEP];
-  if (!norm || !dot || !df || !touched || !sparse_new(s->a, n, row[n], &of) ||
-      !sparse_new(s->a, n, (size_t)n * KEEP, out))
+  if (!norm || !dot || !df || !touched || !sparse_new(s->a, n, row[n], &of) || !sparse_new(s->a, n, (size_t)n * KEEP, out))
     return false;
   for (uint32_t k = 0; k < row[n]; k++) df[col[k]]++;
   memcpy(of.row, row, ((size_t)n + 1) * 4);

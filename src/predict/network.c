@@ -138,10 +138,19 @@ static th_code one_epoch(course *c, uint32_t epochs, double *loss, th_err *err) 
   return keep_state(c, err);
 }
 
+static void show_progress(void *ctx, uint64_t done, uint64_t total) {
+  th_progress *bar = ctx;
+  bar->total = total;
+  th_progress_step(bar, done - bar->done);
+}
+
 static th_code run_course(course *c, const th_net_options *o, th_err *err) {
   double loss;
   for (; c->pretrained < o->pretrain_epochs;) {
-    TH_TRY(th_net_pretrain(c->net, c->pretrained, &loss, err));
+    th_progress edges;
+    th_progress_begin(&edges, "pretraining, edges", 0);
+    TH_TRY(th_net_pretrain(c->net, c->pretrained, (th_net_tick){ show_progress, &edges }, &loss, err));
+    th_progress_end(&edges);
     c->pretrained++;
     th_log(TH_LOG_INFO, "pretraining epoch %u of %u: loss %.4f", c->pretrained, o->pretrain_epochs, loss);
     if (c->pretrained == o->pretrain_epochs) th_net_begin(c->net);

@@ -41,9 +41,15 @@ TH_API th_code th_net_new(th_arena *a, const th_nn_world *w, const uint8_t *visi
                           th_pool *pool, th_net **out, th_err *err);
 TH_API uint64_t th_net_n_parameters(const th_net *t); /* trainable ones: those of relations and decoder */
 
+/* Told after each batch how many edges of how many are done; fn may be NULL. */
+typedef struct th_net_tick {
+  void (*fn)(void *ctx, uint64_t done, uint64_t total);
+  void *ctx;
+} th_net_tick;
+
 /* One pass over all training edges in batches, each batch's edges and their reverses out of the flow. TH_EPARSE when the loss is no
  * number any more. Call for epoch 0 … pretrain_epochs − 1, then th_net_begin, then th_net_epoch for 0 … epochs − 1. */
-TH_API th_code th_net_pretrain(th_net *t, uint32_t epoch, double *loss, th_err *err);
+TH_API th_code th_net_pretrain(th_net *t, uint32_t epoch, th_net_tick tick, double *loss, th_err *err);
 TH_API void th_net_begin(th_net *t); /* decoder and optimiser anew, as between the two stages */
 TH_API th_code th_net_epoch(th_net *t, uint32_t epoch, double *loss, th_err *err);
 

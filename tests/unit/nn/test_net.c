@@ -230,7 +230,8 @@ TEST(gradients_are_what_differences_of_the_loss_say) {
 
 static void whole_training(th_net *net, double *last) {
   th_err err = { 0 };
-  for (uint32_t k = 0; k < net->o.pretrain_epochs; k++) CHECK_OK_ERR(th_net_pretrain(net, k, last, &err), &err);
+  for (uint32_t k = 0; k < net->o.pretrain_epochs; k++)
+    CHECK_OK_ERR(th_net_pretrain(net, k, (th_net_tick){ 0 }, last, &err), &err);
   th_net_begin(net);
   for (uint32_t k = 0; k < net->o.epochs; k++) CHECK_OK_ERR(th_net_epoch(net, k, last, &err), &err);
 }
@@ -257,7 +258,7 @@ TEST(a_resumed_training_ends_where_an_uninterrupted_one_does) {
   double loss;
   th_err err = { 0 };
   whole_training(whole, &loss);
-  CHECK_OK_ERR(th_net_pretrain(first, 0, &loss, &err), &err);
+  CHECK_OK_ERR(th_net_pretrain(first, 0, (th_net_tick){ 0 }, &loss, &err), &err);
   th_net_begin(first);
   for (uint32_t k = 0; k < 3; k++) CHECK_OK_ERR(th_net_epoch(first, k, &loss, &err), &err);
   const th_net_state s = th_net_save(first);
