@@ -111,4 +111,8 @@ typedef struct th_kin {
 
 TH_API th_kin th_names_kinship(const th_names *n, th_arena *scratch, th_str target_id, th_str x_id);
 
+typedef TH_VEC(const th_name_row *) th_name_row_list;
+/* Every kind of it: all rows below this one, by row. Empty when the id is not in the table. O(rows). */
+TH_API th_code th_names_descendants(const th_names *n, th_arena *a, th_str id, th_name_row_list *out, th_err *err);
+
 #endif

@@ -52,6 +52,27 @@ TH_API th_code th_safety_interactions_of_pairs(th_arena *a, const th_names *name
 /* Sorted gravest first, then by name; n[s] = how many of each severity: of the tables' when any is held, else of the pages'. */
 TH_API void th_safety_sort(th_safety_interactions *v, uint32_t n[TH_SEVERITY_CONTRAINDICATED + 1]);
 
+/* Two drugs of a list that interact, joined over all that say so. */
+typedef struct th_safety_pair {
+  size_t a, b;          /* indices in the list, a < b */
+  th_severity severity; /* gravest of all sources */
+  bool conflict;        /* sources differ in severity */
+  bool page_only;       /* no table lists it: a published page says so */
+  th_str label, effect; /* as the gravest source prints them; effect may be empty */
+  uint32_t source, line, n_sources;
+} th_safety_pair;
+typedef TH_VEC(th_safety_pair) th_safety_pair_vec;
+
+/* Pairs within the list, from rows of tables (th_source_ddinter_pairs joins them first), gravest first, then by a and b. Drugs are
+ * told by identity; one that stands in the list twice makes no pair with itself. O(rows + n). */
+TH_API th_code th_safety_pairs_of_list(th_arena *a, const th_names *names, const th_name_row *const *drug, size_t n,
+                                       const th_ddinter_pairs *rows, uint32_t (*source_of)(void *ctx, int64_t tag), void *ctx,
+                                       th_safety_pair_vec *out, th_err *err);
+/* Joins what the page of drug number `at` claims on other drugs of the list. */
+TH_API th_code th_safety_pairs_of_page(th_arena *a, const th_names *names, const th_name_row *const *drug, size_t n, size_t at,
+                                       const th_report_page *page, uint32_t source, th_safety_pair_vec *out, th_err *err);
+TH_API void th_safety_pairs_sort(th_safety_pair_vec *v);
+
 /* What labels say on populations, restated in our words with the section to check. Ships with the program for few drugs. */
 typedef struct th_safety_warning {
   th_str drug_id, population; /* "pregnancy", "breast-feeding", "live-vaccine", "infection" */

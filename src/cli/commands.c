@@ -11,6 +11,11 @@
   X(audit)                                                                                                                     \
   X(evidence_grade)                                                                                                            \
   X(names_resolve)                                                                                                             \
+  X(trial_search)                                                                                                              \
+  X(trial_show)                                                                                                                \
+  X(trial_compare)                                                                                                             \
+  X(trial_diff)                                                                                                                \
+  X(trial_match)                                                                                                               \
   /* Prediction */                                                                                                             \
   X(graph_generate)                                                                                                            \
   X(graph_import)                                                                                                              \
@@ -28,6 +33,8 @@
   X(stat_meta)                                                                                                                 \
   X(study_check)                                                                                                               \
   /* Safety and licence */                                                                                                     \
+  X(safety_check)                                                                                                              \
+  X(licence_show)                                                                                                              \
   /* Reimbursement */                                                                                                          \
   X(coverage_list)                                                                                                             \
   X(coverage_check)                                                                                                            \

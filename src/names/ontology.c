@@ -36,3 +36,13 @@ th_kin th_names_kinship(const th_names *n, th_arena *scratch, th_str target_id, 
     kin.kinship = near ? TH_KIN_NEAR : TH_KIN_FAR;
   return kin;
 }
+
+th_code th_names_descendants(const th_names *n, th_arena *a, th_str id, th_name_row_list *out, th_err *err) {
+  *out = (th_name_row_list){ 0 };
+  uint32_t t = UINT32_MAX;
+  while (n && (t = th_names__row_find(n, id)) == UINT32_MAX) n = n->under;
+  for (uint32_t x = 0; n && t != UINT32_MAX && x < n->onto.n; x++)
+    if (x != t && th_graph_csr_find(&n->onto.ancestors, x, t) != TH_GRAPH_NONE && !TH_VEC_PUSH(a, out, &n->rows[x]))
+      return th_fail_nomem(err);
+  return TH_OK;
+}

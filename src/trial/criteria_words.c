@@ -659,6 +659,15 @@ static th_trial__word next_word(th_str s, size_t at, found *f) {
   return w;
 }
 
+/* "Disease" by itself names all of them: a patient has it, whatever ails them. It says nothing. */
+static void leave_out_all(th_name_hits *hits) {
+  size_t n = 0;
+  for (size_t i = 0; i < hits->n; i++)
+    if (!th_str_is(hits->v[i].row->id, "MONDO:0000001") && !th_str_is(hits->v[i].row->id, "MONDO:0700096"))
+      hits->v[n++] = hits->v[i];
+  hits->n = n;
+}
+
 /* Names are looked for in the text as printed, where capitals tell an abbreviation; their places are moved to the folded text. */
 static void move_hits(th_name_hits *hits, const uint32_t *map, size_t n) {
   size_t i = 0;
@@ -679,6 +688,7 @@ th_code th_trial__lex(th_arena *a, const th_names *names, th_str text, th_str *f
   if (names) {
     TH_TRY(th_names_find(names, a, TH_NAME_DISEASE, text, false, &f.diseases, err));
     TH_TRY(th_names_find(names, a, TH_NAME_DRUG, text, false, &f.drugs, err));
+    leave_out_all(&f.diseases);
     move_hits(&f.diseases, map, folded->n);
     move_hits(&f.drugs, map, folded->n);
   }
