@@ -197,10 +197,9 @@ typedef enum th_study_picture {
 } th_study_picture;
 
 typedef struct th_study_words {
-  th_str title;          /* empty: measure, method, number of studies */
-  th_str group1, group2; /* heads of the columns and the two sides of the axis; empty: "Group 1", … */
-  bool low_favours_1;    /* an effect below the null value favours group 1 (a bad outcome grew rarer) */
-  bool sides;            /* print "favours …" */
+  th_str title;                       /* empty: measure, method, number of studies */
+  th_str group1, group2;              /* heads of the columns; empty: "Group 1", … */
+  th_str favours_left, favours_right; /* under the axis of a forest plot: "favours …"; empty: none */
 } th_study_words;
 
 /* The figure of a result: rows, weights, subgroups with their own diamonds, pooled effect, prediction interval, the lines on

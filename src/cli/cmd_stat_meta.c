@@ -22,6 +22,8 @@ static const th_opt opts[] = {
   { "cumulative", 0, "OUT", "write a cumulative forest plot", false },
   { "leave-one-out", 0, "OUT", "write a leave-one-out forest plot", false },
   { "title", 0, "TEXT", "title of the figures", false },
+  { "groups", 0, "A,B", "names of the two groups in the figures", false },
+  { "favours", 0, "L,R", "what a forest plot's sides speak for: left,right", false },
   { "width", 0, "PX", "width of the figures: 720, or 320 to 390 for a telephone", false },
   { 0 },
 };
@@ -168,9 +170,22 @@ static void print(th_view *v, const char *lang) {
 
 /* ── Figures ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static th_code two_names(th_cli *c, const char *option, th_str *one, th_str *two, th_err *err) {
+  const char *given = th_cli_opt(c, option);
+  if (!given) return TH_OK;
+  th_str rest = th_str_of(given);
+  if (!th_str_split(&rest, ',', one) || !rest.n || th_str_find(rest, TH_S(","), 0) != SIZE_MAX)
+    return th_fail(err, TH_EINVAL, "--%s %s: give two names with one comma between them", option, given);
+  *one = th_str_trim(*one);
+  *two = th_str_trim(rest);
+  return TH_OK;
+}
+
 static th_code draw(th_cli *c, const th_meta_result *r, const char *path, th_study_picture what, double width, th_err *err) {
   const char *title = th_cli_opt(c, "title");
-  const th_study_words words = { .title = th_str_of(title ? title : "") };
+  th_study_words words = { .title = th_str_of(title ? title : "") };
+  TH_TRY(two_names(c, "groups", &words.group1, &words.group2, err));
+  TH_TRY(two_names(c, "favours", &words.favours_left, &words.favours_right, err));
   th_plot_figure f;
   th_buf b;
   TH_TRY(th_study_picture_make(c->arena, r, what, words, (th_plot_opts){ .lang = c->lang, .width = width }, &f, err));

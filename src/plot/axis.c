@@ -23,15 +23,16 @@ static void linear_ticks(th_axis *x, double gap) {
   for (double k = ceil(x->lo / step - 1e-9); k * step <= x->hi + 1e-9 * step && x->n < 24; k++) add_tick(x, k * step);
 }
 
+/* 1-2-5 while the ticks stand apart by a third of what a number takes (draw_axis leaves out numbers that would touch), else powers
+ * of ten. */
 static void log_ticks(th_axis *x, double gap) {
-  static const double sets[][3] = { { 1, 2, 5 }, { 1, 3, 0 }, { 1, 0, 0 } };
   const double room = (x->right - x->left) / gap, decades = log10(x->hi / x->lo);
-  const int set = decades * 3 <= room ? 0 : decades * 2 <= room ? 1 : 2;
-  const int skip = set == 2 ? (int)fmax(1, ceil(decades / fmax(1, room))) : 1;
+  const bool all = decades * 3 <= 3 * room && decades <= 7;
+  const int skip = all ? 1 : (int)fmax(1, ceil(decades / fmax(1, room)));
   for (int e = (int)floor(log10(x->lo)); e <= (int)ceil(log10(x->hi)); e++) {
     if (e % skip) continue;
-    for (int k = 0; k < 3; k++)
-      if (sets[set][k] > 0) add_tick(x, sets[set][k] * pow(10, e));
+    add_tick(x, pow(10, e));
+    if (all) add_tick(x, 2 * pow(10, e)), add_tick(x, 5 * pow(10, e));
   }
 }
 
@@ -47,18 +48,32 @@ static th_str tick_text(th_draw *d, double v) {
   return v < 0 ? th_plot__fmt(d, "−%g", -v) : th_plot__fmt(d, "%g", v);
 }
 
+/* Which numbers come first when there is no room for all: powers of ten, then halves of them. */
+static int rank(const th_axis *x, double v) {
+  if (!x->log) return 0;
+  const double m = v / pow(10, floor(log10(v) + 1e-9));
+  return m < 1.5 ? 0 : m > 3 ? 1 : 2;
+}
+
 double th_plot__draw_axis(th_draw *d, const th_axis *x, double y) {
+  double from[24], to[24];
+  size_t n = 0;
   th_plot__line(d, x->left, y, x->right, y, INK, 1, 0);
-  double last = -INFINITY;
   for (size_t i = 0; i < x->n; i++) {
     const double at = th_plot__at(x, x->tick[i]);
-    const th_str text = tick_text(d, x->tick[i]);
-    const double half = th_plot_text_width(text) * d->font / 2;
-    th_plot__line(d, at, y, at, y + 5, INK, 1, 0);
-    const double mid = fmin(fmax(at, half + 1), d->f->width - half - 1); /* inside the figure */
-    if (mid - half < last + 4) continue;                                 /* numbers never touch */
-    th_plot__text(d, mid, y + 5 + d->font, text, d->font, TH_PLOT_MIDDLE, false, INK);
-    last = mid + half;
+    th_plot__line(d, at, y, at, y + (rank(x, x->tick[i]) == 0 ? 5 : 4), INK, 1, 0);
   }
+  for (int turn = 0; turn < 3; turn++)
+    for (size_t i = 0; i < x->n; i++) {
+      if (rank(x, x->tick[i]) != turn) continue;
+      const th_str text = tick_text(d, x->tick[i]);
+      const double half = th_plot_text_width(text) * d->font / 2;
+      const double mid = fmin(fmax(th_plot__at(x, x->tick[i]), half + 1), d->f->width - half - 1); /* inside the figure */
+      bool touches = false;
+      for (size_t k = 0; k < n; k++) touches |= mid - half < to[k] + 4 && mid + half > from[k] - 4;
+      if (touches) continue;
+      th_plot__text(d, mid, y + 5 + d->font, text, d->font, TH_PLOT_MIDDLE, false, INK);
+      from[n] = mid - half, to[n++] = mid + half;
+    }
   return y + 5 + d->line;
 }

@@ -50,7 +50,8 @@ static const char *const catalogue[][2] = {
   { "Note", "說明" },
   { "share of scores below", "低於本配對的比例" },
   { "no scores", "無分數" },
-  { "P < 0.10, 0.05, 0.01 outside the shaded bands", "色帶外依序為 P < 0.10、0.05、0.01" },
+  { "area of a circle: inverse variance", "圓面積：變異數的倒數" },
+  { "95% limits around the pooled effect", "合併效果的 95% 界限" },
 };
 
 const char *th_plot__word(const th_draw *d, const char *english) {

@@ -164,7 +164,7 @@ static void columns(th_forest_box *p) {
   const double right = p->weights ? p->weight_x - p->weight_w - gap : p->weight_x;
   double lo, hi;
   range(in, &lo, &hi);
-  th_plot__axis(&p->x, in->log_scale, lo, hi, x + 4, right - 4, 3.2 * d->font);
+  th_plot__axis(&p->x, in->log_scale, lo, hi, x + 4, right - 4, 2.4 * d->font);
 }
 
 static double head_line(th_forest_box *p, double y) {
@@ -207,13 +207,33 @@ static double wide_rows(th_forest_box *p, double y) {
 
 /* ── Narrow ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static double narrow_head(th_forest_box *p, double y) { /* what the line under each name holds */
+  th_draw *d = p->d;
+  th_buf b;
+  th_buf_init(&b, d->f->arena, 64);
+  for (size_t c = 0; c < p->in->n_columns; c++) th_buf_addf(&b, "%s%.*s", b.n ? " : " : "", TH_STR_ARG(p->in->head[c]));
+  if (p->weights) th_buf_addf(&b, "%s%s", b.n ? ", " : "", th_plot__word(d, "Weight"));
+  if (b.failed) d->f->failed = true;
+  y += d->line * (double)th_plot__wrapped(d, 8, y + d->line, d->f->width - 16, th_buf_str(&b), d->font, true, b.n > 0);
+  if (b.n == 0) y -= d->line;
+  th_plot__text(d, d->f->width - 8, y + d->line, effect_head(d, p->in), d->font, TH_PLOT_END, true, INK);
+  y += d->line + 0.45 * d->font;
+  th_plot__line(d, 8, y, d->f->width - 8, y, RULE, 1, 0);
+  return y + 0.2 * d->line;
+}
+
 static double narrow_rows(th_forest_box *p, double y) {
   th_draw *d = p->d;
   const double w = d->f->width - 16;
   for (size_t i = 0; i < p->in->n_rows; i++) {
     const th_forest_row *r = &p->in->row[i];
+    if (r->kind == TH_FOREST_HEAD) y += 0.5 * d->line;
     y += d->line * (double)th_plot__wrapped(d, 8, y + d->line, w, r->label, d->font, true, true);
-    if (r->kind == TH_FOREST_HEAD) continue;
+    if (r->kind == TH_FOREST_HEAD) { /* set off from the names of studies, which are as bold */
+      y += 0.35 * d->font;
+      th_plot__line(d, 8, y, d->f->width - 8, y, RULE, 1, 0);
+      continue;
+    }
     th_buf b;
     th_buf_init(&b, d->f->arena, 64);
     for (size_t c = 0; c < p->in->n_columns; c++)
@@ -338,8 +358,7 @@ th_code th_plot_forest(th_arena *a, const th_forest *in, th_plot_opts o, th_plot
     double lo, hi;
     range(in, &lo, &hi);
     th_plot__axis(&p.x, in->log_scale, lo, hi, 14, out->width - 14, 3.2 * d.font);
-    th_plot__text(&d, out->width - 8, y + d.line, effect_head(&d, in), d.font, TH_PLOT_END, true, INK);
-    y += 1.3 * d.line;
+    y = narrow_head(&p, y);
   } else {
     y = head_line(&p, y);
   }

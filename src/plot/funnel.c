@@ -61,6 +61,38 @@ static void se_axis(th_funnel_box *p) {
   }
 }
 
+static const struct {
+  uint32_t fill;
+  const char *p;
+} bands[] = { { PAPER, "P ≥ 0.10" }, { 0xEBEBEB, "0.05–0.10" }, { 0xD6D6D6, "0.01–0.05" }, { 0xBDBDBD, "P < 0.01" } };
+
+/* What the shades, the broken line and the circles stand for. */
+static double legend(th_funnel_box *p, double y) {
+  th_draw *d = p->d;
+  const th_str observed = th_plot__w(d, "Observed study"), limits = th_plot__w(d, "95% limits around the pooled effect");
+  double x = 8;
+  for (size_t i = 0; i < sizeof bands / sizeof *bands; i++) {
+    const th_str text = th_str_of(bands[i].p);
+    const double w = (1.4 + th_plot_text_width(text) + 1.2) * d->font;
+    if (x + w > d->f->width && x > 8) x = 8, y += d->line;
+    th_plot__rect(d, x, y + 0.25 * d->font, d->font, d->font, bands[i].fill, RULE, TH_PLOT_SOLID);
+    th_plot__text(d, x + 1.4 * d->font, y + 1.1 * d->font, text, d->font, TH_PLOT_START, false, INK);
+    x += w;
+  }
+  y += d->line;
+  for (int i = 0; i < 3; i++) th_plot__line(d, 8 + i * 9, y + 0.7 * d->font, 13 + i * 9, y + 0.7 * d->font, INK, 1, 0);
+  th_plot__text(d, 38, y + 1.1 * d->font, limits, d->font, TH_PLOT_START, false, INK);
+  y += d->line;
+  th_plot__circle(d, 14, y + 0.7 * d->font, 4, BLUE, INK, 0);
+  th_plot__text(d, 24, y + 1.1 * d->font, observed, d->font, TH_PLOT_START, false, INK);
+  if (p->in->n_filled) {
+    x = 24 + (th_plot_text_width(observed) + 2) * d->font;
+    th_plot__circle(d, x, y + 0.7 * d->font, 4.5, PAPER, INK, 0);
+    th_plot__text(d, x + 10, y + 1.1 * d->font, th_plot__w(d, "Filled study"), d->font, TH_PLOT_START, false, INK);
+  }
+  return y + d->line;
+}
+
 static th_code funnel_check(const th_funnel *in, th_err *err) {
   if (in->n == 0) return th_fail(err, TH_EINVAL, "a funnel plot needs at least one study");
   if (in->n + in->n_filled > 200000) return th_fail(err, TH_ELIMIT, "%zu studies: too many for a funnel plot (200,000)", in->n);
@@ -103,10 +135,10 @@ th_code th_plot_funnel(th_arena *a, const th_funnel *in, th_plot_opts o, th_plot
   th_plot__axis(&p.x, in->log_scale, in->log_scale ? exp(lo) : lo, in->log_scale ? exp(hi) : hi, 8 + 4.2 * d.font,
                 out->width - 12, 3.2 * d.font);
   /* Bands of P around the null value: 0.05–0.10, 0.01–0.05 and beyond, from light to dark; inside all of them it is white. */
-  th_plot__rect(&d, p.x.left, p.top, p.x.right - p.x.left, p.bottom - p.top, 0xBDBDBD, TH_PLOT_NONE, TH_PLOT_SOLID);
-  wedge(&p, in->null_value, 2.5758293035489004, 0xD6D6D6);
-  wedge(&p, in->null_value, 1.959963984540054, 0xEBEBEB);
-  wedge(&p, in->null_value, 1.6448536269514722, PAPER);
+  th_plot__rect(&d, p.x.left, p.top, p.x.right - p.x.left, p.bottom - p.top, bands[3].fill, TH_PLOT_NONE, TH_PLOT_SOLID);
+  wedge(&p, in->null_value, 2.5758293035489004, bands[2].fill);
+  wedge(&p, in->null_value, 1.959963984540054, bands[1].fill);
+  wedge(&p, in->null_value, 1.6448536269514722, bands[0].fill);
   pseudo_limits(&p);
   for (size_t i = 0; i < in->n_filled; i++)
     th_plot__circle(&d, x_at(&p, in->filled[i]), y_at(&p, in->filled_se[i]), 4.5, PAPER, INK, 0);
@@ -117,16 +149,7 @@ th_code th_plot_funnel(th_arena *a, const th_funnel *in, th_plot_opts o, th_plot
   double y = th_plot__draw_axis(&d, &p.x, p.bottom);
   th_plot__text(&d, (p.x.left + p.x.right) / 2, y + d.font, in->measure, d.font, TH_PLOT_MIDDLE, true, INK);
   y += d.line * 1.2;
-  th_plot__circle(&d, 14, y + 0.7 * d.font, 4, BLUE, INK, 0);
-  th_plot__text(&d, 24, y + d.font, th_plot__w(&d, "Observed study"), d.font, TH_PLOT_START, false, INK);
-  if (in->n_filled) {
-    const double x = 24 + (th_plot_text_width(th_plot__w(&d, "Observed study")) + 2) * d.font;
-    th_plot__circle(&d, x, y + 0.7 * d.font, 4.5, PAPER, INK, 0);
-    th_plot__text(&d, x + 10, y + d.font, th_plot__w(&d, "Filled study"), d.font, TH_PLOT_START, false, INK);
-  }
-  y += d.line;
-  y += d.line * (double)th_plot__wrapped(&d, 8, y + d.font, out->width - 16,
-                                         th_plot__w(&d, "P < 0.10, 0.05, 0.01 outside the shaded bands"), d.font, false, true);
+  y = legend(&p, y);
   funnel_table(&d, in);
   out->desc = d.zh ? th_plot__fmt(&d, "漏斗圖，%zu 項研究，補入 %zu 項。", in->n, in->n_filled)
                    : th_plot__fmt(&d, "Funnel plot of %zu studies, %zu filled.", in->n, in->n_filled);
@@ -181,7 +204,7 @@ th_code th_plot_labbe(th_arena *a, const th_labbe *in, th_plot_opts o, th_plot_f
     }
   for (size_t i = 0; i < in->n; i++)
     th_plot__circle(&d, th_plot__at(&x, in->risk2[i]), th_plot__at(&y, in->risk1[i]),
-                    3 + 11 * sqrt(in->precision[i] / heaviest), BLUE, INK, 0.45);
+                    fmax(2, 14 * sqrt(in->precision[i] / heaviest)), BLUE, INK, 0.45);
   th_plot__line(&d, left, top, left, top + side, INK, 1, 0);
   for (size_t i = 0; i < y.n; i++) {
     const double at = th_plot__at(&y, y.tick[i]);
@@ -202,6 +225,10 @@ th_code th_plot_labbe(th_arena *a, const th_labbe *in, th_plot_opts o, th_plot_f
                   th_plot__fmt(&d, "%s %.*s %.*s", th_plot__word(&d, "pooled"), TH_STR_ARG(in->measure), TH_STR_ARG(v)), d.font,
                   TH_PLOT_START, false, INK);
   }
+  below += d.line;
+  th_plot__circle(&d, 20, below + 0.7 * d.font, 5, BLUE, INK, 0.45);
+  th_plot__text(&d, 38, below + d.font, th_plot__w(&d, "area of a circle: inverse variance"), d.font, TH_PLOT_START, false,
+                INK);
   labbe_table(&d, in);
   out->desc =
       d.zh ? th_plot__fmt(&d, "L'Abbé 圖，%zu 項研究。", in->n) : th_plot__fmt(&d, "L'Abbé plot of %zu studies.", in->n);

@@ -26,6 +26,22 @@ static double shown(const th_pic *p, double v) {
   return p->ratio ? exp(v) : v;
 }
 
+/* As a reader expects it: a true minus, two decimals, fewer for large numbers. */
+static th_str num(th_pic *p, double v) {
+  const double x = fabs(v);
+  const int decimals = x >= 100 ? 0 : x >= 10 ? 1 : 2;
+  return FMT(p, "%s%.*f", v < 0 && x * pow(10, decimals) >= 0.5 ? "−" : "", decimals, x);
+}
+
+static th_str ci(th_pic *p, double lo, double hi) {
+  const th_str a = num(p, lo), b = num(p, hi);
+  return FMT(p, "[%.*s, %.*s]", TH_STR_ARG(a), TH_STR_ARG(b));
+}
+
+static th_str three(th_pic *p, double v) { /* a variance: three digits, never 2.89e+03 */
+  return v >= 1000 ? FMT(p, "%.0f", v) : FMT(p, "%.3g", v);
+}
+
 static const char *p_text(char out[32], double v) {
   if (v < 0.001)
     snprintf(out, 32, "< 0.001");
@@ -47,12 +63,17 @@ static bool of_means(th_meta_measure m) {
 static size_t columns(th_pic *p, th_str head[TH_FOREST_COLUMNS]) {
   const th_meta_measure m = p->r->measure;
   if (of_tables(m) || of_means(m) || m == TH_META_IRR) {
-    head[0] = p->words.group1.n ? p->words.group1 : txt(p, "Group 1", "第 1 組");
-    head[1] = p->words.group2.n ? p->words.group2 : txt(p, "Group 2", "第 2 組");
+    const th_str cell = of_means(m)        ? txt(p, "mean (SD), n", "平均(SD)，n")
+                        : m == TH_META_IRR ? txt(p, "n/time", "n/時間")
+                                           : txt(p, "n/N", "n/N");
+    const th_str one = p->words.group1.n ? p->words.group1 : txt(p, "Group 1", "第 1 組"),
+                 two = p->words.group2.n ? p->words.group2 : txt(p, "Group 2", "第 2 組");
+    head[0] = FMT(p, "%.*s %.*s", TH_STR_ARG(one), TH_STR_ARG(cell));
+    head[1] = FMT(p, "%.*s %.*s", TH_STR_ARG(two), TH_STR_ARG(cell));
     return 2;
   }
   if (m == TH_META_PR || m == TH_META_PLO || m == TH_META_PFT) {
-    head[0] = txt(p, "Events", "事件");
+    head[0] = txt(p, "Events n/N", "事件 n/N");
     return 1;
   }
   return 0;
@@ -171,29 +192,36 @@ static void lines_of(th_pic *p, th_line_list *lines) {
     th_buf_init(&b, p->a, 128);
     th_buf_addf(&b, p->zh ? "異質性：Q = %.2f，df = %g，P %s" : "Heterogeneity: Q = %.2f, df = %g, P %s", r->q, r->df,
                 p_text(q, r->q_p));
-    if (!isnan(r->tau2) && random_effects(r)) th_buf_addf(&b, p->zh ? "；τ² = %.4g" : "; τ² = %.4g", r->tau2);
-    if (!isnan(r->tau2_ci.lo)) th_buf_addf(&b, " [%.3g, %.3g]", r->tau2_ci.lo, r->tau2_ci.hi);
+    const th_str tau2 = three(p, r->tau2), tau2_lo = three(p, r->tau2_ci.lo), tau2_hi = three(p, r->tau2_ci.hi);
+    if (!isnan(r->tau2) && random_effects(r)) th_buf_addf(&b, p->zh ? "；τ² = %.*s" : "; τ² = %.*s", TH_STR_ARG(tau2));
+    if (!isnan(r->tau2_ci.lo)) th_buf_addf(&b, " [%.*s, %.*s]", TH_STR_ARG(tau2_lo), TH_STR_ARG(tau2_hi));
     if (!isnan(r->i2)) th_buf_addf(&b, p->zh ? "；I² = %.1f%%" : "; I² = %.1f%%", r->i2);
     if (!isnan(r->i2_ci.lo)) th_buf_addf(&b, " [%.0f%%, %.0f%%]", r->i2_ci.lo, r->i2_ci.hi);
     line(p, lines, b.failed ? TH_STR_NONE : th_buf_str(&b));
   }
   const th_pooled *z = &r->pooled, *t = &r->hksj, *g = &r->hksj_guard;
-  if (!isnan(z->p))
+  if (!isnan(z->p)) {
+    const th_str v = num(p, z->statistic), i = ci(p, shown(p, z->ci.lo), shown(p, z->ci.hi));
     line(p, lines,
-         FMT(p, p->zh ? "合併效果：z = %.2f，P %s [%.3g, %.3g]" : "Test for effect: z = %.2f, P %s [%.3g, %.3g]", z->statistic,
-             p_text(q, z->p), shown(p, z->ci.lo), shown(p, z->ci.hi)));
-  if (random_effects(r) && !isnan(t->p))
+         FMT(p, p->zh ? "合併效果：z = %.*s，P %s %.*s" : "Test for effect: z = %.*s, P %s %.*s", TH_STR_ARG(v),
+             p_text(q, z->p), TH_STR_ARG(i)));
+  }
+  if (random_effects(r) && !isnan(t->p)) {
+    const th_str v = num(p, t->statistic), i = ci(p, shown(p, g->ci.lo), shown(p, g->ci.hi));
     line(p, lines,
          FMT(p,
-             p->zh ? "Hartung-Knapp：t = %.2f，df = %g，P %s；q 不小於 1 時 P %s [%.3g, %.3g]"
-                   : "Hartung-Knapp: t = %.2f, df = %g, P %s; with q of at least 1, P %s [%.3g, %.3g]",
-             t->statistic, t->df, p_text(q, t->p), p_text(q2, g->p), shown(p, g->ci.lo), shown(p, g->ci.hi)));
+             p->zh ? "Hartung-Knapp：t = %.*s，df = %g，P %s；q 不小於 1 時 P %s %.*s"
+                   : "Hartung-Knapp: t = %.*s, df = %g, P %s; with q of at least 1, P %s %.*s",
+             TH_STR_ARG(v), t->df, p_text(q, t->p), p_text(q2, g->p), TH_STR_ARG(i)));
+  }
   if (!isnan(r->predict_t_k2.lo))
     line(p, lines, txt(p, "Prediction interval: t with k − 2 degrees of freedom", "預測區間：t 分布，自由度 k − 2"));
   if (r->n_subgroups > 1 && !isnan(r->q_between.statistic))
     line(p, lines,
          FMT(p, p->zh ? "組間差異：Q = %.2f，df = %g，P %s" : "Between subgroups: Q = %.2f, df = %g, P %s",
              r->q_between.statistic, r->q_between.df, p_text(q, r->q_between.p)));
+  if (r->n_subgroups > 1)
+    line(p, lines, txt(p, "Subtotals with z intervals, each with its own τ²", "小計採 z 區間，各有其 τ²"));
   size_t gone = 0;
   for (size_t i = 0; i < r->data->n; i++) gone += r->data->row[i].left_out != NULL;
   if (gone) line(p, lines, FMT(p, p->zh ? "未納入 %zu 項研究" : "%zu studies left out", gone));
@@ -204,8 +232,8 @@ static void lines_of(th_pic *p, th_line_list *lines) {
 
 static th_str title_of(th_pic *p, const char *en, const char *zh) {
   if (p->words.title.n) return p->words.title;
-  return FMT(p, "%s: %s, %s, k = %zu", p->zh ? zh : en, th_meta_measure_name(p->r->measure), th_meta_method_name(p->r->method),
-             p->r->k);
+  return FMT(p, p->zh ? "%s：%s，%s，k = %zu" : "%s: %s, %s, k = %zu", p->zh ? zh : en, th_meta_measure_name(p->r->measure),
+             th_meta_method_name(p->r->method), p->r->k);
 }
 
 static th_forest frame(th_pic *p, th_str title) {
@@ -214,12 +242,7 @@ static th_forest frame(th_pic *p, th_str title) {
                   .log_scale = p->ratio,
                   .null_value = p->ratio ? 1 : 0,
                   .level = p->r->level };
-  if (p->words.sides) {
-    const th_str one = p->words.group1.n ? p->words.group1 : txt(p, "group 1", "第 1 組"),
-                 two = p->words.group2.n ? p->words.group2 : txt(p, "group 2", "第 2 組");
-    f.favours_left = p->words.low_favours_1 ? one : two;
-    f.favours_right = p->words.low_favours_1 ? two : one;
-  }
+  f.favours_left = p->words.favours_left, f.favours_right = p->words.favours_right;
   return f;
 }
 
@@ -260,7 +283,11 @@ static th_code steps(th_pic *p, bool cumulative, th_plot_opts o, th_plot_figure 
   if (p->failed) return th_fail_nomem(err);
   th_forest f =
       frame(p, cumulative ? title_of(p, "Cumulative meta-analysis", "累積統合分析") : title_of(p, "Leave one out", "逐一剔除"));
-  f.row = rows.v, f.n_rows = rows.n;
+  const th_str how =
+      cumulative
+          ? txt(p, "Each row: all studies so far, pooled anew; z interval", "每列為到該項為止各研究重新合併；z 區間")
+          : txt(p, "Each row: all studies but this one, pooled anew; z interval", "每列為剔除該項後其餘研究重新合併；z 區間");
+  f.row = rows.v, f.n_rows = rows.n, f.note = &how, f.n_notes = 1;
   return th_plot_forest(p->a, &f, o, out, err);
 }
 

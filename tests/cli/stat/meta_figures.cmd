@@ -5,3 +5,5 @@ theriac stat meta t.csv --measure OR --forest a2.svg
 cmp a.svg a2.svg && grep -c '<text' a.svg && grep -o '<title[^/]*' a.svg
 theriac stat meta t.csv --measure OR --forest no/such/folder.svg; echo "status $?"
 theriac stat meta t.csv --measure OR --forest e.svg --width 10; echo "status $?"
+theriac stat meta t.csv --measure OR --forest f.svg --groups Drug,Placebo --favours drug,placebo && grep -o 'favours [a-z]*' f.svg | sort -u
+theriac stat meta t.csv --measure OR --forest g.svg --favours drug; echo "status $?"

@@ -27,9 +27,10 @@ static bool holds(const th_plot_figure *f, const char *text) {
 TEST(forest_carries_its_numbers) {
   const th_meta_result r = result(trials, TH_META_OR, (th_meta_opts){ .method = TH_META_REML, .subgroup = "g" });
   th_plot_figure f;
-  CHECK_OK(th_study_picture_make(arena, &r, TH_PICTURE_FOREST,
-                                 (th_study_words){ .group1 = TH_S("Vaccine"), .sides = true, .low_favours_1 = true },
-                                 (th_plot_opts){ .lang = "en" }, &f, NULL));
+  CHECK_OK(th_study_picture_make(
+      arena, &r, TH_PICTURE_FOREST,
+      (th_study_words){ .group1 = TH_S("Vaccine"), .favours_left = TH_S("Vaccine"), .favours_right = TH_S("Group 2") },
+      (th_plot_opts){ .lang = "en" }, &f, NULL));
   CHECK(holds(&f, "4/123") && holds(&f, "Vaccine") && holds(&f, "Subtotal (k = 2)") && holds(&f, "Hartung-Knapp") &&
         holds(&f, "k − 2 degrees"));
   CHECK(holds(&f, "← favours Vaccine"));
