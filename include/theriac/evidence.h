@@ -160,8 +160,10 @@ typedef struct th_study_seen {
   TH_VEC(th_reference_seen) references;
   TH_VEC(th_analysis_seen) analyses;
   th_date due;       /* actual primary completion, else actual completion: results are due twelve months later */
-  th_str conclusion; /* of a paper, in its own words; empty: the last text */
+  th_str conclusion; /* of a paper, in its own words; empty: the end of the last text */
+  bool cut;          /* the text at hand stops before the end: it holds no conclusion */
   bool animals, humans, animal_model; /* by indexing */
+  th_str_vec headings;                /* all MeSH headings of a paper */
   double analysed;                    /* people in the first primary outcome; NaN: not posted */
   double people_started, people_done; /* participant flow over all groups; NaN: not posted */
   bool has_table;                     /* of a paper: the first table its numbers give */

@@ -189,6 +189,24 @@ static bool is_preclinical(th_arena *a, const th_study_seen *s) {
   return false;
 }
 
+/* Design headings of the indexers, where no type tells. */
+static th_design by_headings(const th_study_seen *s, th_str *words) {
+  static const struct {
+    const char *heading;
+    th_design design;
+  } headings[] = { { "Case-Control Studies", TH_DESIGN_CASE_CONTROL },
+                   { "Cross-Sectional Studies", TH_DESIGN_CROSS_SECTIONAL },
+                   { "Cohort Studies", TH_DESIGN_COHORT },
+                   { "Longitudinal Studies", TH_DESIGN_COHORT } };
+  for (size_t k = 0; k < sizeof headings / sizeof *headings; k++)
+    for (size_t i = 0; i < s->headings.n; i++)
+      if (th_str_is(s->headings.v[i], headings[k].heading)) {
+        *words = s->headings.v[i];
+        return headings[k].design;
+      }
+  return TH_DESIGN_UNKNOWN;
+}
+
 static th_design by_types(th_arena *a, const th_study_seen *s, th_str *words) {
   if (typed(a, s, "meta-analysis", words) || typed(a, s, "systematic review", words)) return review_of(a, s);
   if (is_preclinical(a, s)) return TH_DESIGN_PRECLINICAL;
@@ -198,13 +216,63 @@ static th_design by_types(th_arena *a, const th_study_seen *s, th_str *words) {
   return TH_DESIGN_UNKNOWN;
 }
 
+/* What a title may be called by its words, a text may only mention: other people's trials, reviews, case reports. There the sentence
+ * must speak of this study. */
+static bool speaks_of_itself(th_str sentence, th_design d) {
+  static const char *const own[] = { "we ",
+                                     "this ",
+                                     "present study",
+                                     "present trial",
+                                     "our ",
+                                     "was conducted",
+                                     "was performed",
+                                     "were assigned",
+                                     "randomly assigned",
+                                     "were randomly",
+                                     "were randomi",
+                                     "randomized to",
+                                     "randomised to",
+                                     "randomly allocated",
+                                     "double-blind",
+                                     "placebo-controlled",
+                                     "patients were",
+                                     "participants were",
+                                     "本研究",
+                                     "我們",
+                                     "我们",
+                                     "本試驗" };
+  const bool borrowed = d == TH_DESIGN_RCT || d == TH_DESIGN_SR_OBS || d == TH_DESIGN_SR_RCT || d == TH_DESIGN_CASE_REPORT ||
+                        d == TH_DESIGN_CASE_SERIES;
+  if (!borrowed || sentence.n < 80) return true; /* a line of its own: "A randomised, double-blind trial." */
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (th_str_has(sentence, th_str_of(own[i]))) return true;
+  return th_str_has(sentence, TH_S("隨機")) || th_str_has(sentence, TH_S("随机"));
+}
+
+/* A look back without anything to compare with is a series of cases. */
+static bool compares(th_arena *a, const th_study_seen *s) {
+  static const char *const words[] = { "compar", "versus", " vs ", "control", "groups", "cohort",
+                                       "對照",   "对照",   "兩組", "两组",    "相較" };
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (says(a, s, words[i])) return true;
+  return false;
+}
+
+static bool looks_back(const char *label) {
+  return strcmp(label, "retrospective") == 0 || strcmp(label, "回顧性") == 0 || strcmp(label, "回顾性") == 0;
+}
+
 static th_design by_label(th_arena *a, const th_study_seen *s, th_str *words) {
   for (size_t i = 0; i <= s->texts.n; i++) {
     const th_str raw = i ? s->texts.v[i - 1].text : s->title;
     const th_str t = th_evidence__plain(a, raw);
     for (size_t k = 0; k < sizeof labels / sizeof *labels; k++) {
       const size_t at = th_str_find(t, th_str_of(labels[k].words), 0);
-      if (at == SIZE_MAX) continue;
+      if (at == SIZE_MAX || (i && !speaks_of_itself(th_evidence_sentence(t, at), labels[k].design))) continue;
+      if (looks_back(labels[k].words) && !compares(a, s)) {
+        *words = th_evidence_sentence(t, at);
+        return TH_DESIGN_CASE_SERIES;
+      }
       *words = th_evidence_sentence(t, at);
       const th_design d = labels[k].design;
       if (d == TH_DESIGN_RCT && (is_secondary(a, s) || th_str_has(*words, TH_S("secondary analysis of"))))
@@ -254,6 +322,7 @@ th_code th_evidence_design(th_arena *a, const th_study_seen *s, th_evidence_item
   if (s->origin == TH_ORIGIN_CLAIM)
     return th_evidence__step(a, out, "DESIGN-NONE", TH_S("UNKNOWN"), TH_STR_NONE, TH_S("claim row"), err);
   out->design_labelled = by_types(a, s, &words);
+  if (out->design_labelled == TH_DESIGN_UNKNOWN) out->design_labelled = by_headings(s, &words);
   if (out->design_labelled == TH_DESIGN_UNKNOWN) out->design_labelled = by_label(a, s, &words);
   out->design = out->design_labelled;
   TH_TRY(th_evidence__step(a, out, "DESIGN-LABEL", th_str_of(th_design_code(out->design_labelled)), words, TH_S("title, texts"),

@@ -160,9 +160,22 @@ static const struct {
   { "有效", TH_DIRECTION_SUPPORTS },
 };
 
+/* The last two sentences: where a text without headings concludes. */
+static th_str end_of(th_str text) {
+  size_t at = text.n;
+  for (int sentences = 0; at > 2 && sentences < 3; at--)
+    if (text.p[at - 1] == ' ' && text.p[at - 2] == '.') sentences++;
+  return th_str_sub(text, at > 2 ? at : 0, text.n);
+}
+
 static th_code by_conclusion(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err) {
   if (!s->texts.n) return th_evidence__step(a, out, "DIR-NONE", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
-  const th_str last = s->conclusion.n ? s->conclusion : s->texts.v[s->texts.n - 1].text, plain = th_evidence__plain(a, last);
+  if (s->cut && !s->conclusion.n) return th_evidence__step(a, out, "DIR-CUT", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
+  const th_str text = s->texts.v[s->texts.n - 1].text;
+  const th_str last = s->conclusion.n   ? s->conclusion
+                      : s->texts.n == 1 ? end_of(text)
+                                        : text,
+               plain = th_evidence__plain(a, last);
   for (size_t i = 0; i < sizeof conclusions / sizeof *conclusions; i++)
     if (th_str_has(plain, th_str_of(conclusions[i].words))) {
       out->direction = conclusions[i].direction;

@@ -6,6 +6,7 @@ static const char *const failing[] = { "failure",    "non-respon", "nonrespon", 
                                        "withdrawal", "not achiev", "unable",      "失敗",       "失败",       "惡化" };
 static const char *const higher[] = { "respon",
                                       "remission",
+                                      "remit",
                                       "survival",
                                       "live birth",
                                       "improve",

@@ -28,12 +28,10 @@ static size_t subject_end(th_str plain) {
 
 /* "X-induced", "X related", "susceptibility to X", "risk of X": something else than X. */
 static bool is_aside(th_arena *a, th_str text, const th_name_hit *h) {
-  static const char *const before[] = { "susceptibility to ", "risk of ", "risk for ",      "prevention of ", "history of ",
-                                        "model of ",          "without ", "screening for ", "non-",           "healthy " };
-  static const char *const after[] = {
-    "-induced",  " induced",    "-related",   " related", "-associated",     " associated",
-    " survivor", " prevention", " screening", " risk",    " susceptibility", " complication"
-  };
+  static const char *const before[] = { "susceptibility to ", "risk of ",       "risk for ", "history of ", "model of ",
+                                        "without ",           "screening for ", "non-",      "healthy " };
+  static const char *const after[] = { "-induced",  " induced",   "-related", " related",        "-associated",  " associated",
+                                       " survivor", " screening", " risk",    " susceptibility", " complication" };
   const th_str b = th_evidence__plain(a, th_str_sub(text, h->from > 24 ? h->from - 24 : 0, h->from)),
                f = th_evidence__plain(a, th_str_sub(text, h->to, h->to + 24));
   th_str spaced = th_str_fmt(a, "%.*s ", TH_STR_ARG(b)),

@@ -149,8 +149,45 @@ static bool after_failure(th_str plain, size_t at) {
   return false;
 }
 
-static th_role role_in_sentence(th_str plain, size_t at) {
-  return after_failure(plain, at) ? TH_ROLE_MENTIONED : after_versus(plain, at) ? TH_ROLE_COMPARATOR : TH_ROLE_TESTED;
+/* "X-resistant patients", "X-naive": who they are, not what they get. */
+static bool describes_patients(th_str plain, size_t end) {
+  static const char *const cues[] = { "-resistant",  " resistant", "-refractory", " refractory",  "-intolerant",
+                                      " intolerant", "-naive",     " naive",      "-experienced", "-pretreated",
+                                      "-treated",    "-induced",   " failure",    "-failure",     "-dependent" };
+  const th_str after = th_str_sub(plain, end, plain.n);
+  for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+    if (th_str_starts(after, th_str_of(cues[i]))) return true;
+  return false;
+}
+
+/* "X in combination with D": D is what X is added to. */
+static bool is_partner(th_str plain, size_t at) {
+  static const char *const cues[] = { "in combination with ", "combined with ",  "added to ",      "add-on to ",
+                                      "on top of ",           "in addition to ", "adjunctive to ", "with background " };
+  const th_str before = th_str_sub(plain, at > 40 ? at - 40 : 0, at);
+  for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+    if (th_str_ends(before, th_str_of(cues[i])) && before.n > strlen(cues[i])) return true;
+  return false;
+}
+
+/* "X plus D versus D alone": it stands on both sides of the comparison, and before it something else does. */
+static bool on_both_sides(th_str plain, th_str name, size_t at) {
+  static const char *const cues[] = { " versus ", " vs ", " vs. ", " compared with ", " compared to " };
+  for (size_t i = 0; i < sizeof cues / sizeof *cues; i++) {
+    const size_t cue = th_str_find(plain, th_str_of(cues[i]), 0);
+    if (cue == SIZE_MAX || cue < at || th_str_find(plain, name, cue) == SIZE_MAX) continue;
+    const th_str left = th_str_sub(plain, 0, cue);
+    return th_str_has(left, TH_S(" plus ")) || th_str_has(left, TH_S(" with ")) || th_str_has(left, TH_S(" and ")) ||
+           th_str_has(left, TH_S("+"));
+  }
+  return false;
+}
+
+static th_role role_in_sentence(th_str plain, size_t at, size_t name_n) {
+  const th_str name = th_str_sub(plain, at, at + name_n);
+  if (after_failure(plain, at) || describes_patients(plain, at + name_n)) return TH_ROLE_MENTIONED;
+  if (is_partner(plain, at) || on_both_sides(plain, name, at)) return TH_ROLE_BACKGROUND;
+  return after_versus(plain, at) ? TH_ROLE_COMPARATOR : TH_ROLE_TESTED;
 }
 
 /* Role by a title that names the drug; UNKNOWN when it does not. */
@@ -162,7 +199,7 @@ static th_code role_in_title(th_arena *a, const th_evidence_question *q, th_str 
   if (!found) return TH_OK;
   const size_t through = th_evidence__plain(a, th_str_sub(title, 0, hit.to)).n,
                name = th_evidence__plain(a, th_str_sub(title, hit.from, hit.to)).n;
-  *out = role_in_sentence(th_evidence__plain(a, title), through > name ? through - name : 0);
+  *out = role_in_sentence(th_evidence__plain(a, title), through > name ? through - name : 0, name);
   return TH_OK;
 }
 
@@ -242,7 +279,9 @@ static bool is_object(th_str plain, size_t at, size_t name_n) {
 
 static th_code role_by_texts(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it,
                              th_err *err) {
+  th_name_hits others = { 0 };
   it->role = TH_ROLE_UNKNOWN;
+  TH_TRY(th_names_find(q->names, a, TH_NAME_DRUG, s->title, s->title_cut, &others, err));
   for (size_t i = 0; i < s->texts.n && it->role != TH_ROLE_TESTED; i++) {
     th_name_hits hits = { 0 };
     const th_str text = s->texts.v[i].text;
@@ -254,7 +293,8 @@ static th_code role_by_texts(th_arena *a, const th_evidence_question *q, const t
       const size_t at = th_str_find(plain, name, hits.v[h].from > 80 ? 60 : 0);
       if (at == SIZE_MAX) continue;
       if (it->role == TH_ROLE_UNKNOWN) it->role = TH_ROLE_MENTIONED;
-      if (!is_object(plain, at, name.n) || after_failure(plain, at)) continue;
+      /* a title that names another drug says what was tested */
+      if (others.n || !is_object(plain, at, name.n) || after_failure(plain, at)) continue;
       it->role = TH_ROLE_TESTED;
       return th_evidence__step(a, it, "ROLE-TEXT", TH_S("tested"), th_evidence_sentence(text, hits.v[h].from),
                                th_str_fmt(a, "texts[%zu]", i), err);
@@ -281,9 +321,9 @@ static th_code role_by_list(th_arena *a, const th_evidence_question *q, const th
   if (!*found) return TH_OK;
   th_role title;
   TH_TRY(role_in_titles(a, q, s, &title, err));
-  it->role = title == TH_ROLE_COMPARATOR || title == TH_ROLE_MENTIONED ? title
-             : !others || !others_before || title == TH_ROLE_TESTED    ? TH_ROLE_TESTED
-                                                                       : TH_ROLE_UNKNOWN;
+  it->role = title != TH_ROLE_TESTED && title != TH_ROLE_UNKNOWN    ? title
+             : !others || !others_before || title == TH_ROLE_TESTED ? TH_ROLE_TESTED
+                                                                    : TH_ROLE_UNKNOWN;
   return th_evidence__step(a, it, "ROLE-LIST", th_str_of(th_role_code(it->role)), words, TH_S("treatments"), err);
 }
 

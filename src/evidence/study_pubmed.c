@@ -59,7 +59,8 @@ static th_code indexing_of(th_arena *a, const th_pubmed_article *r, th_study_see
     out->humans |= th_str_is(m->name.text, "Humans");
     out->animals |= th_str_is(m->name.text, "Animals");
     out->animal_model |= th_str_is(m->name.text, "Disease Models, Animal");
-    if (m->major && !TH_VEC_PUSH(a, &out->topics, m->name)) return th_fail_nomem(err);
+    if ((m->major && !TH_VEC_PUSH(a, &out->topics, m->name)) || !TH_VEC_PUSH(a, &out->headings, m->name.text))
+      return th_fail_nomem(err);
   }
   for (size_t i = 0; i < r->types.n; i++)
     if (!TH_VEC_PUSH(a, &out->pub_types, r->types.v[i].name.text)) return th_fail_nomem(err);
@@ -92,7 +93,7 @@ static th_code texts_of(th_arena *a, const th_pubmed_article *r, th_study_seen *
       if (other) continue;
       const bool labelled =
           named(a, p->label, "conclusion") || named(a, p->category, "conclusion") || named(a, p->label, "interpretation");
-      if (labelled || !out->conclusion.n || p->category.text.n == 0) out->conclusion = p->text.text;
+      if (labelled) out->conclusion = p->text.text;
       TH_TRY(th_evidence__registrations(a, &out->related_ids, p->text.text, err));
     }
   for (size_t i = 0; i < r->accessions.n; i++)

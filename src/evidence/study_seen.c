@@ -175,6 +175,9 @@ th_code th_study_of_capture_paper(th_arena *a, const th_capture_paper *p, uint32
   TH_TRY(th_evidence__registrations(a, &out->related_ids, p->abstract.text, err));
   for (size_t i = 0; i < p->pub_types.n; i++)
     if (!TH_VEC_PUSH(a, &out->pub_types, p->pub_types.v[i].text)) return th_fail_nomem(err);
+  for (size_t i = 0; i < p->mesh_terms.n; i++)
+    if (!TH_VEC_PUSH(a, &out->headings, p->mesh_terms.v[i].text)) return th_fail_nomem(err);
+  out->cut = p->abstract_cut;
   return TH_OK;
 }
 
