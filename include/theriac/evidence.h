@@ -126,8 +126,11 @@ typedef struct th_analysis_seen {
   uint32_t line;
 } th_analysis_seen;
 
+typedef enum th_study_form { TH_FORM_OTHER, TH_FORM_CTGOV, TH_FORM_PUBMED } th_study_form; /* whose field paths it has */
+
 typedef struct th_study_seen {
   th_study_origin origin;
+  th_study_form form;
   uint32_t source; /* index of the document in the caller's list */
   th_str id;       /* "NCT05154734", "PMID40259254", "doi:10.…" */
   th_str title;

@@ -10,6 +10,8 @@
   /* Evidence */                                                                                                               \
   X(audit)                                                                                                                     \
   X(evidence_grade)                                                                                                            \
+  X(evidence_search)                                                                                                           \
+  X(evidence_show)                                                                                                             \
   X(names_resolve)                                                                                                             \
   X(trial_search)                                                                                                              \
   X(trial_show)                                                                                                                \

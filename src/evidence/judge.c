@@ -3,9 +3,42 @@
 
 #include "theriac/text.h"
 
+/* Field paths of the forms that have them, for the short names the rules use. */
+static th_str path_in(th_study_form form, th_str path) {
+  static const struct {
+    const char *name, *ctgov, *pubmed;
+  } paths[] = {
+    { "arms", "protocolSection.armsInterventionsModule.armGroups", NULL },
+    { "treatments", "protocolSection.armsInterventionsModule.interventions", NULL },
+    { "arms, treatments, title", "protocolSection.armsInterventionsModule", "MedlineCitation/Article" },
+    { "title", "protocolSection.identificationModule.briefTitle", "MedlineCitation/Article/ArticleTitle" },
+    { "title, texts", "protocolSection.descriptionModule", "MedlineCitation/Article" },
+    { "texts", "protocolSection.descriptionModule", "MedlineCitation/Article/Abstract" },
+    { "conditions", "protocolSection.conditionsModule.conditions", "MedlineCitation/MeshHeadingList" },
+    { "conditions, title", "protocolSection.conditionsModule.conditions", "MedlineCitation/MeshHeadingList" },
+    { "design", "protocolSection.designModule.designInfo", NULL },
+    { "purpose", "protocolSection.designModule.designInfo.primaryPurpose", NULL },
+    { "enrolment", "protocolSection.designModule.enrollmentInfo", NULL },
+    { "status", "protocolSection.statusModule.overallStatus", NULL },
+    { "whyStopped", "protocolSection.statusModule.whyStopped", NULL },
+    { "completion", "protocolSection.statusModule.primaryCompletionDateStruct", NULL },
+    { "results", "hasResults", NULL },
+    { "eligibility", "protocolSection.eligibilityModule.eligibilityCriteria", NULL },
+    { "publicationTypes", NULL, "MedlineCitation/Article/PublicationTypeList" },
+    { "publicationTypes, title", NULL, "MedlineCitation/Article/PublicationTypeList" },
+    { "abstract", NULL, "MedlineCitation/Article/Abstract" },
+  };
+  for (size_t i = 0; form != TH_FORM_OTHER && i < sizeof paths / sizeof *paths; i++) {
+    const char *real = form == TH_FORM_CTGOV ? paths[i].ctgov : paths[i].pubmed;
+    if (real && th_str_is(path, paths[i].name)) return th_str_of(real);
+  }
+  return path;
+}
+
 th_code th_evidence__step(th_arena *a, th_evidence_item *it, const char *rule, th_str gave, th_str words, th_str path,
                           th_err *err) {
-  return TH_VEC_PUSH(a, &it->steps, (th_evidence_step){ rule, gave, words, path }) ? TH_OK : th_fail_nomem(err);
+  const th_str where = it->study ? path_in(it->study->form, path) : path;
+  return TH_VEC_PUSH(a, &it->steps, (th_evidence_step){ rule, gave, words, where }) ? TH_OK : th_fail_nomem(err);
 }
 
 bool th_codes_has(const th_codes *codes, const char *code) {
@@ -51,6 +84,7 @@ th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th
   TH_TRY(th_evidence__role(a, q, s, &out->item, err));
   TH_TRY(th_evidence_design(a, s, &out->item, err));
   TH_TRY(th_evidence_direction(a, q, s, &out->item, err));
+  out->own.study = s;
   out->own.design = out->item.design;
   TH_TRY(th_evidence__own_gates(a, q, s, &out->own, err));
   return th_evidence_about(a, q->names, s, &out->about, err);

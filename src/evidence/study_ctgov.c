@@ -273,6 +273,7 @@ static bool actual(th_ctgov_day d, th_study_status status) {
 
 th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source, th_study_seen *out, th_err *err) {
   *out = (th_study_seen){ .origin = TH_ORIGIN_REGISTRY,
+                          .form = TH_FORM_CTGOV,
                           .source = source,
                           .id = r->nct_id.text,
                           .title = r->brief_title.text.n ? r->brief_title.text : r->official_title.text,

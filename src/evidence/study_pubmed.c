@@ -115,6 +115,7 @@ static unsigned phases_by_type(const th_study_seen *s) {
 
 th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t source, th_study_seen *out, th_err *err) {
   *out = (th_study_seen){ .origin = TH_ORIGIN_PAPER,
+                          .form = TH_FORM_PUBMED,
                           .source = source,
                           .id = th_str_fmt(a, "PMID%.*s", TH_STR_ARG(r->pmid.text)),
                           .title = r->title.text,
