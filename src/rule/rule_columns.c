@@ -14,9 +14,20 @@
 #include <immintrin.h>
 #endif
 
-#define BW       8                                            /* words of a block */
-#define SUM_BITS 12                                           /* scores up to 4095 */
-#define INLINE   static inline __attribute__((always_inline)) /* into a pass for one vector unit */
+#define BW       8  /* words of a block */
+#define SUM_BITS 12 /* scores up to 4095 */
+#if defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer))
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+#if SANITIZED /* every access checked, all of it inlined three times: minutes to compile */
+#define INLINE static
+#else
+#define INLINE static inline __attribute__((always_inline)) /* into a pass for one vector unit */
+#endif
 
 typedef struct plane {
   uint64_t t[BW], f[BW];
