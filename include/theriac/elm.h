@@ -178,6 +178,7 @@ TH_API void th_elm_cover_write(const th_elm_program *p, const th_elm_cover *c, t
 
 #define TH_LIMIT_ELM_DEPTH 4096 /* of expressions, loading and evaluating */
 #define TH_LIMIT_ELM_STEPS ((uint64_t)100000000)
+#define TH_LIMIT_ELM_BYTES ((size_t)4 << 30) /* what one patient may take: record, results */
 #define TH_LIMIT_ELM_LIST  ((size_t)1 << 22)
 
 #endif

@@ -132,6 +132,7 @@ static th_code visit_file(const char *path, th_cql_visit visit, void *ctx, th_er
   th_fhir_data *data;
   TH_TRY(th_file_open(path, 0, &f, err));
   th_arena *keep = th_arena_new(0), *a = th_arena_new(0);
+  if (a) th_arena_limit(a, TH_LIMIT_ELM_BYTES);
   th_code code = keep && a ? th_fhir_open(keep, f.bytes, path, &data, err) : th_fail_nomem(err);
   for (size_t i = 0; code == TH_OK && i < th_fhir_patients(data); i++) {
     th_fhir_patient *p;
@@ -173,6 +174,7 @@ th_code th_cli__cql_patients(th_cli *c, th_cql_visit visit, void *ctx, th_err *e
   }
   if (any) return TH_OK;
   th_arena *a = th_arena_new(0);
+  if (a) th_arena_limit(a, TH_LIMIT_ELM_BYTES);
   const th_code code = a ? visit(ctx, a, NULL, err) : th_fail_nomem(err);
   th_arena_del(a);
   return code;

@@ -209,6 +209,7 @@ th_code th_cli__cql_stream(const char *path, th_cql_visit visit, void *ctx, th_e
   s.in.block = th_malloc(s.in.cap);
   s.data = th_arena_new(0);
   s.patient = th_arena_new(0);
+  if (s.patient) th_arena_limit(s.patient, TH_LIMIT_ELM_BYTES);
   th_code code = s.in.block && s.data && s.patient ? TH_OK : th_fail_nomem(err);
   for (bool more = true; code == TH_OK && more;) {
     th_str line;

@@ -184,6 +184,8 @@ static bool json_equal(const th_json *a, const th_json *b, unsigned depth) {
 
 th_code th_elm__equal(eval *e, const node *n, val a, val b, th_tri *out) {
   *out = TH_UNKNOWN;
+  /* Lists are compared pair by pair: that work counts as steps too. */
+  if (++e->steps > e->steps_max) return th_elm__fail(e, n, TH_ELIMIT, "more comparisons than TH_LIMIT_ELM_STEPS were made");
   if (a.kind == TH_ELM_FHIR && b.kind == TH_ELM_FHIR) {
     *out = th_tri_of(json_equal(a.u.fhir.value, b.u.fhir.value, 0) && json_equal(a.u.fhir.sibling, b.u.fhir.sibling, 0));
     return TH_OK;

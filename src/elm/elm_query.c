@@ -187,6 +187,7 @@ static th_code sort_key(eval *e, const node *n, const elm_sort *by, const val *i
 }
 
 static th_code sort_rows(eval *e, const node *n, const elm_query *q, val *rows, size_t m) {
+  if (m == 0) return TH_OK;
   sorter s = { .e = e, .q = q, .key = TH_NEWN(e->arena, val, m * q->n_sort) };
   uint32_t *order = TH_NEWN(e->arena, uint32_t, m), *tmp = TH_NEWN(e->arena, uint32_t, m);
   val *copy = TH_NEWN(e->arena, val, m);

@@ -1,0 +1,251 @@
+/* What comes from outside and means no good, or is merely huge: an error or null as the standard says, within bounds of time and memory. */
+#include "theriac/elm.h"
+
+#include "test.h"
+
+static const char *const head =
+    "{\"library\":{\"identifier\":{\"id\":\"T\",\"version\":\"1\"},\"schemaIdentifier\":{\"id\":\"urn:hl7-org:elm\","
+    "\"version\":\"r1\"},\"statements\":{\"def\":[";
+
+typedef struct outcome {
+  th_code code;
+  th_err err;
+  th_str value; /* JSON */
+} outcome;
+
+/* Evaluates "X" of a library with these definitions; steps 0: the usual bound. */
+static outcome run(th_arena *a, th_str defs, uint64_t steps) {
+  const th_elm_options opt = { .now = { 2026, 1, 1, 0, 0, 0, TH_ELM_MILLI, 0, 480 }, .steps_max = steps };
+  th_elm_program *p = th_elm_new();
+  outcome r = { .code = p ? TH_OK : TH_ENOMEM };
+  th_elm_eval *e = NULL;
+  th_elm_val v;
+  th_buf b;
+  th_jwrite w;
+  th_buf_init(&b, a, 256);
+  const th_str text = th_str_fmt(a, "%s%.*s]}}}", head, TH_STR_ARG(defs));
+  if (r.code == TH_OK) r.code = th_elm_add(p, text, "T.json", &r.err);
+  if (r.code == TH_OK) r.code = th_elm_link(p, &r.err);
+  if (r.code == TH_OK) r.code = th_elm_begin(p, &opt, a, NULL, &e, &r.err);
+  if (r.code == TH_OK) r.code = th_elm_value(e, TH_S("X"), &v, &r.err);
+  if (r.code == TH_OK) {
+    th_jwrite_open(&w, &b, 0);
+    th_elm_write(&w, e, v);
+  }
+  th_elm_finish(e);
+  th_elm_del(p);
+  r.value = th_buf_str(&b);
+  return r;
+}
+
+#define SYS            "{urn:hl7-org:elm-types:r1}"
+#define LIT(t, n)      "{\"type\":\"Literal\",\"valueType\":\"" SYS t "\",\"value\":\"" n "\"}"
+#define I(n)           LIT("Integer", n)
+#define D(n)           LIT("Decimal", n)
+#define L(n)           LIT("Long", n)
+#define S(n)           LIT("String", n)
+#define Q(n, u)        "{\"type\":\"Quantity\",\"value\":" n ",\"unit\":\"" u "\"}"
+#define B(o, x, y)     "{\"type\":\"" o "\",\"operand\":[" x "," y "]}"
+#define U(o, x)        "{\"type\":\"" o "\",\"operand\":" x "}"
+#define REF(n)         "{\"type\":\"ExpressionRef\",\"name\":\"" n "\"}"
+#define DEF(n, x)      "{\"name\":\"" n "\",\"context\":\"Unfiltered\",\"accessLevel\":\"Public\",\"expression\":" x "}"
+#define LIST(x)        "{\"type\":\"List\",\"element\":[" x "]}"
+#define SOURCE(s, x)   "{\"alias\":\"" s "\",\"expression\":" x "}"
+#define SPAN(from, to) "{\"type\":\"Interval\",\"low\":" from ",\"high\":" to ",\"lowClosed\":true,\"highClosed\":true}"
+
+static void gives(const char *expression, const char *want) {
+  th_arena *a = th_arena_new(0);
+  const outcome r = run(a, th_str_fmt(a, DEF("X", "%s"), expression), 0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, want);
+  th_arena_del(a);
+}
+
+static void fails(const char *defs, uint64_t steps, th_code code, const char *part) {
+  th_arena *a = th_arena_new(0);
+  const outcome r = run(a, th_str_of(defs), steps);
+  CHECK_CODE(r.code, code);
+  CHECK(th_str_has(th_str_of(r.err.msg), th_str_of(part)));
+  if (!th_str_has(th_str_of(r.err.msg), th_str_of(part))) printf("# got: %s\n", r.err.msg);
+  th_arena_del(a);
+}
+
+/* CQL 1.5, Appendix B, "Arithmetic Operators": division by zero and what cannot be represented give null. */
+TEST(division_by_zero_is_null) {
+  gives(B("Divide", D("1.0"), D("0.0")), "null");
+  gives(B("TruncatedDivide", I("7"), I("0")), "null");
+  gives(B("TruncatedDivide", L("7"), L("0")), "null");
+  gives(B("Modulo", I("7"), I("0")), "null");
+  gives(B("Modulo", D("7.5"), D("0.0")), "null");
+  gives(B("Divide", Q("1", "g"), Q("0", "mL")), "null");
+}
+
+TEST(overflow_is_null) {
+  gives(B("Add", I("2147483647"), I("1")), "null");
+  gives(B("Subtract", U("Negate", I("2147483648")), I("1")), "null");
+  gives(B("Multiply", L("4611686018427387904"), L("2")), "null");
+  gives(B("TruncatedDivide", U("Negate", I("2147483648")), U("Negate", I("1"))), "null");
+  gives(U("Negate", U("Negate", I("2147483648"))), "null");
+  gives(U("Abs", U("Negate", I("2147483648"))), "null");
+  gives(B("Multiply", D("9999999999999999999.0"), D("9999999999999999999.0")), "null");
+  gives(B("Power", I("10"), I("40")), "null");
+  gives("{\"type\":\"Sum\",\"source\":" LIST(I("2147483647") "," I("1")) "}", "null");
+  gives("{\"type\":\"Product\",\"source\":" LIST(I("65536") "," I("65536")) "}", "null");
+}
+
+TEST(what_leaves_its_range_is_an_error) {
+  fails(DEF("X", U("Exp", D("1000.0"))), 0, TH_EINVAL, "Exp"); /* the official suite: Exp/Exp1000 */
+  fails(DEF("X", B("Add", LIT("Date", "9999-12-31"), Q("1", "day"))), 0, TH_EINVAL, "9999");
+  fails(DEF("X", B("Subtract", LIT("Date", "0001-01-01"), Q("1", "year"))), 0, TH_EINVAL, "years 1");
+  fails(DEF("X", B("Add", LIT("DateTime", "2014-01-01T00:00:00.000"), Q("9999999999999999999", "days"))), 0, TH_EINVAL, "9999");
+}
+
+#define FUNCTION(n, body)                                                                                                      \
+  "{\"type\":\"FunctionDef\",\"name\":\"" n                                                                                    \
+  "\",\"context\":\"Unfiltered\",\"operand\":[{\"name\":\"n\",\"operandType\":\"" SYS "Integer\"}],\"expression\":" body "}"
+#define CALL(n, x) "{\"type\":\"FunctionRef\",\"name\":\"" n "\",\"operand\":[" x "]}"
+#define ARG        "{\"type\":\"OperandRef\",\"name\":\"n\"}"
+
+TEST(recursion_ends_or_is_an_error) {
+  th_arena *a = th_arena_new(0);
+  const outcome r =
+      run(a,
+          TH_S(FUNCTION(
+              "Fact", "{\"type\":\"If\",\"condition\":" B("LessOrEqual", ARG, I("1")) ",\"then\":" I("1") ",\"else\":" B(
+                          "Multiply", ARG, CALL("Fact", B("Subtract", ARG, I("1")))) "}") "," DEF("X", CALL("Fact", I("10")))),
+          0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "3628800");
+  th_arena_del(a);
+  fails(FUNCTION("Loop", CALL("Loop", ARG)) "," DEF("X", CALL("Loop", I("1"))), 0, TH_ELIMIT, "nested deeper");
+  fails(DEF("X", REF("Y")) "," DEF("Y", REF("X")), 0, TH_EINVAL, "needs itself");
+  fails(FUNCTION("Two", B("Add", CALL("Two", ARG), CALL("Two", ARG))) "," DEF("X", CALL("Two", I("1"))), 0, TH_ELIMIT,
+        "nested");
+}
+
+/* A million rows a source: the product is cut by steps, by rows, or by pairs compared, whichever comes first. */
+TEST(products_of_lists_are_bounded) {
+  const char *const many = DEF("M", "{\"type\":\"Expand\",\"operand\":[" SPAN(I("1"), I("3000")) "," Q("1", "1") "]}");
+  th_arena *a = th_arena_new(0);
+  const char *const two = "\"source\":[" SOURCE("A", REF("M")) "," SOURCE("B", REF("M")) "," SOURCE("C", REF("M")) "]";
+  fails(th_str_z(a, th_str_fmt(a, "%s," DEF("X", "{\"type\":\"Query\",%s}"), many, two)), 0, TH_ELIMIT, "TH_LIMIT_ELM_LIST");
+  fails(th_str_z(a, th_str_fmt(a, "%s," DEF("X", "{\"type\":\"Query\",%s,\"where\":" LIT("Boolean", "false") "}"), many, two)),
+        1000000, TH_ELIMIT, "STEPS");
+  /* Tuples have no hash here: distinct compares them pair by pair. */
+  fails(th_str_z(
+            a, th_str_fmt(
+                   a,
+                   "%s," DEF(
+                       "X",
+                       "{\"type\":\"Query\",\"source\":[" SOURCE(
+                           "A", REF("M")) "],\"return\":{\"distinct\":true,"
+                                          "\"expression\":{\"type\":\"Tuple\",\"element\":[{\"name\":\"a\",\"value\":{\"type\":"
+                                          "\"AliasRef\",\"name\":\"A\"}}]}}}"),
+                   many)),
+        100000, TH_ELIMIT, "STEPS");
+  fails(DEF("X", "{\"type\":\"Expand\",\"operand\":[" SPAN(I("1"), I("2147483646")) "," Q("1", "1") "]}"), 0, TH_ELIMIT,
+        "100000 intervals");
+  th_arena_del(a);
+}
+
+/* Sixty doublings: bounded by a named limit, not by the machine's memory. */
+TEST(texts_do_not_grow_without_end) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_buf_init(&b, a, 8192);
+  th_buf_addz(&b, DEF("D0", S("xxxxxxxxxxxxxxxx")));
+  for (int i = 1; i <= 60; i++)
+    th_buf_addf(&b,
+                ",{\"name\":\"D%d\",\"context\":\"Unfiltered\",\"expression\":{\"type\":\"Concatenate\",\"operand\":[{\"type\":"
+                "\"ExpressionRef\",\"name\":\"D%d\"},{\"type\":\"ExpressionRef\",\"name\":\"D%d\"}]}}",
+                i, i - 1, i - 1);
+  th_buf_addz(&b, "," DEF("X", REF("D60")));
+  const outcome r = run(a, th_buf_str(&b), 0);
+  CHECK_CODE(r.code, TH_ELIMIT);
+  CHECK(th_str_has(th_str_of(r.err.msg), TH_S("TH_LIMIT_DOCUMENT_BYTES")));
+  th_arena_del(a);
+}
+
+TEST(hostile_patterns_are_errors_in_bounded_time) {
+  static const char *const pattern[] = { "(a*)*b",
+                                         "(a+)+$",
+                                         "((a{1,900}){1,900}){1,900}",
+                                         "(?R)",
+                                         "(.*a){25}",
+                                         "(?<n>a)\\\\k<m>",
+                                         "(?=(a+))\\\\1{99}b",
+                                         "[[:nope:]]",
+                                         "a{99999}",
+                                         "\\\\C" };
+  for (size_t i = 0; i < sizeof pattern / sizeof *pattern; i++) {
+    th_arena *a = th_arena_new(0);
+    const outcome r =
+        run(a,
+            th_str_fmt(a,
+                       DEF("X", "{\"type\":\"Matches\",\"operand\":[%s,{\"type\":\"Literal\",\"valueType\":\"" SYS
+                                "String\",\"value\":\"%s\"}]}"),
+                       S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), pattern[i]),
+            0);
+    CHECK(r.code == TH_OK || r.code == TH_EINVAL || r.code == TH_ELIMIT);
+    if (r.code == TH_OK) CHECK(th_str_is(r.value, "true") || th_str_is(r.value, "false"));
+    th_arena_del(a);
+  }
+  /* A pattern that matches nothing at every place must still move on. */
+  gives("{\"type\":\"ReplaceMatches\",\"operand\":[" S("ab") "," S("x*") "," S("-") "]}", "\"-a-b-\"");
+}
+
+TEST(a_library_that_includes_itself_is_refused) {
+  th_elm_program *p = th_elm_new();
+  th_err err = { 0 };
+  CHECK_OK(th_elm_add(
+      p,
+      TH_S("{\"library\":{\"identifier\":{\"id\":\"A\"},\"schemaIdentifier\":{\"id\":\"urn:hl7-org:elm\",\"version\":\"r1\"},"
+           "\"includes\":{\"def\":[{\"localIdentifier\":\"Me\",\"path\":\"A\"}]}}}"),
+      "a", &err));
+  CHECK_CODE(th_elm_link(p, &err), TH_ECONFLICT);
+  th_elm_del(p);
+}
+
+/* Deep, but within what JSON may nest: the engine's own bound must hold, on the evaluation's stack too. */
+TEST(nesting_up_to_the_limit_is_evaluated) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_buf_init(&b, a, 1 << 16);
+  th_buf_addz(&b, "{\"name\":\"X\",\"context\":\"Unfiltered\",\"expression\":");
+  for (int i = 0; i < 400; i++) th_buf_addz(&b, "{\"type\":\"Not\",\"operand\":");
+  th_buf_addz(&b, LIT("Boolean", "true"));
+  for (int i = 0; i < 400; i++) th_buf_addc(&b, '}');
+  th_buf_addc(&b, '}');
+  const outcome r = run(a, th_buf_str(&b), 0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "true");
+  th_arena_del(a);
+}
+
+/* A hundred thousand resources of one patient: one pass, found by the index. */
+TEST(a_large_bundle_is_read_in_one_pass) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_fhir_data *d;
+  th_fhir_patient *p;
+  th_fhir_resource **r;
+  uint32_t n;
+  th_err err = { 0 };
+  th_buf_init(&b, a, 1 << 23);
+  th_buf_addz(&b, "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\"}}");
+  for (int i = 0; i < 100000; i++)
+    th_buf_addf(
+        &b, ",{\"resource\":{\"resourceType\":\"Observation\",\"code\":{\"coding\":[{\"system\":\"s\",\"code\":\"c%d\"}]}}}",
+        i % 1000);
+  th_buf_addz(&b, "]}");
+  CHECK_OK_ERR(th_fhir_open(a, th_buf_str(&b), "large", &d, &err), &err);
+  CHECK_OK_ERR(th_fhir_patient_at(d, a, 0, &p, &err), &err);
+  CHECK_OK(th_fhir_of_code(p, TH_S("Observation"), TH_S("s"), TH_S("c7"), &r, &n));
+  CHECK_INT(n, 100);
+  th_arena_del(a);
+}
+
+TEST_MAIN(RUN(division_by_zero_is_null), RUN(overflow_is_null), RUN(what_leaves_its_range_is_an_error),
+          RUN(recursion_ends_or_is_an_error), RUN(products_of_lists_are_bounded), RUN(texts_do_not_grow_without_end),
+          RUN(hostile_patterns_are_errors_in_bounded_time), RUN(a_library_that_includes_itself_is_refused),
+          RUN(nesting_up_to_the_limit_is_evaluated), RUN(a_large_bundle_is_read_in_one_pass))
