@@ -162,9 +162,12 @@ typedef struct th_study_seen {
                           conditions bear out */
   TH_VEC(th_reference_seen) references;
   TH_VEC(th_analysis_seen) analyses;
-  th_date due;       /* actual primary completion, else actual completion: results are due twelve months later */
-  th_str conclusion; /* of a paper, in its own words; empty: the end of the last text */
-  bool cut;          /* the text at hand stops before the end: it holds no conclusion */
+  th_date due;            /* actual primary completion, else actual completion: results are due twelve months later */
+  th_str conclusion;      /* of a paper, in its own words; empty: the end of the last text */
+  bool cut;               /* the text at hand stops before the end: it holds no conclusion */
+  th_field inclusion;     /* who may take part: the part of the criteria before the exclusions */
+  th_tri outcome_changed; /* a primary outcome or the criteria changed after the start (versions of the record) */
+  th_str table_arm[2];    /* words beside the two rows of `table`: which group each is */
   bool animals, humans, animal_model; /* by indexing */
   th_str_vec headings;                /* all MeSH headings of a paper */
   double analysed;                    /* people in the first primary outcome; NaN: not posted */
@@ -218,7 +221,8 @@ typedef struct th_evidence_item {
   uint32_t unit;                 /* items of one study share the number */
   th_str outcome;                /* the outcome that direction and certainty rest on, in its own words */
   th_effect_seen effect;         /* of it; estimate NaN: none */
-  bool has_table, table_rebuilt; /* counts of it: group 1 got the drug; rebuilt from percentages and group sizes */
+  bool has_table, table_rebuilt; /* counts of it; rebuilt from percentages and group sizes */
+  bool table_turned;             /* group 1 is known to have the drug: only such tables are pooled */
   th_table2 table;
   th_evidence_steps steps;
 } th_evidence_item;

@@ -2,6 +2,7 @@
 #define THERIAC_DOSSIER_PRIV_H
 
 #include "theriac/dossier.h"
+#include "theriac/trial.h"
 
 /* Records that concern the drug, whole, as they were read. */
 typedef struct th_dossier_docs {
@@ -23,6 +24,7 @@ typedef struct th_dossier_docs {
   TH_VEC(struct {
     const th_ctgov_study *study;
     uint32_t source;
+    th_tri changed; /* OUTCOME_CHANGED, over the versions held */
   })
   registry;
   TH_VEC(struct {

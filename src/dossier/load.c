@@ -85,6 +85,24 @@ static th_code load_trial(th_dossier_work *w, const th_store_record *r) {
   return TH_OK;
 }
 
+/* A primary outcome or the criteria changed after the start, between any version held and the current one. */
+static th_code versions_of(th_dossier_work *w, const th_store_record *r, const th_ctgov_study *now, th_tri *changed) {
+  th_store_record_vec all = { 0 };
+  *changed = TH_UNKNOWN;
+  if (r->version < 2 && w->docs.registry.n > 200)
+    return TH_OK; /* an older one read later is rare, and a query a study is dear */
+  TH_TRY(th_store_record_versions(w->a, w->store, r->kind, r->key, &all, w->err));
+  for (size_t i = 0; i < all.n && *changed != TH_TRUE; i++) {
+    th_ctgov_study before;
+    th_trial_diff diff;
+    if (all.v[i].id == r->id) continue;
+    TH_TRY(th_store_ctgov_of(w->a, &all.v[i], &before, w->err));
+    TH_TRY(th_trial_diff_of(w->a, &before, now, w->opts->as_of, &diff, w->err));
+    *changed = diff.outcome_changed;
+  }
+  return TH_OK;
+}
+
 /* Every record that names the drug is judged; what part it plays there is for the role to say. */
 static th_code load_registry(th_dossier_work *w, const th_store_record *r) {
   th_ctgov_study *study = TH_NEW(w->a, th_ctgov_study);
@@ -92,7 +110,7 @@ static th_code load_registry(th_dossier_work *w, const th_store_record *r) {
   TH_TRY(th_store_ctgov_of(w->a, r, study, w->err));
   const th_date dated = study->last_update.date;
   KEEP(&w->docs.registry, study, study);
-  return TH_OK;
+  return versions_of(w, r, study, &w->docs.registry.v[w->docs.registry.n - 1].changed);
 }
 
 static th_code load_paper(th_dossier_work *w, const th_store_record *r) {

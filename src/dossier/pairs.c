@@ -199,16 +199,30 @@ static void count_units(th_dossier_pair *p) {
     if (!p->items.v[i].duplicate) p->n_units[state_of(&p->items.v[i])]++;
 }
 
+/* "Negative pregnancy test", "not pregnant": nobody there is. */
+static bool rules_it_out(th_str t, size_t at) {
+  static const char *const before[] = {
+    "not ", "non-", "negative ", "exclu", "without ", "prevent", "avoid", "未", "非", "排除"
+  };
+  static const char *const after[] = { "y test", "cy test" };
+  const th_str b = th_str_sub(t, at > 24 ? at - 24 : 0, at), f = th_str_sub(t, at + 7, at + 16);
+  for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+    if (th_str_has(b, th_str_of(before[i]))) return true;
+  for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+    if (th_str_starts(f, th_str_of(after[i]))) return true;
+  return false;
+}
+
 static bool speaks_of_pregnancy(th_arena *a, th_str text, th_str *words) {
   const th_str t = th_text_fold(a, text, TH_FOLD_NFKC | TH_FOLD_CASE | TH_FOLD_SPACE, NULL);
   static const char *const cues[] = { "pregnan", "gestation", "miscarriage", "abortion", "fetal", "foetal",
                                       "妊娠",    "懷孕",      "怀孕",        "流產",     "流产",  "胎兒" };
-  for (size_t i = 0; i < sizeof cues / sizeof *cues; i++) {
-    const size_t at = th_str_find(t, th_str_of(cues[i]), 0);
-    if (at == SIZE_MAX) continue;
-    *words = text;
-    return true;
-  }
+  for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+    for (size_t at = 0; (at = th_str_find(t, th_str_of(cues[i]), at)) != SIZE_MAX; at++) {
+      if (rules_it_out(t, at)) continue;
+      *words = text;
+      return true;
+    }
   return false;
 }
 

@@ -1,11 +1,19 @@
 /* Counted units of one question pooled, or the reason why they are not. */
 #include "dossier_priv.h"
 
-static th_dossier_appraisal *appraisal_of(th_dossier *d, const th_evidence_item *it) {
+static th_dossier_appraisal *appraisal_at(th_dossier *d, const th_evidence_item *it) {
   for (size_t i = 0; i < d->appraisals.n; i++)
     if (d->appraisals.v[i].at.source == it->study->source && th_str_eq(d->appraisals.v[i].id, it->study->id))
       return &d->appraisals.v[i];
   return NULL;
+}
+
+/* The paper's own, or of a paper that is one unit with the register entry. */
+static th_dossier_appraisal *appraisal_of(th_dossier *d, const th_dossier_pair *p, const th_evidence_item *it) {
+  th_dossier_appraisal *found = appraisal_at(d, it);
+  for (size_t i = 0; i < p->items.n && !(found && found->main) && it->counted; i++)
+    if (p->items.v[i].unit == it->unit && appraisal_at(d, &p->items.v[i])) found = appraisal_at(d, &p->items.v[i]);
+  return found;
 }
 
 static bool randomised(th_design design) {
@@ -20,7 +28,7 @@ static th_code pool_pair(th_dossier_work *w, th_dossier_pair *p, uint32_t index)
   bool mixed = false, first = false;
   for (size_t i = 0; i < p->items.n; i++) {
     const th_evidence_item *it = &p->items.v[i];
-    th_dossier_appraisal *ap = appraisal_of(w->d, it);
+    th_dossier_appraisal *ap = appraisal_of(w->d, p, it);
     if (ap && ap->pair == UINT32_MAX && it->relevance == TH_RELEVANCE_A) ap->pair = index;
     if (!it->counted || it->relevance != TH_RELEVANCE_A) continue;
     counted++;

@@ -88,6 +88,7 @@ th_code th_dossier__studies(th_dossier_work *w) {
   for (size_t i = 0; i < w->docs.registry.n; i++) {
     th_study_seen s;
     TH_TRY(th_study_of_ctgov(w->a, w->docs.registry.v[i].study, w->docs.registry.v[i].source, &s, w->err));
+    s.outcome_changed = w->docs.registry.v[i].changed;
     TH_TRY(keep(w, &s, TH_STR_NONE));
   }
   for (size_t i = 0; i < w->docs.trials.n; i++) {

@@ -225,7 +225,7 @@ static th_code pool(ground *w) {
     if (!th_evidence__at_level(w->items, i, &w->g->settings, w->g) || !it->reported) continue;
     units++;
     people = people < 0 || it->study->n < 0 ? -1 : people + it->study->n;
-    if (!it->has_table) continue;
+    if (!it->has_table || !it->table_turned) continue;
     label[n] = it->study->id;
     table[n++] = it->table;
   }

@@ -185,6 +185,19 @@ static th_code by_conclusion(th_arena *a, const th_study_seen *s, th_evidence_it
   return th_evidence__step(a, out, "DIR-NONE", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
 }
 
+/* The paper's table with the drug's group first, as far as the words beside its rows tell. */
+static th_code turn_table(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
+                          th_err *err) {
+  bool drug[2];
+  out->has_table = s->has_table;
+  out->table = s->table;
+  if (!s->has_table) return TH_OK;
+  for (int k = 0; k < 2; k++) TH_TRY(th_evidence__gives(a, q, s->table_arm[k], &drug[k], err));
+  out->table_turned = drug[0] != drug[1];
+  if (drug[1] && !drug[0]) out->table = (th_table2){ s->table.c, s->table.d, s->table.a, s->table.b };
+  return TH_OK;
+}
+
 th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,
                               th_err *err) {
   bool found = false;
@@ -200,8 +213,7 @@ th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const 
   size_t at;
   const th_effect_seen *e = main_effect(a, s, &at);
   if (e) out->effect = *e, out->outcome = e->sentence;
-  out->has_table = s->has_table;
-  out->table = s->table;
+  TH_TRY(turn_table(a, q, s, out, err));
   const th_direction d = e ? of_effect(a, e) : TH_DIRECTION_UNCLEAR;
   if (d != TH_DIRECTION_UNCLEAR) {
     out->direction = d;

@@ -186,13 +186,15 @@ static th_code status_gates(th_arena *a, const th_study_seen *s, th_evidence_ite
 /* What a record says against itself. */
 static th_code own_conflicts(th_arena *a, const th_study_seen *s, th_evidence_item *it, th_err *err) {
   if (s->healthy_volunteers == TH_TRUE)
-    for (size_t i = 0; i < s->texts.n; i++) {
-      const th_str t = th_evidence__plain(a, s->texts.v[i].text);
+    for (size_t i = s->inclusion.text.n ? 0 : 1; i <= s->texts.n; i++) {
+      const th_field at = i ? s->texts.v[i - 1] : s->inclusion;
+      const th_str t = th_evidence__plain(a, at.text);
       if (th_str_has(t, TH_S("healthy"))) break; /* a group of healthy people beside the ill is no conflict */
       if (!th_str_has(t, TH_S("diagnosis")) && !th_str_has(t, TH_S("diagnosed")) && !th_str_has(t, TH_S("診斷"))) continue;
-      TH_TRY(flag(a, it, "HEALTHY_VOLUNTEER_CONFLICT", s->texts.v[i].text, "eligibility", err));
+      TH_TRY(flag(a, it, "HEALTHY_VOLUNTEER_CONFLICT", at.text, "eligibility", err));
       break;
     }
+  if (s->outcome_changed == TH_TRUE) TH_TRY(flag(a, it, "OUTCOME_CHANGED", TH_STR_NONE, "versions of the record", err));
   const th_str purpose = th_evidence__plain(a, s->purpose.text), title = th_evidence__plain(a, s->title),
                official = th_evidence__plain(a, s->official_title);
   if (th_str_has(purpose, TH_S("basic science")) &&

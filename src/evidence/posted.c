@@ -176,7 +176,7 @@ static th_code take_main(th_arena *a, const th_evidence_question *q, const th_st
                                  .p = x->p_sign ? x->p : NAN,
                                  .ratio = is_ratio(th_evidence__plain(a, x->param)),
                                  .sentence = x->title };
-  it->has_table = table_of(a, x, drug, &it->table, &it->table_rebuilt);
+  it->has_table = it->table_turned = table_of(a, x, drug, &it->table, &it->table_rebuilt);
   return TH_OK;
 }
 

@@ -295,6 +295,8 @@ th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source,
                           .started = r->start.date,
                           .completed = r->completion.date.prec ? r->completion.date : r->primary_completion.date,
                           .events = -1,
+                          .inclusion = inclusion_of(a, r->eligibility),
+                          .outcome_changed = TH_UNKNOWN,
                           .analysed = NAN,
                           .people_started = NAN,
                           .people_done = NAN,
@@ -309,9 +311,7 @@ th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source,
              : actual(r->completion, out->status)       ? r->completion.date
                                                         : (th_date){ 0 };
   out->partial = !r->arms.n && !th_field_has(r->allocation) && !th_field_has(out->model);
-  if (!push_text(a, out, r->brief_summary) || !push_text(a, out, r->detailed_description) ||
-      !push_text(a, out, inclusion_of(a, r->eligibility)))
-    return th_fail_nomem(err);
+  if (!push_text(a, out, r->brief_summary) || !push_text(a, out, r->detailed_description)) return th_fail_nomem(err);
   TH_TRY(arms_of(a, r, out, err));
   flow_of(r, out);
   TH_TRY(topics_of(a, r, out, err));

@@ -20,6 +20,24 @@ static int64_t sum_of_arms(const th_study_result *r) {
   return arms >= 2 ? sum : -1;
 }
 
+/* What stands behind a share up to the next one or the end of its sentence: "(48.3%) patients given Testimab". */
+static th_str words_beside(const th_study_result *r, const th_str *section, size_t n_sections, uint32_t at) {
+  const th_study_finding *f = &r->findings.v[at];
+  if (f->text.n) return f->text; /* the arm as the text names it */
+  if (f->span.section >= n_sections) return TH_STR_NONE;
+  const th_str text = section[f->span.section];
+  size_t to = f->span.to;
+  while (to < text.n && to < f->span.to + 90u && text.p[to] != ';' &&
+         !(text.p[to] == '.' && to + 1 < text.n && text.p[to + 1] == ' '))
+    to++;
+  for (size_t i = 0; i < r->findings.n; i++) {
+    const th_study_finding *g = &r->findings.v[i];
+    if (g->kind == TH_STUDY_PROPORTION && g->span.section == f->span.section && g->span.from >= f->span.to && g->span.from < to)
+      to = g->span.from;
+  }
+  return th_str_sub(text, f->span.to, to);
+}
+
 th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str *section, size_t n_sections, th_study_seen *out,
                             th_err *err) {
   for (size_t i = 0; i < r->findings.n; i++) {
@@ -38,7 +56,11 @@ th_code th_study_take_facts(th_arena *a, const th_study_result *r, const th_str 
   }
   const th_study_table *main = r->tables.n ? &r->tables.v[0] : NULL;
   out->events = main ? main->t.a + main->t.c : -1;
-  if (main) out->has_table = true, out->table = main->t;
+  if (main) {
+    out->has_table = true;
+    out->table = main->t;
+    for (int k = 0; k < 2; k++) out->table_arm[k] = words_beside(r, section, n_sections, main->from[k]);
+  }
   for (size_t i = 0; i < r->findings.n; i++)
     if (r->findings.v[i].kind == TH_STUDY_TOTAL_N) {
       out->n = r->findings.v[i].n;
@@ -124,6 +146,7 @@ th_code th_study_of_pubmed(th_arena *a, const th_pubmed_article *r, uint32_t sou
                           .n = -1,
                           .events = -1,
                           .analysed = NAN,
+                          .outcome_changed = TH_UNKNOWN,
                           .people_started = NAN,
                           .people_done = NAN,
                           .healthy_volunteers = TH_UNKNOWN,

@@ -8,7 +8,7 @@
 static void unknown_numbers(th_study_seen *s) {
   s->n = s->events = -1;
   s->analysed = s->people_started = s->people_done = NAN;
-  s->healthy_volunteers = s->has_results = TH_UNKNOWN;
+  s->healthy_volunteers = s->has_results = s->outcome_changed = TH_UNKNOWN;
 }
 
 static bool has_word(th_str text, const char *word) {

@@ -184,6 +184,7 @@ static th_code merge(th_arena *a, th_evidence_items *items, uint32_t speaker, th
         it->effect = other->effect;
         it->outcome = other->outcome;
         it->has_table = other->has_table;
+        it->table_turned = other->table_turned;
         it->table = other->table;
       }
       if (it->direction != TH_DIRECTION_UNCLEAR || other->direction == TH_DIRECTION_UNCLEAR) continue;
