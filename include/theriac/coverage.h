@@ -9,6 +9,7 @@
 #include "theriac/source/coverage_text.h"
 
 #define TH_LIMIT_COVERAGE_POLICIES 32
+#define TH_LIMIT_COVERAGE_SPANS    2048 /* periods of drugs in a FHIR record */
 
 /* The dictionary and the policies at hand: those built in, and any file given. Lives in its arena; read-only once open, so threads
  * may share it. */
@@ -49,9 +50,12 @@ TH_API th_code th_coverage_case_parse(th_arena *a, const th_coverage *c, th_str 
 TH_API th_code th_coverage_fact_read(th_arena *a, const th_rule_dict *d, const th_json *json, int32_t fact, th_date as_of,
                                      th_rule_value *values, th_err *err);
 
-/* A FHIR R4 bundle (or NDJSON) of one patient into a case: laboratory values with their dates, units and baselines, drug records into
- * continuous months, doses kept up, prednisolone equivalents, monthly means and overlaps, each fact with the rows it came from. What is
- * dated after as_of, contradicts itself or repeats is listed in told. TH_EPARSE: no bundle, or not one patient. */
+/* A FHIR R4 bundle (or NDJSON) of one patient into a case: laboratory values with their dates, units and baselines, biopsy classes, the
+ * prescriber's certificates, drug records into continuous months, doses kept up, prednisolone equivalents, monthly means, overlaps and what
+ * followed cyclophosphamide, each fact with the rows it came from. What a record leaves open (a month without a day, no end) makes a number
+ * a range. An Observation coded in the system urn:theriac:fact gives the fact of that name. What is dated after as_of, contradicts itself,
+ * repeats or is not confirmed is listed in told. Nothing recorded is never "no". TH_EPARSE: no bundle, or not one patient. TH_ELIMIT: over
+ * TH_LIMIT_COVERAGE_SPANS. */
 TH_API th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, const char *source, th_str program,
                                      th_str path, th_date as_of, th_coverage_case *out, th_err *err);
 

@@ -246,7 +246,7 @@ static void warnings(writer *w) {
     flush(w, "<li>", "</li>\n", 2);
   }
   for (uint32_t i = 0; i < r->kase->n_told; i++) {
-    th_buf_add(&w->text, r->kase->told[i]);
+    th_coverage__told_text(&w->text, r->policy->dict, r->kase->told[i], w->zh);
     flush(w, "<li>", "</li>\n", 2);
   }
   for (uint32_t i = 0; i < r->policy->n_notices; i++) {

@@ -100,6 +100,27 @@ static void dates(th_jwrite *w, const th_coverage_result *r) {
   th_jw_arr_end(w);
 }
 
+/* The values used, as words too: those of the path's facts that the case states. */
+static void facts(th_jwrite *w, const th_coverage_result *r, th_buf *text) {
+  static const char *const states[] = { "absent", "unusable", "known" };
+  th_jw_key(w, "facts");
+  th_jw_arr(w);
+  for (uint32_t i = 0; i < r->path->n_facts; i++) {
+    const int32_t fact = r->path->fact[i];
+    const th_rule_value *v = &r->kase->values[fact];
+    if (v->state == TH_RULE_ABSENT) continue;
+    th_jw_obj(w);
+    th_jw_key(w, "name"), th_jw_str(w, r->policy->dict->fact[fact].name);
+    th_jw_key(w, "state"), th_jw_z(w, states[v->state]);
+    text->n = 0;
+    th_coverage_value_text(text, r->policy->dict, r->kase->values, fact, false);
+    th_jw_key(w, "text"), th_jw_str(w, th_buf_str(text));
+    if (v->source.n) th_jw_key(w, "source"), th_jw_str(w, v->source);
+    th_jw_obj_end(w);
+  }
+  th_jw_arr_end(w);
+}
+
 static void notices(th_jwrite *w, const th_coverage_result *r) {
   th_jw_key(w, "notices");
   th_jw_arr(w);
@@ -143,6 +164,10 @@ void th_coverage_json(th_jwrite *w, const th_coverage_result *r, bool brief) {
     clauses(w, r);
     evidence(w, r);
     dates(w, r);
+    th_buf text;
+    th_buf_init(&text, w->out->arena, 64);
+    facts(w, r, &text);
+    w->out->failed |= text.failed;
     notices(w, r);
   }
   policy(w, r->policy);

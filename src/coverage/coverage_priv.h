@@ -60,7 +60,10 @@ void th_coverage__lane_close(th_coverage_lane *l);
 bool th_coverage__scan(const th_coverage *c, th_coverage_lane *lane, th_str line, th_coverage_case *out);
 void th_coverage__lane_clear(th_coverage_lane *lane);
 
-/* ── Facts from FHIR (fhir_facts.c, drug_facts.c) ──────────────────────────────────────────────────────────────────── */
+/* What a record brought that was not used, or used with a doubt: "KIND:SUBJECT: DETAIL" as case_fhir tells it, in words. */
+void th_coverage__told_text(th_buf *b, const th_rule_dict *d, th_str told, bool zh);
+
+/* ── Facts from FHIR (fhir_facts.c, fhir_labs.c, drug_rows.c, drug_days.c, drug_facts.c) ───────────────────────────── */
 
 typedef enum th_drug {
   TH_DRUG_STEROID,
@@ -72,17 +75,37 @@ typedef enum th_drug {
   TH_DRUG_MTX,
   TH_DRUG_CYC,
   TH_DRUG_BELIMUMAB,
+  TH_DRUG_OTHER,    /* an immunosuppressant that the rule does not name */
+  TH_DRUG_BIOLOGIC, /* another biological */
   TH_DRUGS
 } th_drug;
 
+/* What a record leaves open is kept as two stories: [TH_LEAST] the days and doses that are sure, [TH_MOST] those that are possible. A fact
+ * is then the range between what the two give. */
+enum { TH_LEAST, TH_MOST };
+
 typedef struct th_drug_span { /* a drug taken on the days [from, to) */
   th_drug drug;
-  int32_t from, to;
-  double daily; /* mg a day, steroids in prednisolone equivalents; NAN: not known */
-  double given; /* mg a day of the drug itself */
-  bool pulse;   /* methylprednisolone into a vein: kept out of means */
+  uint32_t substance; /* place in the table of drugs */
+  int32_t from[2], to[2];
+  double daily[2]; /* mg a day, steroids in prednisolone equivalents; NAN: not known */
+  double given[2]; /* mg a day of the substance itself */
+  bool open;       /* no end is stated */
+  bool request;    /* ordered, not told as taken */
+  bool pulse;      /* methylprednisolone into a vein: kept out of daily doses and means */
   const th_fhir_resource *row;
 } th_drug_span;
+
+typedef struct th_drug_dose { /* cyclophosphamide into a vein on one day */
+  int32_t day;
+  double mg[2];
+  const th_fhir_resource *row;
+} th_drug_dose;
+
+typedef struct th_weight_on { /* body weight measured on a day */
+  int32_t day;
+  double kg;
+} th_weight_on;
 
 typedef struct th_fhir_facts {
   th_arena *arena;
@@ -93,6 +116,9 @@ typedef struct th_fhir_facts {
   th_date as_of;
   int32_t today, first_belimumab, first_standard; /* INT32_MIN: none known */
   TH_VEC(th_drug_span) span;
+  TH_VEC(th_drug_dose) dose;
+  TH_VEC(th_weight_on) weight;
+  TH_VEC(int32_t) cut; /* days on which a span begins or ends, in order: between two of them nothing changes */
   th_str_vec told;
   th_err *err;
 } th_fhir_facts;
@@ -100,8 +126,35 @@ typedef struct th_fhir_facts {
 th_code th_coverage__tell(th_fhir_facts *f, const char *fmt, ...) TH_PRINTF(2, 3);
 th_str th_coverage__row(th_fhir_facts *f, const th_fhir_resource *r); /* "Observation/o1" */
 int32_t th_coverage__fact(const th_fhir_facts *f, const char *name);
-th_code th_coverage__drug_rows(th_fhir_facts *f);  /* reads them; first days of belimumab and of standard therapy */
-th_code th_coverage__drug_facts(th_fhir_facts *f); /* months, doses, means, overlaps; weight must be there */
+void th_coverage__say_yes(th_fhir_facts *f, const char *fact, const th_fhir_resource *row);
+th_str th_coverage__text_at(th_fhir_elem of, const char *path);
+bool th_coverage__number_at(th_fhir_elem of, const char *path, double *out);
+th_str th_coverage__lower(th_fhir_facts *f, th_str s);
+/* Whether the text or a coding's display of a CodeableConcept holds one of the words, or a coding has one of the codes (any case; words
+ * that deny, like "family history of", never fit). */
+bool th_coverage__concept(th_fhir_facts *f, th_fhir_elem concept, const char *const *words, const char *const *codes);
+
+th_code th_coverage__labs(th_fhir_facts *f);            /* observations: latest, baselines, limits */
+th_code th_coverage__drug_rows(th_fhir_facts *f);       /* reads them; first days of belimumab and of standard therapy */
+th_code th_coverage__drug_facts(th_fhir_facts *f);      /* months, doses, means, overlaps; weight must be there */
+th_code th_coverage__induction_facts(th_fhir_facts *f); /* cyclophosphamide amounts and what followed it */
+th_str th_coverage__drug_key(th_drug d);                /* as a form's table calls it: "mmf" */
+/* The spans as rows {drug, name, dose, from, to} for the forms' tables. */
+th_code th_coverage__drug_table(th_fhir_facts *f, const th_json **out);
+
+bool th_coverage__taken(const th_fhir_facts *f, int story, th_drug drug, int32_t day);
+double th_coverage__dose_on(const th_fhir_facts *f, int story, th_drug drug, int32_t day);
+double th_coverage__dose_least(const th_fhir_facts *f, int story, th_drug drug, int32_t from,
+                               int32_t to); /* of the days [from, to) */
+double th_coverage__dose_mean(const th_fhir_facts *f, int story, th_drug drug, int32_t from, int32_t to);
+bool th_coverage__on_therapy(const th_fhir_facts *f, int story, int32_t day);
+/* First day of the unbroken run that ends today; today + 1 when there is none. TH_DRUGS: of standard therapy. */
+int32_t th_coverage__run_start(const th_fhir_facts *f, int story, th_drug drug);
+/* Whole calendar months and the part of the next one, from a first day to the day assessed, both included. */
+double th_coverage__months_since(const th_fhir_facts *f, int32_t first);
+th_str th_coverage__rows_of(th_fhir_facts *f, th_drug from, th_drug to);
+/* Leaves a fact absent when either end is NAN. */
+void th_coverage__put_range(th_fhir_facts *f, const char *name, double a, double b, th_str unit, th_str rows);
 
 /* ── Forms (form_build.c; form_36.c, form_sheets.c fill them) ──────────────────────────────────────────────────────── */
 

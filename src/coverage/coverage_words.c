@@ -280,3 +280,47 @@ void th_coverage__warning_text(th_buf *b, const th_rule_policy *p, th_str warnin
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (th_str_is(kind, words[i][0])) th_buf_addf(b, zh ? "：%s" : " %s", words[i][1 + zh]);
 }
+
+/* ── What records brought ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+static const struct told_words {
+  const char *kind, *en, *zh;
+} told_words[] = {
+  { "future", "is dated after the day assessed and was not used", "日期晚於評估日，未採用" },
+  { "contradictory", "different values of one moment, neither was taken", "同一時間有不同數值，均未採用" },
+  { "duplicate", "repeats another record and was counted once", "與另一筆重複，只計一次" },
+  { "undated", "names no day and was not used", "未載日期，未採用" },
+  { "unitless", "has no unit and was read in the usual one", "未載單位，以常用單位判讀" },
+  { "preliminary", "is a preliminary result, used as it is", "為初步報告，仍予採用" },
+  { "unsure", "is not confirmed and was not used", "未經確認，未採用" },
+  { "over", "is recorded as over and was not used", "紀錄顯示已結束，未採用" },
+  { "planned", "is planned only and was not used", "僅為計畫，未採用" },
+  { "unended", "does not say when it began or ended: months and doses are told as a range",
+    "未載明起迄，月數與劑量以範圍表示" },
+  { "doseless", "gives no dose, or no timing, that can be counted", "劑量或頻次無法計算" },
+  { "steps", "gives steps without days: the dose is told as a range", "分段劑量未載日期，劑量以範圍表示" },
+  { "drug", "does not say which drug of its kind it is, and was not used", "未載明為同類中何種藥品，未採用" },
+  { "vein", "is steroid into a vein, kept out of doses and means", "為靜脈注射類固醇，不計入劑量與平均" },
+  { "several", "there are several: the one with the highest dose was taken", "有多筆，採劑量最高者" },
+  { "expired", "has a certificate that is not valid on the day assessed", "證書於評估日非有效" },
+  { "unnamed", "is no fact of the dictionary and was not used", "不是字典所列之事實，未採用" },
+  { "more", "there is more of this kind", "尚有其他類似情形" },
+  { "patient", "the record holds no Patient resource", "資料中無 Patient 資源" },
+};
+
+void th_coverage__told_text(th_buf *b, const th_rule_dict *d, th_str told, bool zh) {
+  th_str rest = told, kind;
+  if (!th_str_split(&rest, ':', &kind)) return;
+  const size_t at = th_str_find(rest, TH_S(": "), 0);
+  const th_str subject = th_str_sub(rest, 0, at == SIZE_MAX ? rest.n : at),
+               detail = at == SIZE_MAX ? TH_STR_NONE : th_str_sub(rest, at + 2, rest.n);
+  const int32_t fact = th_rule_fact_find(d, subject);
+  if (th_str_is(kind, "several") && fact < 0) {
+    th_buf_addz(b, zh ? "有多位醫師，且無醫囑指明處方者" : "several practitioners, and no order names the prescriber");
+    return;
+  }
+  th_buf_add(b, fact < 0 ? subject : zh ? d->fact[fact].zh : d->fact[fact].en);
+  if (detail.n) th_buf_addf(b, " [%.*s]", TH_STR_ARG(detail));
+  for (size_t i = 0; i < sizeof told_words / sizeof *told_words; i++)
+    if (th_str_is(kind, told_words[i].kind)) th_buf_addf(b, zh ? "：%s" : " %s", zh ? told_words[i].zh : told_words[i].en);
+}

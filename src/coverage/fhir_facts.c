@@ -1,10 +1,13 @@
-/* FHIR R4 into facts: observations by code, the latest on or before the day assessed and the last before treatment; drug records into
- * months, doses, means and overlaps (drug_facts.c). What contradicts itself, lies in the future or belongs to two patients is told and
- * left unknown. Every fact carries the rows it came from. */
+/* FHIR R4 into facts: the patient, conditions, procedures, biopsies, the prescriber's certificates, and facts recorded under their own
+ * names; observations (fhir_labs.c); drug records (drug_*.c). What contradicts itself, lies in the future, is not confirmed or belongs to
+ * two patients is told and left unknown. Every fact carries the rows it came from. Nothing recorded is never taken for "no". */
 #include <math.h>
 #include <stdarg.h>
 
 #include "coverage/coverage_priv.h"
+
+#define TOLD_MOST   256                /* one record can be wrong in as many ways as it has rows */
+#define FACT_SYSTEM "urn:theriac:fact" /* codes of this system are names of the dictionary */
 
 /* ── Telling ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -14,8 +17,16 @@ th_code th_coverage__tell(th_fhir_facts *f, const char *fmt, ...) {
   va_start(ap, fmt);
   vsnprintf(buf, sizeof buf, fmt, ap);
   va_end(ap);
-  const th_str s = th_str_dup(f->arena, th_str_of(buf));
+  for (size_t i = 0; i < f->told.n; i++)
+    if (th_str_is(f->told.v[i], buf)) return TH_OK;
+  if (f->told.n > TOLD_MOST) return TH_OK;
+  const th_str s = th_str_dup(f->arena, f->told.n == TOLD_MOST ? TH_S("more:") : th_str_of(buf));
   return s.p && TH_VEC_PUSH(f->arena, &f->told, s) ? TH_OK : th_fail_nomem(f->err);
+}
+
+static th_code tell_row(th_fhir_facts *f, const char *kind, const th_fhir_resource *r) {
+  const th_str row = th_coverage__row(f, r);
+  return th_coverage__tell(f, "%s:%.*s", kind, TH_STR_ARG(row));
 }
 
 th_str th_coverage__row(th_fhir_facts *f, const th_fhir_resource *r) {
@@ -26,196 +37,64 @@ int32_t th_coverage__fact(const th_fhir_facts *f, const char *name) {
   return th_rule_fact_find(f->dict, th_str_of(name));
 }
 
-/* ── Observations ──────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static const struct {
-  const char *loinc, *fact;
-  bool baseline;     /* also before standard therapy and before belimumab */
-  const char *limit; /* lower limit of normal */
-} lab_codes[] = {
-  { "29463-7", "weight", false, NULL },
-  { "8302-2", "height", false, NULL },
-  { "2890-2", "upcr", true, NULL },
-  { "2889-4", "protein_24h", true, NULL },
-  { "98979-8", "gfr", true, NULL },
-  { "2160-0", "creatinine", true, NULL },
-  { "13945-1", "urine_rbc_hpf", false, NULL },
-  { "4485-9", "c3", false, "c3_lln" },
-  { "4498-2", "c4", false, "c4_lln" },
-  { "4537-7", "now_esr", false, NULL },
-  { "1988-5", "now_crp", false, NULL },
-  { "5130-0", "anti_dsdna_positive", false, NULL },
-};
-
-typedef struct reading {
-  const th_fhir_resource *row;
-  th_days days;
-  double lo, hi;
-  th_str unit; /* p NULL: none */
-  bool is_bool, positive;
-  double limit; /* lower limit of normal, NAN: none */
-  th_str limit_unit;
-} reading;
-
-static bool usable_status(const th_fhir_resource *r) {
-  th_fhir_elem e;
-  if (!th_fhir_child(r->elem, "status", &e)) return true;
-  const th_str s = th_fhir_text(e);
-  return !th_str_is(s, "cancelled") && !th_str_is(s, "entered-in-error") && !th_str_is(s, "not-done") &&
-         !th_str_is(s, "stopped-before-start");
+void th_coverage__say_yes(th_fhir_facts *f, const char *name, const th_fhir_resource *row) {
+  const int32_t fact = th_coverage__fact(f, name);
+  if (fact < 0 || f->values[fact].state == TH_RULE_KNOWN) return; /* the first row that says so is named */
+  th_rule_set_bool(f->dict, f->values, fact, true, (th_date){ 0 }, f->as_of);
+  f->values[fact].source = th_coverage__row(f, row);
 }
 
-static bool number_at(th_fhir_elem of, const char *path, double *out) {
-  th_fhir_elem e;
-  return th_fhir_at(of, path, &e) && e.value && th_json_f64(e.value, out) && isfinite(*out);
-}
+/* ── Elements ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static th_str text_at(th_fhir_elem of, const char *path) {
+th_str th_coverage__text_at(th_fhir_elem of, const char *path) {
   th_fhir_elem e;
   return th_fhir_at(of, path, &e) ? th_fhir_text(e) : TH_STR_NONE;
 }
 
-/* UCUM annotations carry no meaning for conversion: "mg/g{creat}" is mg/g. Units that are annotations alone stay. */
-static th_str plain_unit(th_fhir_facts *f, th_str unit) {
-  const size_t at = th_str_find(unit, TH_S("{"), 0);
-  if (at == SIZE_MAX || at == 0 || unit.p[at - 1] == '/') return unit;
-  return th_str_dup(f->arena, th_str_sub(unit, 0, at));
-}
-
-static bool quantity(th_fhir_facts *f, th_fhir_elem of, reading *out) {
-  double v;
-  if (!number_at(of, "value.value", &v)) return false;
-  const th_str cmp = text_at(of, "value.comparator");
-  out->lo = th_str_starts(cmp, TH_S("<")) ? -INFINITY : v;
-  out->hi = th_str_starts(cmp, TH_S(">")) ? INFINITY : v;
-  out->unit = text_at(of, "value.code");
-  if (!out->unit.p) out->unit = text_at(of, "value.unit");
-  if (out->unit.p) out->unit = plain_unit(f, out->unit);
-  out->limit = NAN;
-  if (number_at(of, "referenceRange.0.low.value", &out->limit)) {
-    out->limit_unit = text_at(of, "referenceRange.0.low.code");
-    if (!out->limit_unit.p) out->limit_unit = text_at(of, "referenceRange.0.low.unit");
-  }
-  return true;
-}
-
-static bool positive(th_fhir_elem of, reading *out) {
-  static const char *const paths[] = { "value.coding.0.code", "value.text", "value.coding.0.display",
-                                       "interpretation.0.coding.0.code", "interpretation.0.text" };
+bool th_coverage__number_at(th_fhir_elem of, const char *path, double *out) {
   th_fhir_elem e;
-  if (th_fhir_at(of, "value", &e) && e.value && e.value->kind == TH_JSON_BOOL) {
-    out->positive = e.value->boolean;
-    return true;
-  }
-  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-    const th_str t = text_at(of, paths[i]);
-    if (th_str_eq_nocase(t, TH_S("positive")) || th_str_is(t, "10828004") || th_str_is(t, "POS") || th_str_is(t, "陽性"))
-      return out->positive = true;
-    if (th_str_eq_nocase(t, TH_S("negative")) || th_str_is(t, "260385009") || th_str_is(t, "NEG") || th_str_is(t, "陰性")) {
-      out->positive = false;
-      return true;
-    }
+  return th_fhir_at(of, path, &e) && e.value && th_json_f64(e.value, out) && isfinite(*out);
+}
+
+th_str th_coverage__lower(th_fhir_facts *f, th_str s) {
+  char *p = th_str_z(f->arena, s);
+  for (size_t i = 0; p && i < s.n; i++)
+    if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (char)(p[i] - 'A' + 'a');
+  return th_str_n(p, p ? s.n : 0);
+}
+
+static bool says(th_fhir_facts *f, th_str text, const char *const *words) {
+  static const char *const denies[] = { "family history", "rule out",   "ruled out",   "suspect", "screening",
+                                        "donor",          "evaluation", "no evidence", "疑似",    "家族",
+                                        "排除",           "捐贈",       NULL };
+  if (text.n == 0) return false;
+  const th_str t = th_coverage__lower(f, text);
+  for (const char *const *w = denies; *w; w++)
+    if (th_str_has(t, th_str_of(*w))) return false;
+  for (const char *const *w = words; w && *w; w++)
+    if (th_str_has(t, th_str_of(*w))) return true;
+  return false;
+}
+
+bool th_coverage__concept(th_fhir_facts *f, th_fhir_elem concept, const char *const *words, const char *const *codes) {
+  th_fhir_coding_vec v = { 0 };
+  if (th_fhir_codings(f->arena, concept, &v) != TH_OK) return false;
+  if (says(f, th_coverage__text_at(concept, "text"), words)) return true;
+  for (size_t i = 0; i < v.n; i++) {
+    if (says(f, v.v[i].display, words)) return true;
+    for (const char *const *c = codes; c && *c; c++)
+      if (th_str_is(v.v[i].code, *c) || (th_str_starts(v.v[i].code, th_str_of(*c)) && v.v[i].code.p[strlen(*c)] == '.'))
+        return true;
   }
   return false;
 }
 
-static bool read_observation(th_fhir_facts *f, const th_fhir_resource *r, bool is_bool, reading *out) {
-  th_fhir_elem e;
-  *out = (reading){ .row = r, .is_bool = is_bool, .limit = NAN };
-  if (!usable_status(r) || !th_fhir_child(r->elem, "effective", &e) || !th_fhir_days(e, &out->days)) return false;
-  return is_bool ? positive(r->elem, out) : quantity(f, r->elem, out);
-}
-
-static bool same(const reading *a, const reading *b) {
-  return a->is_bool ? a->positive == b->positive : a->lo == b->lo && a->hi == b->hi && th_str_eq(a->unit, b->unit);
-}
-
-/* Two different values of one day contradict each other: neither is taken. */
-static th_code put_reading(th_fhir_facts *f, const reading *list, uint32_t n, int32_t fact, int32_t before) {
-  const reading *best = NULL;
-  bool clash = false;
-  for (uint32_t i = 0; i < n; i++) {
-    const reading *r = &list[i];
-    if (r->days.to - 1 > before) continue;
-    if (!best || r->days.to > best->days.to) {
-      best = r;
-      clash = false;
-    } else if (r->days.to == best->days.to && !same(r, best)) {
-      clash = true;
-    }
-  }
-  if (!best || fact < 0) return TH_OK;
-  const th_date dated = th_civil_from_days(best->days.to - 1);
-  if (clash) {
-    char iso[TH_DATE_TEXT];
-    th_rule_set_fault(f->dict, f->values, fact, TH_RULE_BAD_TYPE);
-    return th_coverage__tell(f, "contradictory:%.*s: different values on %s", TH_STR_ARG(f->dict->fact[fact].name),
-                             th_date_iso(dated, iso));
-  }
-  if (best->is_bool)
-    th_rule_set_bool(f->dict, f->values, fact, best->positive, dated, f->as_of);
-  else
-    th_rule_set_number(f->dict, f->values, fact, best->lo, best->hi, best->unit, dated, f->as_of);
-  f->values[fact].source = th_coverage__row(f, best->row);
-  return TH_OK;
-}
-
-static th_code put_limit(th_fhir_facts *f, const reading *list, uint32_t n, const char *name) {
-  const int32_t fact = th_coverage__fact(f, name);
-  const reading *best = NULL;
-  for (uint32_t i = 0; i < n; i++)
-    if (!isnan(list[i].limit) && list[i].days.to - 1 <= f->today && (!best || list[i].days.to > best->days.to)) best = &list[i];
-  if (!best || fact < 0) return TH_OK;
-  th_rule_set_number(f->dict, f->values, fact, best->limit, best->limit, best->limit_unit,
-                     th_civil_from_days(best->days.to - 1), f->as_of);
-  f->values[fact].source = th_coverage__row(f, best->row);
-  return TH_OK;
-}
-
-static th_code one_lab(th_fhir_facts *f, size_t lab) {
-  th_fhir_resource **rows;
-  uint32_t n_rows, n = 0;
-  const int32_t fact = th_coverage__fact(f, lab_codes[lab].fact);
-  if (fact < 0) return TH_OK;
-  const bool is_bool = f->dict->fact[fact].type == TH_RULE_BOOL;
-  TH_TRY(th_fhir_of_code(f->patient, TH_S("Observation"), TH_STR_NONE, th_str_of(lab_codes[lab].loinc), &rows, &n_rows));
-  reading *list = TH_NEWN(f->arena, reading, n_rows ? n_rows : 1);
-  if (!list) return th_fail_nomem(f->err);
-  for (uint32_t i = 0; i < n_rows; i++) {
-    if (!read_observation(f, rows[i], is_bool, &list[n])) continue;
-    if (list[n].days.from > f->today) {
-      const th_str row = th_coverage__row(f, rows[i]);
-      TH_TRY(th_coverage__tell(f, "future:%s: %.*s is dated after the day assessed and was not used", lab_codes[lab].fact,
-                               TH_STR_ARG(row)));
-      continue;
-    }
-    n++;
-  }
-  TH_TRY(put_reading(f, list, n, fact, f->today));
-  if (lab_codes[lab].limit) TH_TRY(put_limit(f, list, n, lab_codes[lab].limit));
-  if (is_bool && n) {
-    const int32_t ever = th_coverage__fact(f, "anti_dsdna_ever_positive");
-    for (uint32_t i = 0; i < n && ever >= 0; i++)
-      if (list[i].positive) {
-        th_rule_set_bool(f->dict, f->values, ever, true, th_civil_from_days(list[i].days.to - 1), f->as_of);
-        f->values[ever].source = th_coverage__row(f, list[i].row);
-      }
-  }
-  if (!lab_codes[lab].baseline) return TH_OK;
-  char name[64];
-  snprintf(name, sizeof name, "%s_pre_belimumab", lab_codes[lab].fact);
-  if (f->first_belimumab > INT32_MIN) TH_TRY(put_reading(f, list, n, th_coverage__fact(f, name), f->first_belimumab));
-  snprintf(name, sizeof name, "%s_pre_standard", lab_codes[lab].fact);
-  if (f->first_standard > INT32_MIN) TH_TRY(put_reading(f, list, n, th_coverage__fact(f, name), f->first_standard));
-  return TH_OK;
-}
-
-/* ── Patient, conditions, procedures, practitioners ────────────────────────────────────────────────────────────────── */
+/* ── Patient, conditions, procedures ───────────────────────────────────────────────────────────────────────────────── */
 
 static th_code about_patient(th_fhir_facts *f) {
   const th_fhir_resource *p = f->patient->patient;
-  if (!p) return th_coverage__tell(f, "patient: the bundle has no Patient resource");
-  const th_str sex = text_at(p->elem, "gender"), birth = text_at(p->elem, "birthDate");
+  if (!p) return th_coverage__tell(f, "patient:%.*s", TH_STR_ARG(f->patient->id));
+  const th_str sex = th_coverage__text_at(p->elem, "gender"), birth = th_coverage__text_at(p->elem, "birthDate");
   const int32_t fs = th_coverage__fact(f, "sex"), fb = th_coverage__fact(f, "birth_date");
   th_date d;
   if (fs >= 0 && (th_str_is(sex, "female") || th_str_is(sex, "male"))) {
@@ -229,77 +108,276 @@ static th_code about_patient(th_fhir_facts *f) {
   return TH_OK;
 }
 
-static void say_yes(th_fhir_facts *f, const char *name, const th_fhir_resource *row) {
-  const int32_t fact = th_coverage__fact(f, name);
-  if (fact < 0) return;
-  th_rule_set_bool(f->dict, f->values, fact, true, (th_date){ 0 }, f->as_of);
-  f->values[fact].source = th_coverage__row(f, row);
+/* Whether what the row tells had happened by the day assessed, is confirmed and was done; what is not is told, once it matters. */
+static th_code holds(th_fhir_facts *f, const th_fhir_resource *r, bool *out) {
+  static const char *const dates[] = { "onset", "recordedDate", "performed", "effective" };
+  static const char *const undone[] = { "entered-in-error", "not-done", "cancelled", "preparation",
+                                        "registered",       "refuted",  NULL };
+  static const char *const unsure[] = { "provisional", "differential", "unconfirmed", "on-hold", "unknown", NULL };
+  th_fhir_elem e;
+  th_days days;
+  const th_str status = th_coverage__text_at(r->elem, "status"),
+               verified = th_coverage__text_at(r->elem, "verificationStatus.coding.0.code");
+  *out = false;
+  for (const char *const *w = undone; *w; w++)
+    if (th_str_is(status, *w) || th_str_is(verified, *w)) return TH_OK;
+  for (const char *const *w = unsure; *w; w++)
+    if (th_str_is(status, *w) || th_str_is(verified, *w)) return tell_row(f, "unsure", r);
+  for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+    if (th_fhir_child(r->elem, dates[i], &e) && th_fhir_days(e, &days) && days.from > f->today) return tell_row(f, "future", r);
+  *out = true;
+  return TH_OK;
 }
 
-/* Any code or text of a CodeableConcept that begins with, or holds, one of the words. */
-static th_code concept_has(th_fhir_facts *f, const th_fhir_resource *r, const char *path, const char *const *words, bool *out) {
-  th_fhir_elem e;
-  th_fhir_coding_vec v = { 0 };
-  *out = false;
-  if (!th_fhir_at(r->elem, path, &e)) return TH_OK;
-  TH_TRY(th_fhir_codings(f->arena, e, &v));
-  th_fhir_elem t;
-  const th_str text = th_fhir_child(e, "text", &t) ? th_fhir_text(t) : TH_STR_NONE;
-  for (const char *const *w = words; *w; w++) {
-    const th_str word = th_str_of(*w);
-    *out |= th_str_has(text, word);
-    for (size_t i = 0; i < v.n; i++) *out |= th_str_starts(v.v[i].code, word) || th_str_has(v.v[i].display, word);
+static bool over(const th_fhir_resource *r) {
+  static const char *const words[] = { "inactive", "resolved", "remission" };
+  const th_str s = th_coverage__text_at(r->elem, "clinicalStatus.coding.0.code");
+  for (size_t i = 0; i < 3; i++)
+    if (th_str_is(s, words[i])) return true;
+  return false;
+}
+
+static th_code states(th_fhir_facts *f) {
+  static const char *const sle[] = { "systemic lupus erythematosus", "全身性紅斑性狼瘡", NULL };
+  static const char *const sle_codes[] = { "M32", "55464009", NULL };
+  static const char *const np[] = { "neuropsychiatric", "lupus cerebritis", "lupus encephal", "cns lupus", "神經精神性", NULL };
+  static const char *const renal[] = { "hemodialysis",      "haemodialysis",    "peritoneal dialysis",
+                                       "kidney transplant", "renal transplant", "血液透析",
+                                       "腹膜透析",          "腎臟移植",         NULL };
+  static const char *const renal_codes[] = { "302497006", "265764009", "71192002", "70536003", "Z99.2", "Z94.0", NULL };
+  static const struct {
+    const char *type, *fact;
+    const char *const *words, *const *codes;
+    bool now; /* a state that is over does not count */
+  } rows[] = {
+    { "Condition", "sle_diagnosis", sle, sle_codes, false },
+    { "Condition", "np_lupus", np, NULL, true },
+    { "Condition", "dialysis_or_transplant", renal, renal_codes, true },
+    { "Procedure", "dialysis_or_transplant", renal, renal_codes, false },
+  };
+  for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+    uint32_t n;
+    th_fhir_resource **list = th_fhir_of_type(f->patient, th_str_of(rows[k].type), &n);
+    for (uint32_t i = 0; i < n; i++) {
+      th_fhir_elem code;
+      bool so;
+      if (!th_fhir_child(list[i]->elem, "code", &code) || !th_coverage__concept(f, code, rows[k].words, rows[k].codes))
+        continue;
+      TH_TRY(holds(f, list[i], &so));
+      if (so && rows[k].now && over(list[i]))
+        TH_TRY(tell_row(f, "over", list[i]));
+      else if (so)
+        th_coverage__say_yes(f, rows[k].fact, list[i]);
+    }
   }
   return TH_OK;
 }
 
-static th_code rows_saying(th_fhir_facts *f, const char *type, const char *path, const char *const *words, const char *fact) {
+/* ── Biopsy ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct biopsy {
+  th_str text[32], rows;
+  uint32_t n;
+} biopsy;
+
+/* A text that names a class of nephritis: "class" or "型" with lupus, nephritis or the classification beside it. */
+static bool names_class(th_fhir_facts *f, th_str text) {
+  static const char *const kidney[] = { "nephritis", "isn", "rps", "腎", NULL };
+  const th_str t = th_coverage__lower(f, text);
+  const bool class = th_str_has(t, TH_S("class")) || th_str_has(t, TH_S("型")) || th_str_has(t, TH_S("級"));
+  bool about_kidney = false;
+  for (const char *const *w = kidney; *w; w++) about_kidney |= th_str_has(t, th_str_of(*w));
+  return class && about_kidney;
+}
+
+static void keep_class(th_fhir_facts *f, biopsy *b, const th_fhir_resource *r, th_str text, bool about_kidney) {
+  if (b->n == 32 || text.n == 0 || (!about_kidney && !names_class(f, text))) return;
+  const th_str row = th_coverage__row(f, r);
+  b->text[b->n++] = text;
+  if (!th_str_has(b->rows, row))
+    b->rows = b->rows.n ? th_str_fmt(f->arena, "%.*s, %.*s", TH_STR_ARG(b->rows), TH_STR_ARG(row)) : row;
+}
+
+/* An observation is about the class when its code says so; its value then is the class. Elsewhere the text itself must say so. */
+static th_code biopsy_rows(th_fhir_facts *f, const char *type, biopsy *b) {
+  static const char *const conditions[] = { "code.text", "code.coding.0.display", "stage.0.summary.text",
+                                            "stage.0.summary.coding.0.display", NULL };
+  static const char *const reports[] = { "conclusion", "conclusionCode.0.text", "conclusionCode.0.coding.0.display", NULL };
+  static const char *const observed[] = { "value", "value.text", "value.coding.0.display", "value.coding.0.code", NULL };
+  static const char *const class_words[] = { "lupus nephritis class", "isn/rps", "nephritis classification", "腎炎分型",
+                                             "腎炎病理分型",          NULL };
+  const bool observation = strcmp(type, "Observation") == 0;
+  const char *const *paths = observation ? observed : strcmp(type, "Condition") == 0 ? conditions : reports;
   uint32_t n;
   th_fhir_resource **rows = th_fhir_of_type(f->patient, th_str_of(type), &n);
   for (uint32_t i = 0; i < n; i++) {
-    bool has;
-    TH_TRY(concept_has(f, rows[i], path, words, &has));
-    if (has && usable_status(rows[i])) say_yes(f, fact, rows[i]);
+    th_fhir_elem code;
+    bool so, any = false;
+    const bool about =
+        observation && th_fhir_child(rows[i]->elem, "code", &code) && th_coverage__concept(f, code, class_words, NULL);
+    if (observation && !about) continue;
+    for (const char *const *p = paths; *p; p++) {
+      const th_str t = th_coverage__text_at(rows[i]->elem, *p);
+      any |= t.n && (about || names_class(f, t));
+    }
+    if (!any) continue;
+    TH_TRY(holds(f, rows[i], &so));
+    for (const char *const *p = paths; so && *p; p++) {
+      const th_str t = th_coverage__text_at(rows[i]->elem, *p);
+      const uint32_t before = b->n;
+      keep_class(f, b, rows[i], t, about);
+      if (b->n > before && about) break; /* text, display and code say the same thing */
+    }
   }
   return TH_OK;
 }
 
-static th_code other_rows(th_fhir_facts *f) {
-  static const char *const sle[] = { "M32", "55464009", "Systemic lupus erythematosus", "全身性紅斑性狼瘡", NULL };
-  static const char *const np[] = { "Neuropsychiatric lupus", "神經精神性狼瘡", NULL };
-  static const char *const renal[] = { "Hemodialysis",
-                                       "hemodialysis",
-                                       "Haemodialysis",
-                                       "Peritoneal dialysis",
-                                       "peritoneal dialysis",
-                                       "Kidney transplant",
-                                       "kidney transplant",
-                                       "Renal transplant",
-                                       "透析",
-                                       "腎臟移植",
-                                       NULL };
-  static const char *const internal[] = { "Internal medicine", "internal medicine", "內科", NULL };
-  static const char *const rheuma[] = { "Rheumatology", "rheumatology", "風濕", NULL };
-  static const char *const immuno[] = { "Immunology", "immunology", "免疫", NULL };
-  TH_TRY(rows_saying(f, "Condition", "code", sle, "sle_diagnosis"));
-  TH_TRY(rows_saying(f, "Condition", "code", np, "np_lupus"));
-  TH_TRY(rows_saying(f, "Procedure", "code", renal, "dialysis_or_transplant"));
-  const struct {
-    const char *const *words;
-    const char *fact;
-  } certs[] = { { internal, "prescriber_internal_medicine" },
-                { rheuma, "prescriber_rheumatology" },
-                { immuno, "prescriber_immunology" } };
-  for (size_t i = 0; i < 3; i++)
-    for (int k = 0; k < 4; k++) {
-      char path[40];
-      snprintf(path, sizeof path, "qualification.%d.code", k);
-      TH_TRY(rows_saying(f, "Practitioner", path, certs[i].words, certs[i].fact));
+static th_code biopsies(th_fhir_facts *f) {
+  biopsy b = { .n = 0 };
+  const int32_t fact = th_coverage__fact(f, "ln_class");
+  if (fact < 0) return TH_OK;
+  TH_TRY(biopsy_rows(f, "Condition", &b));
+  TH_TRY(biopsy_rows(f, "Observation", &b));
+  TH_TRY(biopsy_rows(f, "DiagnosticReport", &b));
+  if (b.n == 0) return TH_OK;
+  th_rule_set_classes(f->arena, f->dict, f->values, fact, b.text, b.n, (th_date){ 0 }, f->as_of);
+  f->values[fact].source = b.rows;
+  return TH_OK;
+}
+
+/* ── The prescriber ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code certificate(th_fhir_facts *f, const th_fhir_resource *who, th_fhir_elem concept) {
+  static const char *const internal[] = { "internal medicine", "內科", NULL }, *const internal_codes[] = { "419192003", NULL };
+  static const char *const rheuma[] = { "rheumatolog", "風濕", NULL }, *const rheuma_codes[] = { "394810000", NULL };
+  static const char *const immuno[] = { "immunolog", "免疫", NULL }, *const immuno_codes[] = { "408480009", NULL };
+  if (th_coverage__concept(f, concept, internal, internal_codes)) th_coverage__say_yes(f, "prescriber_internal_medicine", who);
+  if (th_coverage__concept(f, concept, rheuma, rheuma_codes)) th_coverage__say_yes(f, "prescriber_rheumatology", who);
+  if (th_coverage__concept(f, concept, immuno, immuno_codes)) th_coverage__say_yes(f, "prescriber_immunology", who);
+  return TH_OK;
+}
+
+static th_code certificates(th_fhir_facts *f, const th_fhir_resource *who) {
+  th_fhir_elem_vec list = { 0 };
+  bool repeats;
+  TH_TRY(th_fhir_children(f->arena, who->elem, TH_S("qualification"), &list, &repeats));
+  for (size_t i = 0; i < list.n; i++) {
+    th_fhir_elem code, period;
+    th_days days;
+    if (!th_fhir_child(list.v[i], "code", &code)) continue;
+    if (th_fhir_child(list.v[i], "period", &period) && th_fhir_days(period, &days) && !th_days_has(days, f->today))
+      TH_TRY(tell_row(f, "expired", who));
+    else
+      TH_TRY(certificate(f, who, code));
+  }
+  list = (th_fhir_elem_vec){ 0 };
+  TH_TRY(th_fhir_children(f->arena, who->elem, TH_S("specialty"), &list, &repeats)); /* of a PractitionerRole */
+  for (size_t i = 0; i < list.n; i++) TH_TRY(certificate(f, who, list.v[i]));
+  return TH_OK;
+}
+
+/* Who ordered belimumab; else the one practitioner there is. Several, and no order that names one: told. */
+static th_code prescriber(th_fhir_facts *f) {
+  uint32_t n;
+  const th_fhir_resource *who = NULL;
+  for (size_t i = 0; i < f->span.n && !who; i++) {
+    const th_drug_span *s = &f->span.v[i];
+    const th_str ref = s->drug == TH_DRUG_BELIMUMAB ? th_coverage__text_at(s->row->elem, "requester.reference") : TH_STR_NONE;
+    who = ref.n ? th_fhir_resolve(f->patient, s->row, ref) : NULL;
+  }
+  th_fhir_resource **all = th_fhir_of_type(f->patient, TH_S("Practitioner"), &n);
+  if (!who && n > 1) return th_coverage__tell(f, "several:Practitioner");
+  if (!who && n == 1) who = all[0];
+  if (!who) return TH_OK;
+  TH_TRY(certificates(f, who));
+  const th_str person = th_coverage__text_at(who->elem, "practitioner.reference");
+  const th_fhir_resource *p = person.n ? th_fhir_resolve(f->patient, who, person) : NULL;
+  if (p) TH_TRY(certificates(f, p));
+  th_fhir_resource **roles = th_fhir_of_type(f->patient, TH_S("PractitionerRole"), &n);
+  for (uint32_t i = 0; i < n; i++) {
+    const th_str ref = th_coverage__text_at(roles[i]->elem, "practitioner.reference");
+    if (roles[i] != who && ref.n && th_fhir_resolve(f->patient, roles[i], ref) == who) TH_TRY(certificates(f, roles[i]));
+  }
+  return TH_OK;
+}
+
+/* ── Facts under their own names ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* What has no code elsewhere (ticks of a score sheet, decisions) may be recorded as an Observation whose code is the fact's name. The
+ * latest counts; two of one day that differ contradict each other. */
+static th_code named(th_fhir_facts *f, const th_fhir_resource *r, int32_t fact, int32_t *last) {
+  th_fhir_elem e;
+  th_days days = { f->today, f->today + 1 };
+  th_date at = { 0 };
+  const th_rule_fact *d = &f->dict->fact[fact];
+  const th_str row = th_coverage__row(f, r);
+  if (th_fhir_child(r->elem, "effective", &e) && th_fhir_days(e, &days)) at = th_civil_from_days(days.to - 1);
+  if (days.from > f->today) return th_coverage__tell(f, "future:%.*s: %.*s", TH_STR_ARG(d->name), TH_STR_ARG(row));
+  if (!th_fhir_child(r->elem, "value", &e) || !e.value) return TH_OK;
+  const th_str text = e.value->kind == TH_JSON_STRING ? th_fhir_text(e) : th_coverage__text_at(r->elem, "value.coding.0.code");
+  const th_rule_value before = f->values[fact];
+  double v;
+  th_date date;
+  if (days.to < *last) return TH_OK;
+  if (d->type == TH_RULE_BOOL && e.value->kind == TH_JSON_BOOL)
+    th_rule_set_bool(f->dict, f->values, fact, e.value->boolean, at, f->as_of);
+  else if (d->type == TH_RULE_NUMBER && (th_json_f64(e.value, &v) || th_coverage__number_at(r->elem, "value.value", &v)))
+    th_rule_set_number(f->dict, f->values, fact, v, v, th_coverage__text_at(r->elem, "value.code"), at, f->as_of);
+  else if (d->type == TH_RULE_DATE && th_date_parse_iso(text, &date))
+    th_rule_set_date(f->dict, f->values, fact, date, at, f->as_of);
+  else if (d->type == TH_RULE_CODE && text.n)
+    th_rule_set_code(f->dict, f->values, fact, text, at, f->as_of);
+  else
+    th_rule_set_fault(f->dict, f->values, fact, TH_RULE_BAD_TYPE);
+  th_rule_value *now = &f->values[fact];
+  if (days.to == *last && before.state == TH_RULE_KNOWN &&
+      (before.boolean != now->boolean || before.lo != now->lo || !th_str_eq(before.text, now->text))) {
+    th_rule_set_fault(f->dict, f->values, fact, TH_RULE_BAD_TYPE);
+    return th_coverage__tell(f, "contradictory:%.*s: %.*s, %.*s", TH_STR_ARG(d->name), TH_STR_ARG(before.source),
+                             TH_STR_ARG(row));
+  }
+  now->source = row;
+  *last = days.to;
+  return TH_OK;
+}
+
+static th_code named_facts(th_fhir_facts *f) {
+  uint32_t n;
+  int32_t *last = NULL;
+  th_fhir_resource **rows = th_fhir_of_type(f->patient, TH_S("Observation"), &n);
+  for (uint32_t i = 0; i < n; i++) {
+    const th_str system = th_coverage__text_at(rows[i]->elem, "code.coding.0.system"),
+                 code = th_coverage__text_at(rows[i]->elem, "code.coding.0.code");
+    bool so;
+    if (!th_str_is(system, FACT_SYSTEM)) continue;
+    const int32_t fact = th_rule_fact_find(f->dict, code);
+    const th_str row = th_coverage__row(f, rows[i]);
+    if (fact < 0) {
+      TH_TRY(th_coverage__tell(f, "unnamed:%.*s: %.*s", TH_STR_ARG(code), TH_STR_ARG(row)));
+      continue;
     }
+    if (!last) last = TH_NEWN(f->arena, int32_t, f->dict->n);
+    if (!last) return th_fail_nomem(f->err);
+    TH_TRY(holds(f, rows[i], &so));
+    if (so) TH_TRY(named(f, rows[i], fact, &last[fact]));
+  }
   return TH_OK;
 }
 
 /* ── A bundle ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code gather(th_fhir_facts *f, th_coverage_case *out) {
+  TH_TRY(about_patient(f));
+  TH_TRY(states(f));
+  TH_TRY(biopsies(f));
+  TH_TRY(th_coverage__drug_rows(f));
+  TH_TRY(prescriber(f));
+  TH_TRY(th_coverage__labs(f));
+  TH_TRY(th_coverage__drug_facts(f));
+  TH_TRY(th_coverage__induction_facts(f));
+  TH_TRY(named_facts(f));
+  return th_coverage__drug_table(f, &out->drugs);
+}
 
 th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, const char *source, th_str program, th_str path,
                               th_date as_of, th_coverage_case *out, th_err *err) {
@@ -321,11 +399,7 @@ th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, 
   f.values = th_rule_values_new(a, &c->dict);
   if (!f.values) return th_fail_nomem(err);
   if (f.patient->id.n) out->id = f.patient->id;
-  TH_TRY(about_patient(&f));
-  TH_TRY(other_rows(&f));
-  TH_TRY(th_coverage__drug_rows(&f));
-  for (size_t i = 0; i < sizeof lab_codes / sizeof *lab_codes; i++) TH_TRY(one_lab(&f, i));
-  TH_TRY(th_coverage__drug_facts(&f));
+  TH_TRY(gather(&f, out));
   out->values = f.values;
   out->told = f.told.v;
   out->n_told = (uint32_t)f.told.n;
