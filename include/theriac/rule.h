@@ -234,9 +234,14 @@ typedef struct th_rule_need { /* a document to attach */
 typedef struct th_rule_schedule { /* what falls due so many months after a favourable answer */
   th_str zh, en;
   int32_t months;
+  int32_t since; /* a fact that counts the months that are over already, or -1: from the day assessed */
   const th_str *paths;
   uint32_t n_paths;
 } th_rule_schedule;
+
+typedef struct th_rule_notice { /* shown with every answer */
+  th_str zh, en;
+} th_rule_notice;
 
 typedef enum th_rule_link_kind { TH_LINK_CONTINUES, TH_LINK_ADJOINS, TH_LINK_IMPLIES } th_rule_link_kind;
 
@@ -312,7 +317,8 @@ typedef struct th_rule_policy {
   uint32_t n_derives;
   const th_rule_path *path;
   uint32_t n_paths;
-  const th_str *drug, *notice;
+  const th_str *drug;
+  const th_rule_notice *notice;
   uint32_t n_drugs, n_notices;
 } th_rule_policy;
 

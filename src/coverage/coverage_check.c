@@ -29,9 +29,10 @@ static th_code evidence_of(th_arena *a, th_coverage_result *r, th_err *err) {
       const th_rule_need *need = need_of(r->policy, n->evidence[k]);
       if (!need) continue;
       th_coverage_evidence e = { need->id, need->zh, need->en, at, TH_STR_NONE, TH_COVER_MISSING };
-      /* Proof of something that is not so is not asked for; what was recorded as known false says so. */
-      const bool idle = r->rule.node[at] == TH_V_F || (need->when >= 0 && r->kase->values[need->when].state == TH_RULE_KNOWN &&
-                                                       !r->kase->values[need->when].boolean);
+      /* Proof of something that is not so, or that the answer does without, is not asked for; what was recorded as known false says so. */
+      const bool idle =
+          r->rule.node[at] == TH_V_F || (r->rule.outcome == TH_OUT_MET && r->rule.node[at] != TH_V_T) ||
+          (need->when >= 0 && r->kase->values[need->when].state == TH_RULE_KNOWN && !r->kase->values[need->when].boolean);
       e.state = attached(r->kase, need->id) ? TH_COVER_HAVE : idle ? TH_COVER_NOT_NEEDED : TH_COVER_MISSING;
       if (!TH_VEC_PUSH(a, &v, e)) return th_fail_nomem(err);
     }
@@ -75,11 +76,12 @@ static void months_due(date_list *l, const th_rule_leaf *f, uint32_t node, const
 static void leaf_due(date_list *l, const th_rule_leaf *f, uint32_t node, const th_rule_node *named) {
   const th_rule_value *v = &l->r->kase->values[f->fact[0]];
   const bool dated = v->state == TH_RULE_KNOWN && v->date.prec == TH_DATE_DAY;
+  const th_rule_fact *fact = &l->r->policy->dict->fact[f->fact[0]];
   if (f->kind == TH_LEAF_VALUE) months_due(l, f, node, named);
   if (f->kind == TH_LEAF_FROM && dated && !f->in_days)
     add_date(l, th_date_add_months(v->date, f->window), node,
-             th_str_fmt(l->arena, "「%.*s」的期間最後一日", TH_STR_ARG(named->zh)),
-             th_str_fmt(l->arena, "last day of the window of \"%.*s\"", TH_STR_ARG(named->en)));
+             th_str_fmt(l->arena, "「%.*s」%d 個月期間之最後一日", TH_STR_ARG(fact->zh), f->window),
+             th_str_fmt(l->arena, "last day of the window of %d months after \"%.*s\"", f->window, TH_STR_ARG(fact->en)));
   if (f->kind == TH_LEAF_BEFORE && dated)
     add_date(l, th_date_add_months(v->date, f->window), node, th_str_fmt(l->arena, "達成「%.*s」", TH_STR_ARG(named->zh)),
              th_str_fmt(l->arena, "\"%.*s\" is reached", TH_STR_ARG(named->en)));
@@ -108,15 +110,24 @@ static int by_day(const void *a, const void *b) {
   return c ? c : x->node < y->node ? -1 : x->node > y->node;
 }
 
+/* Months from the day assessed to an entry of the schedule, whole ones counted up; 0: past, or not known. */
+static int32_t months_left(const th_coverage_result *r, const th_rule_schedule *s) {
+  if (s->since < 0) return s->months;
+  const th_rule_value *v = &r->kase->values[s->since];
+  const double left = ceil(s->months - v->lo - 1e-9);
+  return v->state == TH_RULE_KNOWN && v->lo == v->hi && left >= 1 ? (int32_t)left : 0;
+}
+
 static th_code dates_of(th_arena *a, th_coverage_result *r, th_err *err) {
   date_list l = { .arena = a, .r = r };
   uint8_t *seen = TH_NEWN(a, uint8_t, r->policy->n_nodes);
   if (!seen) return th_fail_nomem(err);
-  for (uint32_t i = 0; i < r->policy->n_schedule; i++) {
+  for (uint32_t i = 0; i < r->policy->n_schedule && r->rule.stop != TH_V_T; i++) { /* what is to be stopped has no next date */
     const th_rule_schedule *s = &r->policy->schedule[i];
-    for (uint32_t k = 0; k < s->n_paths; k++)
+    const int32_t months = months_left(r, s);
+    for (uint32_t k = 0; k < s->n_paths && months > 0; k++)
       if (th_str_eq(s->paths[k], r->path->name))
-        add_date(&l, th_date_add_months(r->kase->as_of, s->months), UINT32_MAX - i, s->zh, s->en);
+        add_date(&l, th_date_add_months(r->kase->as_of, months), UINT32_MAX - i, s->zh, s->en);
   }
   walk_due(&l, r->path->root, r->path->root, seen);
   if (l.nomem) return th_fail_nomem(err);

@@ -87,15 +87,22 @@ static const th_rule_node *score_below(const writer *w, uint32_t at) {
   return NULL;
 }
 
+static void sheet_name(writer *w, th_str prefix) {
+  const th_rule_dict *d = w->r->policy->dict;
+  for (uint32_t i = 0; i < d->n_prefixes; i++)
+    if (th_str_eq(d->prefix[i].name, prefix)) th_buf_add(&w->text, either(w, d->prefix[i].en, d->prefix[i].zh));
+  th_buf_addz(&w->text, w->zh ? "：" : ": ");
+}
+
 static void score_sheet(writer *w, int32_t tally) {
   if (tally < 0) return;
   const th_rule_tally *t = &w->r->policy->tally[tally];
   for (uint32_t i = 0; i < t->n; i++) {
     const uint8_t v = w->r->rule.node[t->item[i].node];
     if (v == TH_V_F) continue;
-    th_buf_addf(&w->text, "%.*s ", TH_STR_ARG(t->prefix));
+    sheet_name(w, t->prefix);
     th_buf_add(&w->text, either(w, t->item[i].en, t->item[i].zh));
-    th_buf_addf(&w->text, " %d — %s", t->item[i].weight,
+    th_buf_addf(&w->text, w->zh ? " %d 分 — %s" : " %d — %s", t->item[i].weight,
                 v == TH_V_T ? say(w, "counts", "採計") : say(w, "may count", "可能採計"));
     flush(w, "<li>", "</li>\n", 8);
   }
@@ -109,7 +116,7 @@ static void score_line(writer *w, uint32_t at) {
     if (s->node != at) continue;
     th_buf_addf(&w->text, "%s %d", say(w, "score", "分數"), s->lo);
     if (s->hi != s->lo) th_buf_addf(&w->text, "–%d", s->hi);
-    th_buf_addf(&w->text, ", %s %s ", say(w, "asked", "門檻"), th_rule_op_text((th_rule_op)n->op));
+    th_buf_addf(&w->text, "%s %s ", say(w, ", asked", "，門檻"), th_coverage__op_sign(n->op));
     th_coverage__number(&w->text, n->value);
     flush(w, "<li>", "</li>\n", 8);
   }
@@ -199,18 +206,36 @@ static void collect(writer *w) {
   if (w->html) th_buf_addz(w->out, "</ol>\n");
 }
 
-static void documents(writer *w) {
+/* A document once, with all clauses that ask for it: missing as soon as one misses it. */
+static void one_document(writer *w, th_str id, uint32_t from) {
   const char *const states[2][3] = { { "missing", "at hand", "not needed" }, { "缺", "已備", "免附" } };
+  const th_coverage_result *r = w->r;
+  th_coverage_have state = TH_COVER_NOT_NEEDED;
+  for (uint32_t i = from; i < r->n_evidence; i++)
+    if (th_str_eq(r->evidence[i].id, id) && r->evidence[i].state < state) state = r->evidence[i].state;
+  th_buf_addf(&w->text, "[%s] ", states[w->zh][state]);
+  th_buf_add(&w->text, either(w, r->evidence[from].en, r->evidence[from].zh));
+  th_buf_addz(&w->text, w->zh ? "（" : " (");
+  for (uint32_t i = from, n = 0; i < r->n_evidence; i++) {
+    const th_coverage_evidence *e = &r->evidence[i];
+    if (!th_str_eq(e->id, id) || (state == TH_COVER_MISSING && e->state != state)) continue;
+    if (n++) th_buf_addz(&w->text, w->zh ? "、" : ", ");
+    th_buf_add(&w->text, r->policy->node[e->node].id);
+  }
+  th_buf_addz(&w->text, w->zh ? "）" : ")");
+  flush(w, "<li>", "</li>\n", 2);
+}
+
+static void documents(writer *w) {
   const th_coverage_result *r = w->r;
   if (r->n_evidence == 0) return;
   heading(w, say(w, "Documents", "應備文件"));
   if (w->html) th_buf_addz(w->out, "<ul>\n");
   for (uint32_t i = 0; i < r->n_evidence; i++) {
     const th_coverage_evidence *e = &r->evidence[i];
-    th_buf_addf(&w->text, "[%s] ", states[w->zh][e->state]);
-    th_buf_add(&w->text, either(w, e->en, e->zh));
-    th_buf_addf(&w->text, w->zh ? "（%.*s）" : " (%.*s)", TH_STR_ARG(r->policy->node[e->node].id));
-    flush(w, "<li>", "</li>\n", 2);
+    bool first = true;
+    for (uint32_t k = 0; k < i && first; k++) first = !th_str_eq(r->evidence[k].id, e->id);
+    if (first) one_document(w, e->id, i);
   }
   if (w->html) th_buf_addz(w->out, "</ul>\n");
 }
@@ -250,7 +275,7 @@ static void warnings(writer *w) {
     flush(w, "<li>", "</li>\n", 2);
   }
   for (uint32_t i = 0; i < r->policy->n_notices; i++) {
-    th_buf_add(&w->text, r->policy->notice[i]);
+    th_buf_add(&w->text, either(w, r->policy->notice[i].en, r->policy->notice[i].zh));
     flush(w, "<li>", "</li>\n", 2);
   }
   if (w->html) th_buf_addz(w->out, "</ul>\n");
@@ -264,8 +289,11 @@ static void head(writer *w) {
   th_buf_addf(&w->text, w->zh ? "（%s）" : " (%s)", th_rule_outcome_name(r->rule.outcome));
   flush(w, "<h2>", "</h2>\n", 0);
   th_buf_add(&w->text, either(w, r->policy->en, r->policy->zh));
-  th_buf_addf(&w->text, " · %.*s · %s %s · %s %.*s", TH_STR_ARG(r->path->name), say(w, "as of", "評估日"),
-              th_date_iso(r->kase->as_of, iso), say(w, "text of", "條文版本"), TH_STR_ARG(r->policy->version));
+  th_buf_addz(&w->text, " · ");
+  th_buf_add(&w->text, either(w, r->policy->node[r->path->root].en, r->policy->node[r->path->root].zh));
+  th_buf_addf(&w->text, w->zh ? "（%.*s） · %s %s · %s %.*s" : " (%.*s) · %s %s · %s %.*s", TH_STR_ARG(r->path->name),
+              say(w, "as of", "評估日"), th_date_iso(r->kase->as_of, iso), say(w, "text of", "條文版本"),
+              TH_STR_ARG(r->policy->version));
   flush(w, "<p>", "</p>\n", 0);
   if (r->rule.reason) {
     th_buf_addz(&w->text,

@@ -124,7 +124,7 @@ static void facts(th_jwrite *w, const th_coverage_result *r, th_buf *text) {
 static void notices(th_jwrite *w, const th_coverage_result *r) {
   th_jw_key(w, "notices");
   th_jw_arr(w);
-  for (uint32_t i = 0; i < r->policy->n_notices; i++) th_jw_str(w, r->policy->notice[i]);
+  for (uint32_t i = 0; i < r->policy->n_notices; i++) th_jw_str(w, r->policy->notice[i].en);
   th_jw_arr_end(w);
   th_jw_key(w, "told");
   th_jw_arr(w);

@@ -17,6 +17,7 @@ const char *th_coverage__verdict_word(th_rule_verdict v, bool zh);
 void th_coverage__leaf_text(th_buf *b, const th_rule_policy *p, const th_rule_leaf *l, bool zh);
 /* A warning of the engine in words. */
 void th_coverage__warning_text(th_buf *b, const th_rule_policy *p, th_str warning, bool zh);
+const char *th_coverage__op_sign(uint8_t op); /* "≥" */
 /* Value, unit, day and record of a fact. */
 void th_coverage__value_text(th_buf *b, const th_rule_fact *f, const th_rule_value *v, bool zh);
 void th_coverage__number(th_buf *b, double v); /* shortest text that reads back the same to 12 digits */

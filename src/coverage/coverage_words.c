@@ -72,18 +72,27 @@ static void unit_text(th_buf *b, th_str unit, bool zh) {
     th_buf_addz(b, zh ? "個月" : "months");
     return;
   }
+  if (th_str_is(unit, "d")) {
+    th_buf_addz(b, zh ? "日" : "days");
+    return;
+  }
   th_buf_add(b, th_str_is(unit, "mL/min/{1.73_m2}") ? TH_S("mL/min/1.73 m²") : unit);
 }
 
+/* Months counted from records have no end of digits; two are enough to read. */
+static double readable(double v, th_str unit) {
+  return th_str_is(unit, "mo") && isfinite(v) ? round(v * 100) / 100 : v;
+}
+
 static void number_text(th_buf *b, const th_rule_fact *f, const th_rule_value *v, bool zh) {
-  bounds(b, v->raw_lo, v->raw_hi);
+  bounds(b, readable(v->raw_lo, f->unit), readable(v->raw_hi, f->unit));
   const bool converted = v->raw_unit.n && !th_str_eq(v->raw_unit, f->unit);
   unit_text(b, converted ? v->raw_unit : f->unit, zh);
   if (!converted || v->state != TH_RULE_KNOWN) return;
-  th_buf_addz(b, " (= ");
+  th_buf_addz(b, zh ? "（= " : " (= ");
   bounds(b, v->lo, v->hi);
   unit_text(b, f->unit, zh);
-  th_buf_addc(b, ')');
+  th_buf_addz(b, zh ? "）" : ")");
 }
 
 static th_str field_name(th_str name, bool zh) {
@@ -158,7 +167,7 @@ static th_str fact_name(const th_rule_policy *p, int32_t fact, bool zh) {
   return zh ? p->dict->fact[fact].zh : p->dict->fact[fact].en;
 }
 
-static const char *op_sign(uint8_t op) {
+const char *th_coverage__op_sign(uint8_t op) {
   static const char *const signs[] = { "≥", ">", "≤", "<", "=" };
   return signs[op];
 }
@@ -190,7 +199,7 @@ static void codes_text(th_buf *b, const th_rule_policy *p, const th_rule_leaf *l
 }
 
 static void compare_text(th_buf *b, const th_rule_policy *p, const th_rule_leaf *l, bool zh) {
-  th_buf_addf(b, " %s ", op_sign(l->op));
+  th_buf_addf(b, " %s ", th_coverage__op_sign(l->op));
   if (l->kind == TH_LEAF_MIN) th_buf_addz(b, zh ? "較小者：" : "the smaller of ");
   for (uint32_t i = 0; i < l->n_terms; i++) {
     if (i) th_buf_addz(b, zh ? "、" : " and ");

@@ -235,6 +235,14 @@ static void present(th_fhir_facts *f) {
   }
 }
 
+/* Whether a class that standard therapy asks for has no record at all: silence is not "none", so the months have no upper bound. */
+static bool class_unrecorded(const th_fhir_facts *f) {
+  bool immunosuppressant = recorded(f, TH_DRUG_OTHER);
+  for (th_drug d = TH_DRUG_MMF; d <= TH_DRUG_CYC; d++) immunosuppressant |= recorded(f, d);
+  const bool hcq = recorded(f, TH_DRUG_HCQ) || th_str_starts(f->path->name, TH_S("ln-"));
+  return !immunosuppressant || !hcq || !recorded(f, TH_DRUG_STEROID);
+}
+
 static void therapy(th_fhir_facts *f) {
   double months[2];
   int32_t first[2];
@@ -244,6 +252,7 @@ static void therapy(th_fhir_facts *f) {
     months[s] = th_coverage__months_since(f, first[s]);
   }
   const th_str rows = th_coverage__rows_of(f, TH_DRUG_STEROID, TH_DRUG_CYC);
+  if (class_unrecorded(f)) months[TH_MOST] = INFINITY;
   th_coverage__put_range(f, "therapy_overlap_months", months[0], months[1], TH_S("mo"), rows);
   th_coverage__put_range(f, "standard_therapy_months", months[0], months[1], TH_S("mo"), rows);
   if (on < 0 || first[TH_LEAST] > f->today) return;

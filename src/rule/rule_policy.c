@@ -1,6 +1,23 @@
 /* The head of a policy: title, versions in force, evidence, ambiguities, what it covers. The grammar is theriac-policy(5). */
 #include "rule/rule_priv.h"
 
+static th_code notices(th_rule_load *l, const th_yaml *top) {
+  static const char *const keys[] = { "zh", "en", NULL };
+  const th_yaml *list;
+  TH_TRY(th_rule__seq(top, "notices", false, &list, l->err));
+  if (!list || list->n == 0) return TH_OK;
+  th_rule_notice *v = TH_NEWN(l->arena, th_rule_notice, list->n);
+  if (!v) return th_fail_nomem(l->err);
+  for (uint32_t i = 0; i < list->n; i++) {
+    TH_TRY(th_rule__keys(&list->u.item[i], keys, "a notice", l->err));
+    TH_TRY(th_rule__text(&list->u.item[i], "zh", true, &v[i].zh, l->err));
+    TH_TRY(th_rule__text(&list->u.item[i], "en", true, &v[i].en, l->err));
+  }
+  l->out->notice = v;
+  l->out->n_notices = list->n;
+  return TH_OK;
+}
+
 static th_code titles(th_rule_load *l, const th_yaml *top) {
   static const char *const keys[] = { "zh", "en", NULL };
   const th_yaml *t = th_yaml_get(top, "title");
@@ -11,7 +28,7 @@ static th_code titles(th_rule_load *l, const th_yaml *top) {
   TH_TRY(th_rule__text(t, "en", true, &l->out->en, l->err));
   TH_TRY(th_rule__text(top, "jurisdiction", false, &l->out->jurisdiction, l->err));
   TH_TRY(th_rule__texts(l->arena, top, "drug", &l->out->drug, &l->out->n_drugs, l->err));
-  return th_rule__texts(l->arena, top, "notices", &l->out->notice, &l->out->n_notices, l->err);
+  return notices(l, top);
 }
 
 static th_code params(th_rule_load *l, const th_yaml *top) {
@@ -73,7 +90,7 @@ static th_code yes_or_no(th_rule_load *l, const th_yaml *map, const char *key, i
 }
 
 static th_code schedule(th_rule_load *l, const th_yaml *top) {
-  static const char *const keys[] = { "paths", "months", "zh", "en", NULL };
+  static const char *const keys[] = { "paths", "months", "since", "zh", "en", NULL };
   const th_yaml *list;
   TH_TRY(th_rule__seq(top, "schedule", false, &list, l->err));
   if (!list || list->n == 0) return TH_OK;
@@ -88,6 +105,11 @@ static th_code schedule(th_rule_load *l, const th_yaml *top) {
     TH_TRY(th_rule__text(y, "en", true, &v[i].en, l->err));
     TH_TRY(th_rule__whole(y, "months", 1, 600, &months, l->err));
     v[i].months = (int32_t)months;
+    th_str since;
+    TH_TRY(th_rule__text(y, "since", false, &since, l->err));
+    v[i].since = since.n ? th_rule_fact_find(l->dict, since) : -1;
+    if (since.n && (v[i].since < 0 || !th_str_is(l->dict->fact[v[i].since].unit, "mo")))
+      return TH_RULE__FAIL(l->err, th_yaml_get(y, "since"), "\"since\" names a fact counted in months");
   }
   l->out->schedule = v;
   l->out->n_schedule = list->n;

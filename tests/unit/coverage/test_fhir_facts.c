@@ -503,6 +503,21 @@ TEST(weekly_doses_and_two_a_day) {
   th_arena_del(arena);
 }
 
+/* Steroid and cyclophosphamide are on record for the kidney; for section 2 an antimalarial is asked for as well, and nothing is said of it. */
+TEST(a_class_without_a_record_is_not_none) {
+  th_coverage_case k;
+  th_err err;
+  CHECK_OK_ERR(read_bundle("sle-initial",
+                           PATIENT DRUG("s", "Prednisolone", "oral", "10", "1", "2025-01-01", "2025-06-15")
+                               DRUG("a", "Azathioprine", "oral", "100", "1", "2025-01-01", "2025-06-15"),
+                           &k, &err),
+               &err);
+  CHECK_REL(value(&k, "therapy_overlap_months")->lo, 0, 1e-12);
+  CHECK(value(&k, "therapy_overlap_months")->hi > 1e300);
+  CHECK_INT(value(&k, "on_standard_therapy")->state, TH_RULE_ABSENT);
+  th_arena_del(arena);
+}
+
 #define NAMED(id, fact, value, day)                                                                                            \
   ",{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"" id                                                              \
   "\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p\"},"                                                         \
@@ -582,5 +597,5 @@ TEST_MAIN(RUN(labs_with_units_and_rows), RUN(contradictions_are_told_and_not_gue
           RUN(the_prescriber_is_who_ordered), RUN(procedures_done_and_not_done), RUN(cyclophosphamide_and_what_followed),
           RUN(twelve_weeks_at_the_edge), RUN(courses_of_pulses), RUN(means_of_months), RUN(equivalents_in_doubt_are_a_range),
           RUN(records_that_overlap), RUN(days_left_open_are_a_range), RUN(what_was_not_taken_is_not_counted),
-          RUN(weekly_doses_and_two_a_day), RUN(facts_under_their_own_names), RUN(serology_with_the_limits_of_its_report),
-          RUN(short_of_memory_anywhere))
+          RUN(weekly_doses_and_two_a_day), RUN(a_class_without_a_record_is_not_none), RUN(facts_under_their_own_names),
+          RUN(serology_with_the_limits_of_its_report), RUN(short_of_memory_anywhere))
