@@ -57,8 +57,8 @@ typedef struct th_import_options {
 #define TH_IMPORT_BATCH_BYTES  ((size_t)64 << 20) /* … or bytes */
 
 /* Imports files, folders (all below, in byte order of their paths; names that begin with a dot and
- * links to folders are passed over) and "-". gzip is
- * inflated. Documents go in in batches, each document whole or not at all; out tells of each.
+ * links to folders are passed over) and "-". gzip is inflated; the members of a zip archive are documents of their own, known as
+ * archive/member. Documents go in in batches, each document whole or not at all; out tells of each.
  *
  * TH_OK also when documents were refused: look at n_refused. Refused: not readable, of no known kind, broken, too large. With
  * `strict` one refusal means that nothing is stored; the refusals of all documents are still told, and the code is the first's.

@@ -185,7 +185,7 @@ const th_cmd th_cmd_import = {
   .details =
       "Files, folders with all below them (in byte order; names that begin with a dot are passed over) and - for standard "
       "input; "
-      "gzip is inflated. What a document is, its content tells, not its name.\n\n"
+      "gzip is inflated, zip taken apart. What a document is, its content tells, not its name.\n\n"
       "A document goes in whole or not at all. One that cannot be read is told with its line, the others are stored, and the "
       "exit "
       "status is 3 (4 when a file is not there or may not be read); with --strict none is stored. The same bytes again change "

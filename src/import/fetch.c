@@ -172,6 +172,7 @@ static th_code import_page(th_fetch__run *r, const th_fetch__page *p, th_str bod
                                 .licence = th_str_of(r->about->licence),
                                 .retrieved = day_of(p->at) };
   th_import_summary sum;
+  if (table) TH_TRY(th_fetch__register(r->work, body, &body, r->err));
   TH_TRY(th_import_bytes(r->work, r->s, table ? TH_S("tfda-36.json") : p->url, body, &o, &sum, r->err));
   add_up(r->out, &sum);
   const th_import_document *d = &sum.documents.v[0];

@@ -130,3 +130,16 @@ th_code th_fetch__read_labels(th_arena *a, th_str body, th_fetch__found *out, th
   }
   return TH_OK;
 }
+
+/* ── Taiwan FDA ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+th_code th_fetch__register(th_arena *a, th_str body, th_str *rows, th_err *err) {
+  th_zip_entries all;
+  *rows = body;
+  if (!th_zip_is(body)) return TH_OK;
+  TH_TRY(th_zip_list(a, body, &all, err));
+  for (size_t i = 0; i < all.n; i++)
+    if (th_str_ends(all.v[i].name, TH_S(".json")) || th_str_ends(all.v[i].name, TH_S(".csv")))
+      return th_zip_read(a, body, &all.v[i], rows, err);
+  return not_as_described(err, "the register", "neither JSON nor CSV is in its archive");
+}

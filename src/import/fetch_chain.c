@@ -214,13 +214,12 @@ static th_code labels(th_fetch__run *r, th_str first) {
 /* ── Taiwan FDA: the register whole ────────────────────────────────────────────────────────────────────────────────── */
 
 static th_code is_register(th_fetch__run *r, const th_fetch__entry *x, void *into, th_err *err) {
-  (void)r, (void)into;
-  const th_str t = th_str_trim(th_str_sub(x->body, 0, 4096));
-  const bool zip = th_str_starts(t, TH_S("PK\3\4")),
-             list = th_str_starts(t, TH_S("[")) || th_str_starts(t, TH_S("\xEF\xBB\xBF["));
-  if (zip || (list && th_str_has(t, TH_S("\"許可證字號\"")))) return TH_OK;
-  return th_fail(err, TH_EPARSE,
-                 "the register answers in a form that is not known: neither a packed file nor a list of licences");
+  th_str rows;
+  (void)into;
+  TH_TRY(th_fetch__register(r->work, x->body, &rows, err));
+  rows = th_str_sub(rows, 0, 4096);
+  if (th_str_has(rows, TH_S("許可證字號"))) return TH_OK;
+  return th_fail(err, TH_EPARSE, "the register answers in a form that is not known: no list of licences");
 }
 
 static th_code licences(th_fetch__run *r, th_str first) {

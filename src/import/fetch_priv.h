@@ -89,6 +89,9 @@ th_code th_fetch__read_esearch(th_arena *a, th_str body, th_fetch__found *out, t
 th_code th_fetch__read_articles(th_arena *a, th_str body, th_fetch__found *out, th_err *err);
 th_code th_fetch__read_labels(th_arena *a, th_str body, th_fetch__found *out, th_err *err);
 
+/* The list of licences in an answer: the answer itself, or the first JSON or CSV of the archive that it is. */
+th_code th_fetch__register(th_arena *a, th_str body, th_str *rows, th_err *err);
+
 /* The chain of the source: asks until its end, a fault or a limit; fills pages, ids and the result's state. */
 th_code th_fetch__chain(th_fetch__run *r, th_str first);
 

@@ -141,12 +141,65 @@ static th_code settle(importer *im, const char *path, th_import_document *doc, t
   return code;
 }
 
-static th_code import_file(importer *im, const th_import__file *file) {
+static th_import_document *new_document(importer *im, th_str path) {
   th_import_document *doc = TH_VEC_ADD(im->keep, &im->out->documents);
+  if (doc) doc->path = path;
+  return doc;
+}
+
+/* A member of an archive is a document of its own: "pages.zip/one.html". */
+static th_code import_member(importer *im, const char *path, th_str archive, const th_zip_entry *e, size_t n) {
+  th_str name = e->name, text, bytes;
+  if (th_text_require_utf8(&name, NULL) != TH_OK) name = th_str_fmt(im->keep, "#%zu", n + 1);
+  name = th_str_fmt(im->keep, "%s/%.*s", path, TH_STR_ARG(name));
+  th_import_document *doc = name.p ? new_document(im, name) : NULL;
   if (!doc) return th_fail_nomem(im->err);
-  doc->path = file->path;
+  th_code code = th_zip_read(im->work, archive, e, &bytes, &doc->error);
+  doc->was_gzip = code == TH_OK && th_gzip_is(bytes);
+  text = bytes;
+  if (doc->was_gzip) code = th_gzip_inflate(im->work, bytes, 0, &text, &doc->error);
+  if (code == TH_OK && th_zip_is(text))
+    code = th_fail(&doc->error, TH_EUNSUP, "an archive within an archive: unpack the outer one first");
+  code = code == TH_OK ? read_document(im, text, doc) : refuse(doc, code);
+  return settle(im, name.p, doc, code);
+}
+
+static bool passed_over(const th_zip_entry *e) {
+  const size_t slash = th_str_rfind(e->name, TH_S("/"));
+  const th_str base = slash == SIZE_MAX ? e->name : th_str_sub(e->name, slash + 1, e->name.n);
+  return e->is_dir || th_str_starts(base, TH_S(".")) || th_str_starts(e->name, TH_S("__MACOSX/"));
+}
+
+static th_code import_archive(importer *im, const char *path, th_str archive) {
+  th_zip_entries all;
+  th_err err = { 0 };
+  const th_code code = th_zip_list(im->keep, archive, &all, &err);
+  if (code != TH_OK) {
+    th_import_document *doc = new_document(im, th_str_of(path));
+    if (!doc) return th_fail_nomem(im->err);
+    doc->error = err;
+    return settle(im, path, doc, refuse(doc, code));
+  }
+  for (size_t i = 0; i < all.n; i++)
+    if (!passed_over(&all.v[i])) TH_TRY(import_member(im, path, archive, &all.v[i], i));
+  return TH_OK;
+}
+
+static th_code import_file(importer *im, const th_import__file *file) {
   th_file f;
-  th_code code = th_file_open(file->path.p, 0, &f, &doc->error);
+  th_err err = { 0 };
+  th_code code = th_file_open(file->path.p, 0, &f, &err);
+  if (code == TH_OK && th_zip_is(f.bytes)) {
+    code = import_archive(im, file->path.p, f.bytes);
+    th_file_close(&f);
+    return code;
+  }
+  th_import_document *doc = new_document(im, file->path);
+  if (!doc) {
+    if (code == TH_OK) th_file_close(&f);
+    return th_fail_nomem(im->err);
+  }
+  doc->error = err;
   if (code != TH_OK) {
     code = refuse(doc, code);
   } else {
@@ -247,10 +300,9 @@ th_code th_import_bytes(th_arena *a, th_store *s, th_str name, th_str bytes, con
   if (o->retrieved.prec != TH_DATE_DAY) return th_fail(err, TH_EINVAL, "the day of retrieval must be a full date");
   importer im = { .keep = a, .work = th_arena_new(1 << 20), .s = s, .o = o, .out = out, .err = err };
   if (!im.work) return th_fail_nomem(err);
-  th_import_document *doc = TH_VEC_ADD(a, &out->documents);
+  const th_str path = th_str_dup(a, name);
+  th_import_document *doc = path.p ? new_document(&im, path) : NULL;
   th_code code = doc ? TH_OK : th_fail_nomem(err);
-  if (doc) doc->path = th_str_dup(a, name);
-  if (doc && !doc->path.p) code = th_fail_nomem(err);
   if (code == TH_OK) code = settle(&im, doc->path.p, doc, read_document(&im, bytes, doc));
   if (code == TH_OK && !im.strict_failed) code = commit(&im);
   return finish(&im, code);

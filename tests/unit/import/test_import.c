@@ -240,6 +240,86 @@ TEST(another_import_is_waited_for_and_then_named) {
 }
 
 /* A licence that was given counts; without one, what the document says of itself. */
+/* An archive with two pages, a hidden file, a folder and noise; made by hand: every member stored, as APPNOTE 4.3 lays it out. */
+static void put16(th_buf *b, unsigned v) {
+  th_buf_addc(b, (char)(v & 0xFF));
+  th_buf_addc(b, (char)(v >> 8 & 0xFF));
+}
+
+static void put32(th_buf *b, uint32_t v) {
+  put16(b, v & 0xFFFF);
+  put16(b, v >> 16);
+}
+
+/* CRC-32 of IEEE 802.3, bit by bit. */
+static uint32_t crc_of(th_str s) {
+  uint32_t c = UINT32_MAX;
+  for (size_t i = 0; i < s.n; i++) {
+    c ^= (unsigned char)s.p[i];
+    for (int k = 0; k < 8; k++) c = c >> 1 ^ (c & 1 ? 0xEDB88320u : 0);
+  }
+  return ~c;
+}
+
+static th_str zip_of(const char *const *name, const th_str *text, unsigned n) {
+  th_buf b, dir;
+  th_buf_init(&b, a, 4096);
+  th_buf_init(&dir, a, 4096);
+  for (unsigned i = 0; i < n; i++) {
+    const uint32_t at = (uint32_t)b.n, size = (uint32_t)text[i].n, length = (uint32_t)strlen(name[i]);
+    th_buf *const both[] = { &b, &dir };
+    for (int k = 0; k < 2; k++) {
+      th_buf_addz(both[k], k ? "PK\1\2" : "PK\3\4");
+      if (k) put16(both[k], 20); /* version made by */
+      put16(both[k], 20);
+      put32(both[k], 0); /* flags, method: stored */
+      put32(both[k], 0); /* time, date */
+      put32(both[k], crc_of(text[i]));
+      put32(both[k], size);
+      put32(both[k], size);
+      put16(both[k], length);
+      put16(both[k], 0);                                  /* extra */
+      for (int z = 0; k && z < 5; z++) put16(both[k], 0); /* comment, disk, attributes */
+      if (k) put32(both[k], at);
+      th_buf_addz(both[k], name[i]);
+    }
+    th_buf_add(&b, text[i]);
+  }
+  const uint32_t at = (uint32_t)b.n;
+  th_buf_add(&b, th_buf_str(&dir));
+  th_buf_addz(&b, "PK\5\6");
+  put32(&b, 0);
+  put16(&b, n);
+  put16(&b, n);
+  put32(&b, (uint32_t)dir.n);
+  put32(&b, at);
+  put16(&b, 0);
+  return th_buf_str(&b);
+}
+
+TEST(members_of_an_archive_are_documents) {
+  begin();
+  static const char *const names[] = { "one.md", "in/", "in/two.md", ".hidden.md", "noise.bin" };
+  const th_str texts[] = { page("Firstimab", "10"), TH_S(""), page("Secondimab", "20"), page("Hiddenmab", "30"),
+                           TH_S("\1\2\3") };
+  const char *path = write_doc("pages.zip", zip_of(names, texts, 5));
+  th_import_summary sum;
+  th_err err = { 0 };
+  CHECK_OK_ERR(import_paths(&path, 1, false, &sum, &err), &err);
+  CHECK_INT(sum.documents.n, 3);
+  CHECK(sum.n_stored == 2 && sum.n_refused == 1);
+  if (sum.documents.n == 3) {
+    CHECK(th_str_ends(sum.documents.v[0].path, TH_S("/pages.zip/one.md")));
+    CHECK(th_str_ends(sum.documents.v[1].path, TH_S("/pages.zip/in/two.md")));
+    CHECK_INT(sum.documents.v[2].outcome, TH_IMPORT_REFUSED);
+  }
+  const char *cut = write_doc("cut.zip", th_str_sub(zip_of(names, texts, 5), 0, 700));
+  CHECK_OK_ERR(import_paths(&cut, 1, false, &sum, &err), &err);
+  CHECK(sum.documents.n == 1 && sum.n_refused == 1);
+  CHECK(strstr(sum.documents.v[0].error.msg, "zip"));
+  end();
+}
+
 TEST(licence_of_the_document) {
   begin();
   const char *path[] = { write_doc(
@@ -414,5 +494,6 @@ TEST(the_seeds) {
 
 TEST_MAIN(RUN(page_goes_in_with_where_it_came_from), RUN(same_bytes_again_change_nothing),
           RUN(folders_in_byte_order_hidden_names_apart), RUN(bad_documents_among_good_ones), RUN(strict_is_all_or_nothing),
-          RUN(kind_as_told), RUN(licence_of_the_document), RUN(another_import_is_waited_for_and_then_named),
-          RUN(full_disk_keeps_what_was_reported), RUN(killed_at_any_moment), RUN(summary_as_json), RUN(the_seeds))
+          RUN(kind_as_told), RUN(members_of_an_archive_are_documents), RUN(licence_of_the_document),
+          RUN(another_import_is_waited_for_and_then_named), RUN(full_disk_keeps_what_was_reported), RUN(killed_at_any_moment),
+          RUN(summary_as_json), RUN(the_seeds))
