@@ -304,11 +304,11 @@ static th_code run_job(job *j, th_err *err) {
                               .bytes_max = j->max_bytes,
                               .cancelled = is_cancelled,
                               .idle_s = j->timeout_s && j->timeout_s < 30 ? j->timeout_s : 0 };
-  TH_TRY(th_names_builtin_index(j->c->arena, &names, err));
-  j->q.names = names;
-  TH_TRY(j->c->n_args == 0 ? list_left(j, err) : list_given(j, err));
   TH_TRY(th_store_open(j->c->home, TH_STORE_WRITE, -1, &j->s, err));
-  th_code code = th_http_open(&o, &http, err);
+  th_code code = th_store_names(j->c->arena, j->s, &names, err);
+  j->q.names = names;
+  if (code == TH_OK) code = j->c->n_args == 0 ? list_left(j, err) : list_given(j, err);
+  if (code == TH_OK) code = th_http_open(&o, &http, err);
   j->w = (th_fetch_world){ http, get, now_ms, wait_ms, stamp };
   sigaction(SIGINT, &act, NULL);
   sigaction(SIGTERM, &act, NULL);

@@ -264,6 +264,7 @@ th_code th_fetch__ask(th_fetch__run *r, th_str request, unsigned tries, th_fetch
     TH_TRY(from_folder(r, r->q->replay ? th_str_of(r->q->replay) : r->tape, &t, &found));
     if (found && !r->q->replay) r->stale = true;
     if (found && !r->q->replay && r->fault.code != TH_OK) found = false; /* what lies there is of no use */
+    if (found && r->q->record) TH_TRY(th_fetch__tape_write(r->work, th_str_of(r->q->record), r->about->name, x, true, r->err));
   }
   if (!found && r->q->replay)
     return th_fail(r->err, TH_ENOENT, "%s: no recorded answer to %.*s", r->q->replay, TH_STR_ARG(th_str_sub(request, 0, 160)));

@@ -54,6 +54,8 @@ th_code th_fetch__terms(th_arena *a, const th_names *names, th_name_kind kind, t
   if (hit.how == TH_NAME_AMBIGUOUS)
     return th_fail(err, TH_EINVAL, "\"%.*s\" names more than one %s: give the full name", TH_STR_ARG(typed),
                    kind == TH_NAME_DRUG ? "drug" : "disease");
+  if (names && !hit.row)
+    th_log(TH_LOG_WARN, "\"%.*s\" is in no table of names: it is asked for by this name alone", TH_STR_ARG(typed));
   if (hit.row) TH_TRY(add_term(a, out, hit.row->en, true, err));
   TH_TRY(add_term(a, out, typed, true, err));
   th_str rest = hit.row ? hit.row->synonyms : TH_STR_NONE, name;

@@ -115,6 +115,36 @@ TEST(answers_are_judged) {
   end();
 }
 
+/* Pages the registry and openFDA really sent (shared data): their totals and numbers as a look at them shows. */
+TEST(answers_that_were_really_sent) {
+  static const struct {
+    const char *file;
+    bool label;
+    int64_t total;
+    size_t ids;
+    bool more;
+  } all[] = { { "trials/v2_partial/search_keytruda_limit3_20260811.json", false, 2924, 3, true },
+              { "trials/v2_partial/search_nsclc_egfr_l858r_20260811.json", false, 2, 2, false },
+              { "trials/v2_partial/search_phelan_limit5_20260811.json", false, 21, 5, true },
+              { "licences/openfda/label_keytruda_20260811.json", true, 2, 2, false } };
+  const char *shared = test_shared();
+  if (!shared) SKIP("the shared data is not here");
+  begin();
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    const char *path = th_str_fmt(a, "%s/data/%s", shared, all[i].file).p;
+    th_fetch__found f;
+    th_file file;
+    th_err err = { 0 };
+    CHECK_OK_ERR(th_file_open(path, 0, &file, &err), &err);
+    CHECK_OK_ERR((all[i].label ? th_fetch__read_labels : th_fetch__read_studies)(a, file.bytes, &f, &err), &err);
+    CHECK_INT(f.total, all[i].total);
+    CHECK_INT(f.ids.n, all[i].ids);
+    CHECK((f.next.n > 0) == all[i].more);
+    th_file_close(&file);
+  }
+  end();
+}
+
 /* RFC 9110, 10.2.3: seconds, or a date; the answer's own Date is the clock of the server. */
 TEST(retry_after) {
   const th_str now = TH_S("Sat, 21 Nov 2026 23:59:50 GMT");
@@ -267,5 +297,5 @@ TEST(want_of_memory) {
   end();
 }
 
-TEST_MAIN(RUN(names_that_are_asked_for), RUN(queries_by_field), RUN(answers_are_judged), RUN(retry_after),
-          RUN(waits_grow_and_are_the_same_again), RUN(interrupted_while_waiting), RUN(want_of_memory))
+TEST_MAIN(RUN(names_that_are_asked_for), RUN(queries_by_field), RUN(answers_are_judged), RUN(answers_that_were_really_sent),
+          RUN(retry_after), RUN(waits_grow_and_are_the_same_again), RUN(interrupted_while_waiting), RUN(want_of_memory))
