@@ -102,8 +102,13 @@ static void studies(th_view *v) {
   for (size_t i = 0; i < most; i++) {
     const th_meta_study *s = &v->r->study[i];
     const double z = th_stat_norm_quantile_upper((1 - v->r->level) / 2), se = sqrt(s->vi);
-    th_buf_addf(v->b, "  %10.4g  [%.4g, %.4g]  %5.1f%%  %.*s\n", shown(v, s->yi), shown(v, s->yi - z * se),
-                shown(v, s->yi + z * se), s->weight, TH_STR_ARG(s->label));
+    if (isnan(s->yi)) {
+      th_buf_addf(v->b, v->zh ? "  無法估計  %.*s\n" : "  not estimable  %.*s\n", TH_STR_ARG(s->label));
+      continue;
+    }
+    th_buf_addf(v->b, "  %10.4g  [%.4g, %.4g]", shown(v, s->yi), shown(v, s->yi - z * se), shown(v, s->yi + z * se));
+    if (!isnan(s->weight)) th_buf_addf(v->b, "  %5.1f%%", s->weight);
+    th_buf_addf(v->b, "  %.*s\n", TH_STR_ARG(s->label));
   }
   if (most < v->r->k) th_buf_addf(v->b, v->zh ? "  …另有 %zu 項\n" : "  … and %zu more\n", v->r->k - most);
 }
@@ -152,6 +157,7 @@ static void print(th_view *v, const char *lang) {
   th_buf_addf(v->b, "%s, %s, k = %zu\n", th_meta_measure_name(r->measure), th_meta_method_name(r->method), r->k);
   studies(v);
   th_buf_addf(v->b, "\n%s (%g %%)\n", v->zh ? "合併" : "Pooled", 100 * r->level);
+  if (isnan(r->pooled.estimate)) th_buf_addz(v->b, v->zh ? "  無法估計\n" : "  not estimable\n");
   line(v, "z", &r->pooled);
   line(v, "Hartung-Knapp", &r->hksj);
   line(v, "  q >= 1", &r->hksj_guard);
@@ -162,7 +168,7 @@ static void print(th_view *v, const char *lang) {
   for (size_t i = 0; i < r->data->n; i++) {
     if (!r->data->row[i].left_out) continue;
     if (gone++ == 0) th_buf_addf(v->b, "\n%s\n", v->zh ? "未納入" : "Left out");
-    th_buf_addf(v->b, "  %.*s: %s\n", TH_STR_ARG(r->data->row[i].label), r->data->row[i].left_out);
+    th_buf_addf(v->b, "  %.*s: %s\n", TH_STR_ARG(r->data->row[i].label), th_meta_note_text(r->data->row[i].left_out, lang));
   }
   if (r->n_notes) th_buf_addc(v->b, '\n');
   for (size_t i = 0; i < r->n_notes; i++) th_buf_addf(v->b, "%s\n", th_meta_note_text(r->note[i], lang));

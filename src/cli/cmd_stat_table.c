@@ -147,7 +147,8 @@ static int run(th_cli *c) {
     double as_number;
     if (th_str_to_i64(th_str_of(c->args[i]), &cell[i])) continue;
     if (th_str_to_f64(th_str_of(c->args[i]), &as_number))
-      th_fail(&err, TH_EPARSE, "cell %c is \"%s\": a count is a whole number", 'A' + i, c->args[i]);
+      th_fail(&err, TH_EPARSE, "cell %c is \"%s\": a count is a whole number of at most %lld", 'A' + i, c->args[i],
+              (long long)TH_STAT_COUNT_MAX);
     else
       th_fail(&err, TH_EINVAL, "cell %c is \"%s\", not a number; give four counts A B C D (rows are groups)", 'A' + i,
               c->args[i]);

@@ -192,5 +192,7 @@ void th_meta__effects(th_meta_data *data, th_meta_opts o) {
       r->left_out = "variance is not defined";
     else if (!(r->vi > 0))
       r->left_out = "variance is zero";
+    else if (fabs(r->yi) > 1e100 || r->vi < 1e-100 || r->vi > 1e100) /* its weight, squared, is no number any more */
+      r->left_out = "effect or variance beyond 1e100 or below 1e-100";
   }
 }

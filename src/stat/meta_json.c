@@ -287,6 +287,13 @@ const char *th_meta_note_text(const char *note, const char *lang) {
       "Peto 法適用於事件率低於 1 % 且兩組人數相近；本資料不符。" },
     { "More than 2000 studies: leave-one-out, cumulative and influence are left out.",
       "研究超過 2000 項：不計算逐一剔除、累積與影響分析。" },
+    { "missing value", "有缺值" },
+    { "a group has no subjects", "有一組無受試者" },
+    { "no events, or only events, in both groups", "兩組皆無事件，或皆全有事件" },
+    { "effect is not defined", "效果無定義" },
+    { "variance is not defined", "變異數無定義" },
+    { "variance is zero", "變異數為零" },
+    { "effect or variance beyond 1e100 or below 1e-100", "效果或變異數超出 1e100 或小於 1e-100" },
   };
   if (!lang || strcmp(lang, "zh-TW") != 0) return note;
   for (size_t i = 0; i < sizeof zh / sizeof *zh; i++)

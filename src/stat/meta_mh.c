@@ -174,6 +174,8 @@ void th_meta__peto(th_meta_result *r) {
   }
   for (size_t i = 0; i < r->k; i++) r->study[i].weight = V > 0 ? (isnan(r->study[i].vi) ? 0 : 100 / (r->study[i].vi * V)) : NAN;
   r->pooled = V > 0 ? th_meta__pooled(top / V, 1 / sqrt(V), NAN, r->level) : th_meta__pooled(NAN, NAN, NAN, r->level);
+  if (!(V > 0))
+    th_meta__note(r, "The raw cells hold no information on the pooled effect (no event in one group of any study).");
   r->q = V > 0 ? fmax(0, q - top * top / V) : NAN;
   r->df = rows ? (double)rows - 1 : 0;
   r->q_p = r->df > 0 ? th_stat_chi2_sf(r->q, r->df) : NAN;

@@ -62,6 +62,19 @@ static th_code wrong_columns(const th_csv_row *head, th_meta_measure m, const th
   return th_fail_at(err, TH_EPARSE, head->line, 1, "measure %s needs the columns study,%s", th_meta_measure_name(m), want);
 }
 
+/* Two columns of one name: which of them was meant is not for us to guess. */
+static th_code one_of_each(const th_csv_row *head, const th_layout *l, th_err *err) {
+  for (size_t c = 0; c < head->n; c++) {
+    const th_str name = th_str_trim(head->cell[c]);
+    bool ours = th_str_is(name, "study");
+    for (size_t i = 0; i < l->n; i++) ours |= th_str_is(name, l->column[i].name);
+    for (size_t k = 0; k < c && ours; k++)
+      if (th_str_eq(th_str_trim(head->cell[k]), name))
+        return th_fail_at(err, TH_EPARSE, head->line, (uint32_t)c + 1, "column %.*s stands twice", TH_STR_ARG(name));
+  }
+  return TH_OK;
+}
+
 static bool missing(th_str s) {
   s = th_str_trim(s);
   return s.n == 0 || th_str_is(s, "NA");
@@ -151,6 +164,7 @@ th_code th_meta_read(th_arena *a, th_str csv, th_meta_measure measure, th_meta_d
   for (size_t i = 0; i < n_layouts && !l; i++)
     if (find_columns(&head, layouts[i], at)) l = layouts[i];
   if (!l) return wrong_columns(&head, measure, layouts, n_layouts, err);
+  TH_TRY(one_of_each(&head, l, err));
   TH_TRY(start(a, &head, l, at, out, &mod_at, err));
   study = th_csv_column(&head, "study");
   TH_VEC(th_meta_row) rows = { 0 };

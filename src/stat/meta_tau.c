@@ -245,6 +245,7 @@ static double scoring(const th_design *d, bool reml, double start, double relati
     th_score s;
     if (!score_at(d, t, &s)) return NAN;
     double step = reml ? (s.yppy - s.tr_p) / s.tr_pp : (s.yppy - s.sw) / s.sw2;
+    if (!isfinite(step)) return t; /* weights so far apart that their differences are rounding */
     if (t == 0 && step <= 0) return 0;
     for (int h = 0; h < 60 && t + step < 0; h++) step /= 2;
     if (t + step < 0) return 0;
@@ -261,7 +262,9 @@ static double polish(const th_design *d, bool reml, double t, bool *converged) {
   for (int i = 0; i < 80 && score_gap(lo, &c) < 0; i++, width *= 2) lo = t * fmax(0, 1 - width);
   if (lo <= 0 && score_gap(0, &c) <= 0) return 0; /* the score is negative all the way down */
   width = 1e-6;
-  for (int i = 0; i < 200 && score_gap(hi, &c) > 0; i++, width *= 2) hi = t * (1 + width);
+  /* A maximum lies below the spread of the effects; variances forty orders of magnitude apart leave only rounding beyond it. */
+  const double most = 1e6 * (t + spread(d) + mean_of(d->v, d->k));
+  for (int i = 0; i < 200 && score_gap(hi, &c) > 0 && hi < most; i++, width *= 2) hi = t * (1 + width);
   const double root = lo == hi ? t : th_stat__root(score_gap, &c, lo, hi);
   if (isnan(root)) {
     *converged = false;

@@ -141,6 +141,8 @@ TEST(bad_input_is_named_with_its_place) {
     { "study,yi,vi\n", TH_META_GEN, 2, 1, "no study below it" },
     { "", TH_META_GEN, 0, 0, "empty" },
     { "study,yi,vi\nA,1,1,7\n", TH_META_GEN, 2, 4, "4 cells under 3 columns" },
+    { "study,yi,vi,yi\nA,1,1,7\n", TH_META_GEN, 1, 4, "column yi stands twice" },
+    { "study,study,yi,vi\nA,1,1,7\n", TH_META_GEN, 1, 2, "column study stands twice" },
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     th_err err = { 0 };
@@ -211,6 +213,28 @@ TEST(want_of_memory_is_an_answer) {
   CHECK(test_each_alloc_fails(whole_run) > 3);
 }
 
-TEST_MAIN(RUN(estimators_on_equal_variances), RUN(mantel_haenszel_by_hand), RUN(zero_cells_by_their_rules),
-          RUN(regression_and_subgroups), RUN(one_study_and_equal_effects), RUN(bad_input_is_named_with_its_place),
-          RUN(a_hundred_thousand_studies), RUN(properties), RUN(want_of_memory_is_an_answer))
+/* Numbers whose weights leave the doubles are named and left out; what says nothing is pooled to nothing, with a note. */
+TEST(extremes_have_an_answer) {
+  th_meta_result r = run_csv("study,yi,vi\na,1e308,1\nb,1,1e-300\nc,1,1e300\nd,2,1\ne,3,1\n", TH_META_GEN,
+                             (th_meta_opts){ .method = TH_META_REML });
+  CHECK_INT(r.k, 2);
+  CHECK(data.row[0].left_out && data.row[1].left_out && data.row[2].left_out);
+  CHECK_REL(r.pooled.estimate, 2.5, 1e-14);
+  const char *silent = "study,ai,bi,ci,di\na,0,5,0,5\nb,0,7,0,9\n";
+  r = run_csv(silent, TH_META_PETO, (th_meta_opts){ .method = TH_META_PETO_METHOD });
+  CHECK(isnan(r.pooled.estimate) && r.n_notes > 0);
+  r = run_csv(silent, TH_META_OR, (th_meta_opts){ .method = TH_META_MH });
+  CHECK(isnan(r.pooled.estimate) && r.n_notes == 1);
+  /* v over forty orders of magnitude: the precise study carries the mean, and nothing is NaN */
+  r = run_csv("study,yi,vi\na,1,1e-20\nb,2,1\nc,3,1e20\n", TH_META_GEN, (th_meta_opts){ .method = TH_META_EE });
+  CHECK_REL(r.pooled.estimate, 1, 1e-12);
+  for (int m = TH_META_EE; m <= TH_META_REML; m++) {
+    r = run_csv("study,yi,vi\na,1,1e-20\nb,2,1\nc,3,1e20\n", TH_META_GEN, (th_meta_opts){ .method = (th_meta_method)m });
+    CHECK(!isnan(r.pooled.estimate) && !isnan(r.tau2) && r.tau2 >= 0);
+  }
+}
+
+TEST_MAIN(RUN(extremes_have_an_answer), RUN(estimators_on_equal_variances), RUN(mantel_haenszel_by_hand),
+          RUN(zero_cells_by_their_rules), RUN(regression_and_subgroups), RUN(one_study_and_equal_effects),
+          RUN(bad_input_is_named_with_its_place), RUN(a_hundred_thousand_studies), RUN(properties),
+          RUN(want_of_memory_is_an_answer))
