@@ -213,6 +213,9 @@ typedef struct th_dossier_options {
       only; /* of all pairs only the one asked for; every study of the drug is listed for it, with the reason why it counts or not */
   bool imported;                        /* graded by what was imported alone: no search is looked at */
   const th_evidence_settings *settings; /* NULL: the default */
+  const th_report_page
+      *page; /* a page to be held against the store, in place of the pages held; its source is the first; NULL: none */
+  th_str page_name;
 } th_dossier_options;
 
 /* TH_ENOENT when no document of the store concerns the drug (the message says what is held), TH_EINVAL for a drug name that names

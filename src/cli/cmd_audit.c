@@ -1,7 +1,8 @@
 /* theriac audit PATH…: contradictions that published report pages hold within themselves. */
 #include "cli/cli_priv.h"
+#include "theriac/dossier.h"
 #include "theriac/io.h"
-#include "theriac/source.h"
+#include "theriac/report.h"
 
 #include <stdio.h>
 
@@ -18,7 +19,10 @@ typedef TH_VEC(audited) audited_vec;
 typedef struct audit {
   const th_cli *cli;
   audited_vec page;
-  size_t n_pages, n_findings, n_failed, n_skipped, n_with;
+  size_t n_pages, n_findings, n_failed, n_skipped, n_with, n_held_against;
+  th_store *store; /* NULL: pages are held against themselves alone */
+  th_names *names;
+  th_arena *work; /* what one page needs */
 } audit;
 
 #define FOLDERS_DEEP 16
@@ -49,6 +53,70 @@ static th_str message(const th_cli *c, const th_finding *f) {
   return f->message;
 }
 
+/* ── Against the store ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Codes that rest on what was imported; the others say what a page holds against itself. */
+static bool rests_on_store(const char *code) {
+  static const char *const codes[] = { "AUD-OFF-TOPIC", "AUD-NOT-TESTED",  "AUD-LEVEL-RECALC",
+                                       "AUD-LICENSED",  "AUD-WRONG-LABEL", "AUD-CONTRAINDICATED" };
+  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+    if (strcmp(code, codes[i]) == 0) return true;
+  return false;
+}
+
+static th_code keep_finding(audit *a, const th_dossier_finding *f, th_findings *out, th_err *err) {
+  th_arena *keep = a->cli->arena;
+  th_finding *x = TH_VEC_ADD(keep, out);
+  char key[64];
+  th_words lang = TH_WORDS_EN;
+  if (!x) return th_fail_nomem(err);
+  th_words_find(a->cli->lang, &lang);
+  snprintf(key, sizeof key, "finding.%s", f->code);
+  x->code = f->code;
+  x->line = f->at.line;
+  x->message = th_words_fill(keep, th_words_get(lang, key), f->values.v, f->values.n);
+  for (size_t i = 0; i < f->values.n; i++) {
+    const th_field value = { .text = th_str_dup(keep, f->values.v[i]), .line = f->at.line };
+    if (!value.text.p || !TH_VEC_PUSH(keep, &x->values, value)) return th_fail_nomem(err);
+  }
+  return x->message.p ? TH_OK : th_fail_nomem(err);
+}
+
+/* The page's claims beside what the records held say. Nothing held on the drug is no fault of the page. */
+static th_code against_store(audit *a, const th_report_page *page, th_str path, th_findings *out, th_err *err) {
+  const th_dossier_options o = {
+    .drug = page->drug.text, .as_of = a->cli->as_of.prec ? a->cli->as_of : th_cli_today(), .page = page, .page_name = path
+  };
+  th_dossier *d;
+  if (!a->store || !th_str_trim(page->drug.text).n) return TH_OK;
+  th_err own = { 0 };
+  const th_code code = th_dossier_build(a->work, a->store, a->names, &o, &d, &own);
+  if (code == TH_EINVAL) return TH_OK; /* a name that means several drugs: nothing can be said */
+  if (code != TH_OK) {
+    if (err) *err = own;
+    return code;
+  }
+  a->n_held_against++;
+  for (size_t i = 0; i < d->findings.n; i++)
+    if (d->findings.v[i].at.source == 0 && rests_on_store(d->findings.v[i].code))
+      TH_TRY(keep_finding(a, &d->findings.v[i], out, err));
+  th_arena_reset(a->work);
+  return TH_OK;
+}
+
+static th_code open_store(audit *a, th_err *err) {
+  th_err none = { 0 };
+  if (th_cli_has(a->cli, "page-only")) return TH_OK;
+  const th_code code = th_store_open(a->cli->home, TH_STORE_READ, -1, &a->store, &none);
+  if (code == TH_ENOENT) return TH_OK;
+  if (code != TH_OK) {
+    if (err) *err = none;
+    return code;
+  }
+  if (!(a->work = th_arena_new((size_t)1 << 20))) return th_fail_nomem(err);
+  return th_store_names(a->cli->arena, a->store, &a->names, err);
+}
+
 /* ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* A file somebody named must be a report page; one found in a folder is passed over when it is something else. */
@@ -71,6 +139,7 @@ static th_code one_file(audit *a, th_str path, bool named, th_err *err) {
   th_report_page page;
   if (code == TH_OK) code = th_source_report_read(a->cli->arena, x->file.bytes, &page, &x->err);
   if (code == TH_OK) code = th_source_audit_page(a->cli->arena, &page, &x->found, &x->err);
+  if (code == TH_OK) code = against_store(a, &page, path, &x->found, &x->err);
   if (code == TH_ENOMEM) return th_fail_nomem(err);
   if (code != TH_OK) {
     th_err_source(&x->err, path.p);
@@ -134,6 +203,8 @@ static void json(th_buf *b, const audit *a) {
   th_jw_i64(&w, (int64_t)a->n_with);
   th_jw_key(&w, "passed_over");
   th_jw_i64(&w, (int64_t)a->n_skipped);
+  th_jw_key(&w, "held_against_store");
+  th_jw_i64(&w, (int64_t)a->n_held_against);
   th_jw_key(&w, "findings");
   th_jw_arr(&w);
   for (size_t i = 0; i < a->page.n; i++)
@@ -185,8 +256,10 @@ static void text(th_buf *b, const audit *a) {
 static int run(th_cli *c) {
   audit a = { .cli = c };
   th_err err = { 0 };
-  th_code code = TH_OK;
+  th_code code = open_store(&a, &err);
   for (int i = 0; i < c->n_args && code == TH_OK; i++) code = path(&a, c->args[i], &err);
+  th_store_close(a.store);
+  th_arena_del(a.work);
   int status = code == TH_OK ? 0 : th_cli_error(c, &err);
   if (code == TH_OK && a.n_pages + a.n_failed == 0) {
     th_fail(&err, TH_ENOENT, "no report page among the %zu files looked at", a.n_skipped);
@@ -207,6 +280,11 @@ static int run(th_cli *c) {
   return status;
 }
 
+static const th_opt opts[] = {
+  { "page-only", 0, NULL, "what each page holds against itself alone, whatever is in the store", false },
+  { 0 },
+};
+
 static const char *const examples[] = { "theriac audit pages/", "theriac audit page.md --json", NULL };
 
 const th_cmd th_cmd_audit = {
@@ -214,13 +292,19 @@ const th_cmd th_cmd_audit = {
   .group = "Evidence",
   .synopsis = "PATH…",
   .summary = "contradictions within published report pages",
-  .details = "Reads drug-repurposing pages as they were published, Markdown or HTML, and reports by code where a page "
-             "contradicts itself: "
-             "levels of evidence that differ, cautions labelled below their own text, withdrawn trials listed as evidence. A "
-             "folder is "
-             "read with all below it; files in it that are no report pages are passed over. Every code is explained in "
-             "theriac-findings(7).\n\n"
-             "Exit status 1 when something was found, 3 when a page could not be read.",
+  .details =
+      "Reads drug-repurposing pages as they were published, Markdown or HTML, and reports by code where a page "
+      "contradicts itself: "
+      "levels of evidence that differ, cautions labelled below their own text, withdrawn trials listed as evidence. A "
+      "folder is "
+      "read with all below it; files in it that are no report pages are passed over. Where records of the page's drug are "
+      "held (trials, papers, licences, cautions), its claims are held against them too: a trial about another disease, one "
+      "that "
+      "does not test the drug, a level that the evidence does not give, a use that is licensed or forbidden, a licence of "
+      "another "
+      "product. Every code is explained in theriac-findings(7).\n\n"
+      "Exit status 1 when something was found, 3 when a page could not be read.",
+  .opts = opts,
   .args_min = 1,
   .args_max = -1,
   .examples = examples,

@@ -67,9 +67,12 @@ static th_code claim_beside_us(th_dossier_work *w, const th_dossier_pair *p, uin
   const th_str ours = th_str_of(th_level_code(p->grade.level));
   if (c->score_percent >= 99) TH_TRY(FINDING("DOS-RAW-SCORE", c->at, pair, c->score, c->name));
   const bool claims_level = c->level.n == 2 && c->level.p[0] == 'L';
-  const bool stronger =
-      claims_level && (p->grade.level == TH_LEVEL_UNKNOWN ? c->level.p[1] < '5' : c->level.p[1] - '0' < (int)p->grade.level);
-  if (stronger) TH_TRY(FINDING("AUD-LEVEL-RECALC", c->at, pair, c->level, ours, c->name));
+  /* A page that is audited is held to the level that counts, either way, once that is known. */
+  const bool other =
+      w->opts->page && claims_level && p->grade.level != TH_LEVEL_UNKNOWN && c->level.p[1] - '0' != (int)p->grade.level;
+  const bool stronger = !w->opts->page && claims_level &&
+                        (p->grade.level == TH_LEVEL_UNKNOWN ? c->level.p[1] < '5' : c->level.p[1] - '0' < (int)p->grade.level);
+  if (stronger || other) TH_TRY(FINDING("AUD-LEVEL-RECALC", c->at, pair, c->level, ours, c->name));
   if (c->doubts_itself && favourable(w->a, c->decision)) TH_TRY(FINDING("DOS-SELF-DOUBT", c->at, pair, c->name, c->decision));
   if (p->novelty.novelty == TH_NOVELTY_LICENSED) TH_TRY(FINDING("AUD-LICENSED", c->at, pair, c->name, p->novelty.through->en));
   if (p->novelty.novelty == TH_NOVELTY_CONTRAINDICATED)
@@ -77,14 +80,55 @@ static th_code claim_beside_us(th_dossier_work *w, const th_dossier_pair *p, uin
   return TH_OK;
 }
 
-/* A trial listed under a prediction that is about another disease. */
-static th_code item_beside_claim(th_dossier_work *w, uint32_t pair, const th_evidence_item *it) {
-  const th_place at = { it->study->source, it->study->line, 0, 0 };
-  if (it->study->origin != TH_ORIGIN_CLAIM) return TH_OK;
-  if (it->relevance == TH_RELEVANCE_C)
-    TH_TRY(FINDING("AUD-OFF-TOPIC", at, pair, it->study->id, it->about->en, w->d->pairs.v[pair].name_en));
-  else if (it->role != TH_ROLE_TESTED)
-    TH_TRY(FINDING("AUD-NOT-TESTED", at, pair, it->study->id, th_str_of(th_role_code(it->role))));
+/* The registry's own record of a study that a page lists: it knows conditions and arms, a page prints a title. */
+static const th_study_seen *record_of(const th_dossier_work *w, th_str id) {
+  for (size_t i = 0; id.n && i < w->studies.n; i++)
+    if (w->studies.v[i].origin == TH_ORIGIN_REGISTRY && w->studies.v[i].conditions.n && th_str_eq(w->studies.v[i].id, id))
+      return &w->studies.v[i];
+  return NULL;
+}
+
+/* A trial listed under a prediction that is about another disease, or does not test the drug. */
+static th_code item_beside_claim(th_dossier_work *w, uint32_t pair, const th_evidence_item *claim) {
+  const th_place at = { claim->study->source, claim->study->line, 0, 0 };
+  if (claim->study->origin != TH_ORIGIN_CLAIM) return TH_OK;
+  const th_study_seen *record = w->d->pairs.v[pair].disease ? record_of(w, claim->study->id) : NULL;
+  const th_evidence_question q = {
+    .names = w->names, .drug = w->d->drug, .disease = w->d->pairs.v[pair].disease, .as_of = w->opts->as_of
+  };
+  th_evidence_item judged = { 0 };
+  if (record) TH_TRY(th_evidence_judge(w->a, &q, record, &judged, w->err));
+  const th_evidence_item *it = record ? &judged : claim;
+  if (it->relevance == TH_RELEVANCE_C && it->about)
+    TH_TRY(FINDING("AUD-OFF-TOPIC", at, pair, claim->study->id, it->about->en, w->d->pairs.v[pair].name_en));
+  else if (it->role != TH_ROLE_TESTED &&
+           (it->role != TH_ROLE_UNKNOWN || !w->opts->page)) /* an audit accuses of what is known */
+    TH_TRY(FINDING("AUD-NOT-TESTED", at, pair, claim->study->id, th_str_of(th_role_code(it->role))));
+  return TH_OK;
+}
+
+static bool same_ingredient(const th_dossier_work *w, const th_tfda_licence *row) {
+  for (size_t i = 0; i < row->ingredients.n; i++) {
+    const th_tfda_ingredient *x = &row->ingredients.v[i];
+    if (th_names_resolve(w->names, w->a, TH_NAME_DRUG, x->name).row == w->d->drug) return true;
+    if (x->base.n && th_names_resolve(w->names, w->a, TH_NAME_DRUG, x->base).row == w->d->drug) return true;
+  }
+  return false;
+}
+
+/* A licence on the page that the register holds for another substance. */
+static th_code labels_of_page(th_dossier_work *w, const th_report_page *page, uint32_t source) {
+  for (size_t i = 0; i < page->licences.n; i++) {
+    const th_report_licence *l = &page->licences.v[i];
+    th_store_licence_vec rows = { 0 };
+    if (!l->number.text.n) continue;
+    TH_TRY(th_store_licence_find(w->a, w->store, l->number.text, &rows, w->err));
+    bool own = rows.n == 0;
+    for (size_t k = 0; k < rows.n; k++) own |= same_ingredient(w, &rows.v[k].row);
+    if (own) continue;
+    TH_TRY(FINDING("AUD-WRONG-LABEL", th_dossier__at(source, l->number), UINT32_MAX, l->number.text,
+                   rows.v[0].row.text[TH_TFDA_INGREDIENTS]));
+  }
   return TH_OK;
 }
 
@@ -165,6 +209,7 @@ th_code th_dossier__scan(th_dossier_work *w) {
   for (size_t i = 0; i < w->docs.pages.n; i++) {
     TH_TRY(page_alone(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
     TH_TRY(page_beside_us(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
+    TH_TRY(labels_of_page(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
   }
   for (size_t i = 0; i < w->d->pairs.n; i++) {
     const th_dossier_pair *p = &w->d->pairs.v[i];

@@ -174,6 +174,27 @@ static th_code add_new(th_dossier_work *w, th_store_record_vec *all, const th_st
   return TH_OK;
 }
 
+/* The page to be audited is the first source; studies that it lists are looked up by their numbers, for their records may not name
+ * the drug at all. */
+static th_code load_audited(th_dossier_work *w, th_store_record_vec *all) {
+  const th_report_page *page = w->opts->page;
+  const th_store_record own = { .kind = TH_S("report-page"),
+                                .key = w->opts->page_name,
+                                .title = page->drug.text,
+                                .doc = { .name = w->opts->page_name, .sha256 = TH_S("audited") } };
+  const th_store_record *r = &own;
+  const th_date dated = page->reviewed_on;
+  KEEP(&w->docs.pages, page, *page);
+  for (size_t i = 0; i < page->trials.n; i++) {
+    th_store_record_vec records;
+    const th_str id = page->trials.v[i].id.text;
+    if (!id.n) continue;
+    TH_TRY(th_store_records_with_id(w->a, w->store, TH_S("trial"), id, &records, w->err));
+    TH_TRY(add_new(w, all, &records));
+  }
+  return TH_OK;
+}
+
 th_code th_dossier__load(th_dossier_work *w) {
   th_str_vec names = { 0 };
   TH_TRY(th_dossier__drug_names(w->a, w->d->drug, &names, w->err));
@@ -190,7 +211,9 @@ th_code th_dossier__load(th_dossier_work *w) {
   th_store_record_vec naming = { 0 };
   TH_TRY(th_store_records_naming(w->a, w->store, names.v, names.n, TH_STR_NONE, &naming, w->err));
   TH_TRY(add_new(w, &all, &naming));
+  if (w->opts->page) TH_TRY(load_audited(w, &all));
   if (all.n) qsort(all.v, all.n, sizeof *all.v, by_kind_key);
-  for (size_t i = 0; i < all.n; i++) TH_TRY(load_record(w, &all.v[i]));
+  for (size_t i = 0; i < all.n; i++)
+    if (!w->opts->page || !th_str_is(all.v[i].kind, "report-page")) TH_TRY(load_record(w, &all.v[i]));
   return TH_OK;
 }
