@@ -164,17 +164,29 @@ static bool listed_for(const th_dossier_work *w, const th_dossier_pair *p, const
 }
 
 /* The same record told by a second document (a capture and the bundle it went into) is listed once. */
-static bool told_already(const th_evidence_items *items, const th_study_seen *s) {
-  for (size_t i = 0; i < items->n; i++)
-    if (items->v[i].study->origin == s->origin && th_str_eq(items->v[i].study->id, s->id)) return true;
-  return false;
+static th_code told_already(th_dossier_work *w, th_map *told, const th_study_seen *s, bool **listed) {
+  const th_str key = th_str_fmt(w->a, "%d %.*s", (int)s->origin, TH_STR_ARG(s->id));
+  bool is_new;
+  uint64_t *at = key.p ? th_map_at(told, key, &is_new) : NULL;
+  if (!at) return th_fail_nomem(w->err);
+  if (is_new) {
+    bool *mark = TH_NEW(w->a, bool);
+    if (!mark) return th_fail_nomem(w->err);
+    *at = (uint64_t)(uintptr_t)mark;
+  }
+  *listed = (bool *)(uintptr_t)*at;
+  return TH_OK;
 }
 
 static th_code items_of(th_dossier_work *w, th_dossier_pair *p) {
   const th_evidence_question q = { w->names, w->d->drug, p->disease, w->opts->as_of };
+  th_map told;
+  th_map_init(&told, w->a);
   for (size_t i = 0; i < w->studies.n; i++) {
     th_evidence_item it;
-    if (told_already(&p->items, &w->studies.v[i])) continue;
+    bool *listed = NULL;
+    TH_TRY(told_already(w, &told, &w->studies.v[i], &listed));
+    if (*listed) continue;
     TH_TRY(th_evidence_relate(w->a, &q, &w->observed[i], &it, w->err));
     /* A row of somebody's table belongs where they put it; a record of a source belongs wherever it is near. */
     const bool near =
@@ -182,6 +194,7 @@ static th_code items_of(th_dossier_work *w, th_dossier_pair *p) {
     const bool asked = w->opts->only && w->studies.v[i].origin != TH_ORIGIN_CLAIM;
     if (!near && !asked && !listed_for(w, p, &w->studies.v[i])) continue;
     if (!TH_VEC_PUSH(w->a, &p->items, it)) return th_fail_nomem(w->err);
+    *listed = true;
   }
   return TH_OK;
 }

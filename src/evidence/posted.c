@@ -131,16 +131,18 @@ static bool is_efficacy(th_arena *a, const th_analysis_seen *x) {
 }
 
 /* The same groups of the same outcome analysed again: the first analysis stands. */
-static bool is_repeated(const th_study_seen *s, size_t at) {
-  const th_analysis_seen *x = &s->analyses.v[at];
-  for (size_t i = 0; i < at; i++) {
-    const th_analysis_seen *y = &s->analyses.v[i];
-    if (y->outcome != x->outcome || y->groups.n != x->groups.n) continue;
-    bool same = true;
-    for (size_t g = 0; g < x->groups.n && same; g++) same = th_str_eq(x->groups.v[g].title, y->groups.v[g].title);
-    if (same) return true;
+static th_code is_repeated(th_arena *a, th_map *seen, const th_analysis_seen *x, bool *out, th_err *err) {
+  th_buf b;
+  th_buf_init(&b, a, 64);
+  th_buf_addf(&b, "%u", x->outcome);
+  for (size_t g = 0; g < x->groups.n; g++) {
+    th_buf_addc(&b, '\n');
+    th_buf_add(&b, x->groups.v[g].title);
   }
-  return false;
+  bool is_new;
+  if (b.failed || !th_map_at(seen, th_buf_str(&b), &is_new)) return th_fail_nomem(err);
+  *out = !is_new;
+  return TH_OK;
 }
 
 /* Counts of the outcome, the drug's group first: posted as they are, or rebuilt from a percentage of a group's size. */
@@ -188,9 +190,14 @@ typedef struct tally {
 } tally;
 
 static th_code count(th_arena *a, const th_evidence_question *q, const th_study_seen *s, bool primary, tally *t, th_err *err) {
+  th_map seen;
+  th_map_init(&seen, a);
   for (size_t i = 0; i < s->analyses.n; i++) {
     const th_analysis_seen *x = &s->analyses.v[i];
-    if ((x->rank == 0) != primary || x->rank > 1 || is_repeated(s, i) || (!primary && !is_efficacy(a, x))) continue;
+    bool repeated = false;
+    if ((x->rank == 0) != primary || x->rank > 1 || (!primary && !is_efficacy(a, x))) continue;
+    TH_TRY(is_repeated(a, &seen, x, &repeated, err));
+    if (repeated) continue;
     sides g = { NAN, NAN, false, false };
     TH_TRY(sides_of(a, q, s, x, &g, err));
     if (!g.compared) continue;

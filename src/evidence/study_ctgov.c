@@ -3,10 +3,7 @@
 #include "evidence_priv.h"
 
 #include <math.h>
-
-static bool same_words(th_arena *a, th_str x, th_str y) {
-  return th_str_eq(th_evidence__plain(a, x), th_evidence__plain(a, y));
-}
+#include <stdlib.h>
 
 /* ── Arms ── */
 
@@ -36,75 +33,111 @@ static th_field treatment_of(th_arena *a, const th_ctgov_intervention *x) {
   return f;
 }
 
-static bool is_given(th_arena *a, const th_ctgov_arm *arm, const th_ctgov_intervention *x) {
-  for (size_t i = 0; i < arm->interventions.n; i++)
-    if (same_words(a, bare(arm->interventions.v[i].text), x->name.text)) return true;
-  for (size_t i = 0; i < x->arm_labels.n; i++)
-    if (same_words(a, x->arm_labels.v[i].text, arm->label.text)) return true;
-  return false;
+/* Folded name or label → index, the first of its kind. */
+static th_code learn(th_arena *a, th_map *m, th_str text, size_t index, th_err *err) {
+  const th_str key = th_evidence__plain(a, text);
+  bool is_new;
+  uint64_t *at = key.p ? th_map_at(m, key, &is_new) : NULL;
+  if (!at) return th_fail_nomem(err);
+  if (is_new) *at = index;
+  return TH_OK;
 }
 
-static bool is_listed(th_arena *a, const th_ctgov_study *r, th_str name) {
-  for (size_t i = 0; i < r->interventions.n; i++)
-    if (same_words(a, bare(name), r->interventions.v[i].name.text)) return true;
-  return false;
+static bool look_up(th_arena *a, const th_map *m, th_str text, uint64_t *index) {
+  const th_str key = th_evidence__plain(a, text);
+  return key.p && th_map_get(m, key, index);
+}
+
+typedef TH_VEC(uint32_t) indices;
+
+static int by_number(const void *x, const void *y) {
+  const uint32_t p = *(const uint32_t *)x, q = *(const uint32_t *)y;
+  return (p > q) - (p < q);
+}
+
+/* Which interventions an arm gets: named in the arm, or naming the arm. */
+static th_code given_of(th_arena *a, const th_ctgov_study *r, indices *given, const th_map *by_name, th_err *err) {
+  th_map by_label;
+  th_map_init(&by_label, a);
+  for (size_t i = 0; i < r->arms.n; i++) TH_TRY(learn(a, &by_label, r->arms.v[i].label.text, i, err));
+  uint64_t at;
+  for (size_t i = 0; i < r->arms.n; i++)
+    for (size_t k = 0; k < r->arms.v[i].interventions.n; k++)
+      if (look_up(a, by_name, bare(r->arms.v[i].interventions.v[k].text), &at) && !TH_VEC_PUSH(a, &given[i], (uint32_t)at))
+        return th_fail_nomem(err);
+  for (size_t k = 0; k < r->interventions.n; k++)
+    for (size_t i = 0; i < r->interventions.v[k].arm_labels.n; i++)
+      if (look_up(a, &by_label, r->interventions.v[k].arm_labels.v[i].text, &at) && !TH_VEC_PUSH(a, &given[at], (uint32_t)k))
+        return th_fail_nomem(err);
+  return TH_OK;
 }
 
 static th_code arms_of(th_arena *a, const th_ctgov_study *r, th_study_seen *out, th_err *err) {
   bool any = false;
+  th_map by_name;
+  th_map_init(&by_name, a);
+  indices *given = TH_NEWN(a, indices, r->arms.n + 1);
+  if (!given) return th_fail_nomem(err);
+  for (size_t k = 0; k < r->interventions.n; k++) TH_TRY(learn(a, &by_name, bare(r->interventions.v[k].name.text), k, err));
+  TH_TRY(given_of(a, r, given, &by_name, err));
+  for (size_t k = 0; k < r->interventions.n; k++)
+    if (!TH_VEC_PUSH(a, &out->treatments, treatment_of(a, &r->interventions.v[k]))) return th_fail_nomem(err);
   for (size_t i = 0; i < r->arms.n; i++) {
     const th_ctgov_arm *from = &r->arms.v[i];
     th_trial_arm *arm = TH_VEC_ADD(a, &out->arms);
     if (!arm) return th_fail_nomem(err);
-    arm->label = from->label;
-    arm->type = from->type;
-    arm->description = from->description;
-    for (size_t k = 0; k < r->interventions.n; k++)
-      if (is_given(a, from, &r->interventions.v[k]) &&
-          !TH_VEC_PUSH(a, &arm->treatments, treatment_of(a, &r->interventions.v[k])))
+    *arm = (th_trial_arm){ .label = from->label, .type = from->type, .description = from->description };
+    if (given[i].n) qsort(given[i].v, given[i].n, sizeof *given[i].v, by_number);
+    for (size_t k = 0; k < given[i].n; k++)
+      if ((!k || given[i].v[k] != given[i].v[k - 1]) && !TH_VEC_PUSH(a, &arm->treatments, out->treatments.v[given[i].v[k]]))
         return th_fail_nomem(err);
+    uint64_t at;
     for (size_t k = 0; k < from->interventions.n; k++) /* named in the arm alone */
-      if (!is_listed(a, r, from->interventions.v[k].text) && !TH_VEC_PUSH(a, &arm->treatments, from->interventions.v[k]))
+      if (!look_up(a, &by_name, bare(from->interventions.v[k].text), &at) &&
+          !TH_VEC_PUSH(a, &arm->treatments, from->interventions.v[k]))
         return th_fail_nomem(err);
     any |= arm->treatments.n > 0;
   }
   if (!any && r->interventions.n) out->arms.n = 0; /* groups without what they get tell nothing of roles */
-  for (size_t k = 0; k < r->interventions.n; k++)
-    if (!TH_VEC_PUSH(a, &out->treatments, treatment_of(a, &r->interventions.v[k]))) return th_fail_nomem(err);
   return TH_OK;
 }
 
 /* ── Conditions ── */
 
-/* A whole condition, or a whole piece of one between signs that list: "Depression, Psychosis". */
-static bool stands_alone(th_arena *a, const th_ctgov_study *r, th_str found) {
-  const th_str want = th_evidence__plain(a, found);
+/* Whole conditions, and whole pieces of them between signs that list: "Depression, Psychosis". */
+static th_code pieces_of(th_arena *a, const th_ctgov_study *r, th_map *out, th_err *err) {
   for (size_t i = 0; i < r->conditions.n; i++) {
     const th_str c = th_evidence__plain(a, r->conditions.v[i].text);
-    if (th_str_eq(c, want)) return true;
+    TH_TRY(learn(a, out, c, i, err));
     for (size_t from = 0; from < c.n;) {
       size_t to = from;
       while (to < c.n && !strchr(",;/()|", c.p[to])) to++;
-      if (th_str_eq(th_str_trim(th_str_sub(c, from, to)), want)) return true;
+      const th_str piece = th_str_trim(th_str_sub(c, from, to));
+      if (piece.n) TH_TRY(learn(a, out, piece, i, err));
       from = to + 1;
     }
   }
-  return false;
+  return TH_OK;
 }
 
 /* A derived term counts when a condition is that very name, or when it was found as a whole and not as a part of a longer name. */
 static th_code topics_of(th_arena *a, const th_ctgov_study *r, th_study_seen *out, th_err *err) {
+  th_map pieces, leaves;
+  th_map_init(&pieces, a);
+  th_map_init(&leaves, a);
+  TH_TRY(pieces_of(a, r, &pieces, err));
+  for (size_t k = 0; k < r->condition_leaves.n; k++)
+    if (r->condition_leaves.v[k].as_found.text.n) TH_TRY(learn(a, &leaves, r->condition_leaves.v[k].term.text, k, err));
   for (size_t i = 0; i < r->condition_mesh.n; i++) {
     const th_ctgov_term *t = &r->condition_mesh.v[i];
-    bool borne = stands_alone(a, r, t->term.text), told = false;
-    for (size_t k = 0; k < r->condition_leaves.n && !borne; k++) {
-      const th_ctgov_term *leaf = &r->condition_leaves.v[k];
-      if (!same_words(a, leaf->term.text, t->term.text) || !leaf->as_found.text.n) continue;
-      told = true;
-      borne = !th_str_is(leaf->relevance.text, "LOW") && stands_alone(a, r, leaf->as_found.text);
+    uint64_t at;
+    bool borne = look_up(a, &pieces, t->term.text, &at);
+    if (!borne && look_up(a, &leaves, t->term.text, &at)) {
+      const th_ctgov_term *leaf = &r->condition_leaves.v[at];
+      borne = !th_str_is(leaf->relevance.text, "LOW") && look_up(a, &pieces, leaf->as_found.text, &at);
     }
     /* Without leaves nothing tells what it was found as: with one condition and one term they speak of the same. */
-    if (!borne && !told && !r->condition_leaves.n) borne = r->conditions.n == 1 && r->condition_mesh.n == 1;
+    if (!borne && !r->condition_leaves.n) borne = r->conditions.n == 1 && r->condition_mesh.n == 1;
     if (borne && !TH_VEC_PUSH(a, &out->topics, t->term)) return th_fail_nomem(err);
   }
   return TH_OK;
@@ -127,27 +160,38 @@ static char sign_of(th_str p) {
   return p.p[0] == '<' || p.p[0] == '>' ? p.p[0] : '=';
 }
 
-static void group_numbers(const th_ctgov_result *o, th_str id, th_group_seen *g) {
-  size_t seen = 0, denominators = 0;
+/* The groups of an outcome with their own numbers: one value and one size each, or none. */
+static th_code outcome_groups(th_arena *a, const th_ctgov_result *o, th_group_seen **out, th_map *by_id, th_err *err) {
+  size_t *values = TH_NEWN(a, size_t, o->groups.n + 1), *sizes = TH_NEWN(a, size_t, o->groups.n + 1);
+  *out = TH_NEWN(a, th_group_seen, o->groups.n + 1);
+  if (!values || !sizes || !*out) return th_fail_nomem(err);
+  th_map_init(by_id, a);
+  for (size_t i = 0; i < o->groups.n; i++) {
+    (*out)[i] = (th_group_seen){ o->groups.v[i].title.text, o->groups.v[i].description.text, NAN, NAN };
+    bool is_new;
+    uint64_t *at = th_map_at(by_id, o->groups.v[i].id.text, &is_new);
+    if (!at) return th_fail_nomem(err);
+    if (is_new) *at = i;
+  }
+  uint64_t at;
   for (size_t i = 0; i < o->measurements.n; i++)
-    if (th_str_eq(o->measurements.v[i].group.text, id)) g->value = number(o->measurements.v[i].value.text), seen++;
-  if (seen != 1) g->value = NAN;
+    if (th_map_get(by_id, o->measurements.v[i].group.text, &at))
+      (*out)[at].value = values[at]++ ? NAN : number(o->measurements.v[i].value.text);
   for (size_t i = 0; i < o->denominators.n; i++)
-    if (th_str_eq(o->denominators.v[i].group.text, id)) g->people = number(o->denominators.v[i].value.text), denominators++;
-  if (denominators != 1) g->people = NAN;
+    if (th_map_get(by_id, o->denominators.v[i].group.text, &at))
+      (*out)[at].people = sizes[at]++ ? NAN : number(o->denominators.v[i].value.text);
+  return TH_OK;
 }
 
-static th_code groups_of(th_arena *a, const th_ctgov_result *o, const th_ctgov_analysis *x, th_analysis_seen *out,
-                         th_err *err) {
-  for (size_t i = 0; i < o->groups.n; i++) {
-    bool in = false;
-    for (size_t k = 0; k < x->groups.n; k++) in |= th_str_eq(x->groups.v[k].text, o->groups.v[i].id.text);
-    if (!in) continue;
-    th_group_seen *g = TH_VEC_ADD(a, &out->groups);
-    if (!g) return th_fail_nomem(err);
-    *g = (th_group_seen){ o->groups.v[i].title.text, o->groups.v[i].description.text, NAN, NAN };
-    group_numbers(o, o->groups.v[i].id.text, g);
-  }
+static th_code groups_of(th_arena *a, const th_group_seen *all, const th_map *by_id, const th_ctgov_analysis *x,
+                         th_analysis_seen *out, th_err *err) {
+  indices in = { 0 };
+  uint64_t at;
+  for (size_t k = 0; k < x->groups.n; k++)
+    if (th_map_get(by_id, x->groups.v[k].text, &at) && !TH_VEC_PUSH(a, &in, (uint32_t)at)) return th_fail_nomem(err);
+  if (in.n) qsort(in.v, in.n, sizeof *in.v, by_number);
+  for (size_t k = 0; k < in.n; k++)
+    if ((!k || in.v[k] != in.v[k - 1]) && !TH_VEC_PUSH(a, &out->groups, all[in.v[k]])) return th_fail_nomem(err);
   return TH_OK;
 }
 
@@ -174,13 +218,12 @@ static void flow_of(const th_ctgov_study *r, th_study_seen *out) {
 static th_code analyses_of(th_arena *a, const th_ctgov_study *r, th_study_seen *out, th_err *err) {
   for (size_t i = 0; i < r->results.n; i++) {
     const th_ctgov_result *o = &r->results.v[i];
+    th_group_seen *all;
+    th_map by_id;
+    TH_TRY(outcome_groups(a, o, &all, &by_id, err));
     if (rank_of(o->type.text) == 0 && isnan(out->analysed)) {
       double sum = 0;
-      for (size_t k = 0; k < o->groups.n; k++) {
-        th_group_seen g = { .value = NAN, .people = NAN };
-        group_numbers(o, o->groups.v[k].id.text, &g);
-        sum += g.people;
-      }
+      for (size_t k = 0; k < o->groups.n; k++) sum += all[k].people;
       if (o->groups.n) out->analysed = sum;
     }
     for (size_t k = 0; k < o->analyses.n; k++) {
@@ -203,7 +246,7 @@ static th_code analyses_of(th_arena *a, const th_ctgov_study *r, th_study_seen *
                                .line = x->p_value.line ? x->p_value.line : o->line };
       s->non_inferiority =
           th_str_starts(x->non_inferiority.text, TH_S("NON_INFERIORITY")) || th_str_is(x->non_inferiority.text, "EQUIVALENCE");
-      TH_TRY(groups_of(a, o, x, s, err));
+      TH_TRY(groups_of(a, all, &by_id, x, s, err));
     }
   }
   return TH_OK;

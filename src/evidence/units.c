@@ -71,33 +71,86 @@ bool th_evidence__pools(th_arena *a, const th_evidence_item *it) {
   return false;
 }
 
-static bool same_study(const th_study_seen *x, const th_study_seen *y) {
-  if (th_str_eq(x->id, y->id) || lists(x, y->id) || lists(y, x->id) || refers(x, y->id) || refers(y, x->id)) return true;
-  for (size_t i = 0; i < x->related_ids.n; i++)
-    if (is_registration(x->related_ids.v[i]) && lists(y, x->related_ids.v[i])) return true;
-  return false;
-}
-
 static uint32_t root_of(const th_evidence_items *items, uint32_t i) {
   while (items->v[i].unit != i) i = items->v[i].unit;
   return i;
 }
 
+/* Ids compared: letters' case and what stands around a EudraCT number do not matter. */
+static th_str key_of(th_arena *a, th_str id) {
+  const th_str e = eudract(id);
+  return e.n ? e : id.n ? th_evidence__plain(a, id) : TH_S("");
+}
+
+static void unite(th_evidence_items *items, uint32_t x, uint32_t y) {
+  const uint32_t p = root_of(items, x), q = root_of(items, y);
+  items->v[p > q ? p : q].unit = p < q ? p : q; /* the first listed gives the number */
+}
+
+/* First item under this key; the item itself when it is new. */
+static th_code meet(th_arena *a, th_map *m, th_str id, uint32_t i, uint32_t *first, th_err *err) {
+  const th_str key = key_of(a, id);
+  bool is_new;
+  uint64_t *at = key.p ? th_map_at(m, key, &is_new) : NULL;
+  if (!at) return th_fail_nomem(err);
+  if (is_new) *at = i;
+  *first = (uint32_t)*at;
+  return TH_OK;
+}
+
+/* An item's own ids first; what others say of it is looked up in them. Linear in all ids. */
 static th_code join(th_arena *a, th_evidence_items *items, th_err *err) {
+  th_map own, shared, pooled;
+  th_map_init(&own, a);
+  th_map_init(&shared, a);
+  th_map_init(&pooled, a);
   bool *pools = TH_NEWN(a, bool, items->n + 1);
   if (!pools) return th_fail_nomem(err);
-  for (size_t i = 0; i < items->n; i++) {
-    items->v[i].unit = (uint32_t)i;
+  uint32_t first = 0;
+  for (uint32_t i = 0; i < items->n; i++) {
+    items->v[i].unit = i;
     pools[i] = th_evidence__pools(a, &items->v[i]);
+    if (!items->v[i].study->id.n) continue; /* two rows without a number are not known to be one study */
+    TH_TRY(meet(a, pools[i] ? &pooled : &own, items->v[i].study->id, i, &first, err));
+    unite(items, i, first);
   }
-  for (uint32_t i = 0; i < items->n; i++)
-    for (uint32_t k = 0; k < i; k++) {
-      const th_study_seen *x = items->v[i].study, *y = items->v[k].study;
-      if (pools[i] || pools[k] ? !th_str_eq(x->id, y->id) : !same_study(x, y)) continue;
-      const uint32_t p = root_of(items, k), q = root_of(items, i);
-      items->v[p > q ? p : q].unit = p < q ? p : q; /* the first listed gives the number */
+  for (uint32_t i = 0; i < items->n; i++) {
+    const th_study_seen *s = items->v[i].study;
+    uint64_t at;
+    for (size_t k = 0; k < s->related_ids.n && !pools[i]; k++) {
+      if (th_map_get(&own, key_of(a, s->related_ids.v[k]), &at)) unite(items, i, (uint32_t)at);
+      if (!is_registration(s->related_ids.v[k])) continue;
+      TH_TRY(meet(a, &shared, s->related_ids.v[k], i, &first, err));
+      unite(items, i, first);
     }
+    for (size_t k = 0; k < s->references.n && !pools[i]; k++)
+      if (s->references.v[k].kind != TH_REFERENCE_BACKGROUND && s->references.v[k].id.n &&
+          th_map_get(&own, key_of(a, s->references.v[k].id), &at))
+        unite(items, i, (uint32_t)at);
+  }
   for (uint32_t i = 0; i < items->n; i++) items->v[i].unit = root_of(items, i);
+  return TH_OK;
+}
+
+/* The members of each unit as a chain: first[u], then next[i]; UINT32_MAX ends it. */
+typedef struct chains {
+  uint32_t *first, *next;
+} chains;
+
+static th_code chain_up(th_arena *a, const th_evidence_items *items, chains *out, th_err *err) {
+  uint32_t *last = TH_NEWN(a, uint32_t, items->n + 1);
+  out->first = TH_NEWN(a, uint32_t, items->n + 1);
+  out->next = TH_NEWN(a, uint32_t, items->n + 1);
+  if (!last || !out->first || !out->next) return th_fail_nomem(err);
+  for (uint32_t i = 0; i < items->n; i++) {
+    const uint32_t u = items->v[i].unit;
+    out->next[i] = UINT32_MAX;
+    if (u == i)
+      out->first[u] = i;
+    else
+      out->next[last[u]] = i;
+    last[u] = i;
+  }
   return TH_OK;
 }
 
@@ -122,10 +175,9 @@ static bool earlier(const th_study_seen *x, const th_study_seen *y) {
   return x->published.prec && y->published.prec && th_date_cmp(x->published, y->published) < 0;
 }
 
-static uint32_t speaker_of(th_arena *a, const th_evidence_items *items, uint32_t unit) {
+static uint32_t speaker_of(th_arena *a, const th_evidence_items *items, const chains *of, uint32_t unit) {
   uint32_t best = unit;
-  for (uint32_t i = 0; i < items->n; i++) {
-    if (items->v[i].unit != unit || i == best) continue;
+  for (uint32_t i = of->next[of->first[unit]]; i != UINT32_MAX; i = of->next[i]) {
     const int w = weight(a, &items->v[i]), b = weight(a, &items->v[best]);
     if (w > b || (w == b && earlier(items->v[i].study, items->v[best].study))) best = i;
   }
@@ -165,16 +217,15 @@ static bool push_once(th_arena *a, th_codes *v, const char *code) {
 }
 
 /* What the papers of a unit add to its speaker: results, direction, people. */
-static th_code merge(th_arena *a, th_evidence_items *items, uint32_t speaker, th_err *err) {
+static th_code merge(th_arena *a, th_evidence_items *items, const chains *of, uint32_t speaker, th_err *err) {
   th_evidence_item *it = &items->v[speaker];
   const th_study_seen *s = it->study;
   it->reported = s->has_results == TH_TRUE || (s->origin == TH_ORIGIN_REGISTRY && names_result(s));
   bool read = s->has_results == TH_TRUE;
   for (int secondary = 0; secondary < 2; secondary++) /* main reports before secondary ones */
-    for (uint32_t i = 0; i < items->n; i++) {
+    for (uint32_t i = of->first[it->unit]; i != UINT32_MAX; i = of->next[i]) {
       const th_evidence_item *other = &items->v[i];
-      if (i == speaker || other->unit != it->unit || !reports(other) || is_secondary_report(a, other) != (secondary == 1))
-        continue;
+      if (i == speaker || !reports(other) || is_secondary_report(a, other) != (secondary == 1)) continue;
       if (!read || !it->reported) TH_TRY(lift(a, &it->gates, waiting, N_WAITING, err));
       if (!read) TH_TRY(lift(a, &it->flags, waiting, N_WAITING, err));
       it->reported = read = true;
@@ -253,16 +304,20 @@ static th_code drop_pooled(th_arena *a, th_evidence_items *items, th_err *err) {
 
 /* Same title and sponsor under two numbers that nothing joins. */
 static th_code double_registrations(th_arena *a, th_evidence_items *items, th_err *err) {
-  for (uint32_t i = 0; i < items->n; i++)
-    for (uint32_t k = 0; k < i; k++) {
-      const th_study_seen *x = items->v[i].study, *y = items->v[k].study;
-      if (x->origin != TH_ORIGIN_REGISTRY || y->origin != TH_ORIGIN_REGISTRY || items->v[i].unit == items->v[k].unit) continue;
-      if (!x->sponsor.n || !x->title.n || !th_str_eq_nocase(x->title, y->title) || !th_str_eq_nocase(x->sponsor, y->sponsor))
-        continue;
-      if (!push_once(a, &items->v[i].flags, "POSSIBLE_DOUBLE_REGISTRATION") ||
-          !push_once(a, &items->v[k].flags, "POSSIBLE_DOUBLE_REGISTRATION"))
-        return th_fail_nomem(err);
-    }
+  th_map seen;
+  th_map_init(&seen, a);
+  for (uint32_t i = 0; i < items->n; i++) {
+    const th_study_seen *x = items->v[i].study;
+    if (x->origin != TH_ORIGIN_REGISTRY || !x->sponsor.n || !x->title.n) continue;
+    const th_str key = th_str_fmt(a, "%.*s\n%.*s", TH_STR_ARG(x->title), TH_STR_ARG(x->sponsor));
+    uint32_t first = i;
+    if (!key.p) return th_fail_nomem(err);
+    TH_TRY(meet(a, &seen, key, i, &first, err));
+    if (items->v[first].unit == items->v[i].unit) continue;
+    if (!push_once(a, &items->v[i].flags, "POSSIBLE_DOUBLE_REGISTRATION") ||
+        !push_once(a, &items->v[first].flags, "POSSIBLE_DOUBLE_REGISTRATION"))
+      return th_fail_nomem(err);
+  }
   return TH_OK;
 }
 
@@ -270,14 +325,16 @@ th_code th_evidence__settle(th_arena *a, th_evidence_items *items, th_err *err) 
   TH_TRY(join(a, items, err));
   TH_TRY(spread(a, items, "V-RETRACTED", err));
   TH_TRY(spread(a, items, "V-CONCERN", err));
+  chains of;
+  TH_TRY(chain_up(a, items, &of, err));
   for (uint32_t i = 0; i < items->n; i++) items->v[i].duplicate = items->v[i].reported = items->v[i].counted = false;
   for (uint32_t u = 0; u < items->n; u++) {
     if (items->v[u].unit != u) continue;
-    const uint32_t speaker = speaker_of(a, items, u);
-    TH_TRY(merge(a, items, speaker, err));
-    for (uint32_t i = 0; i < items->n; i++) {
+    const uint32_t speaker = speaker_of(a, items, &of, u);
+    TH_TRY(merge(a, items, &of, speaker, err));
+    for (uint32_t i = of.first[u]; i != UINT32_MAX; i = of.next[i]) {
       th_evidence_item *it = &items->v[i];
-      if (it->unit != u || i == speaker) continue;
+      if (i == speaker) continue;
       it->duplicate = true;
       it->reported = it->study->has_results == TH_TRUE;
       if (!push_once(a, &it->gates, "V-DUPLICATE")) return th_fail_nomem(err);
