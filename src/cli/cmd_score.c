@@ -48,7 +48,7 @@ static bool set_arg(score_view *v, th_str arg, bool *known) {
   if (v->p->dict->fact[f].type == TH_RULE_NUMBER) {
     if (!th_str_to_f64(value, &x)) return false;
     th_rule_set_number(v->p->dict, v->values, f, x, x, TH_STR_NONE, (th_date){ 0 }, v->as_of);
-    return true;
+    return v->values[f].state == TH_RULE_KNOWN;
   }
   if (!th_str_is(value, "yes") && !th_str_is(value, "no")) return false;
   th_rule_set_bool(v->p->dict, v->values, f, th_str_is(value, "yes"), (th_date){ 0 }, v->as_of);
@@ -102,6 +102,11 @@ static void print_json(th_buf *b, const score_view *v, const score_sum *s) {
   th_buf_addc(b, '\n');
 }
 
+static void bounds(th_buf *b, const char *what, int32_t lo, int32_t hi, bool zh) {
+  th_buf_addf(b, "%s%d", what, lo);
+  if (hi != lo) th_buf_addf(b, zh ? "–%d" : " to %d", hi);
+}
+
 static void print_words(th_buf *b, const score_view *v, const score_sum *s) {
   for (uint32_t i = 0; i < v->raw->n; i++) {
     const th_rule_item *it = &v->raw->item[i];
@@ -112,8 +117,9 @@ static void print_words(th_buf *b, const score_view *v, const score_sum *s) {
     if (c != 0) th_buf_addf(b, " (%s)", c < 0 ? (v->zh ? "不採計" : "never counts") : v->zh ? zh[c] : en[c]);
     th_buf_addf(b, "\n       %.*s\n", TH_STR_ARG(def));
   }
-  th_buf_addf(b, v->zh ? "可採計積分 %d–%d；全部項目總分 %d–%d\n" : "countable %d to %d; raw total %d to %d\n", s->lo, s->hi,
-              s->raw_lo, s->raw_hi);
+  bounds(b, v->zh ? "可採計積分 " : "countable ", s->lo, s->hi, v->zh);
+  bounds(b, v->zh ? "；全部項目總分 " : "; raw total ", s->raw_lo, s->raw_hi, v->zh);
+  th_buf_addc(b, '\n');
   if (!v->child)
     th_buf_addz(b, v->zh ? "SLEDAI-2K 定義尚未與原始文獻核對。\n"
                          : "The SLEDAI-2K definitions have not been checked against their source.\n");
@@ -152,8 +158,9 @@ static int run_score(th_cli *c) {
   for (int i = 0; i < c->n_args; i++) {
     bool known;
     if (!set_arg(&v, th_str_of(c->args[i]), &known))
-      return th_cli_usage(c, known ? "\"%s\": expected =yes, =no or a number" : "\"%s\" is no item or value of the sheet",
-                          c->args[i]);
+      return th_cli_usage(
+          c, known ? "\"%s\": expected =yes, =no or a plausible number" : "\"%s\" is no item or value of the sheet",
+          c->args[i]);
   }
   if (th_rule_tally_value(c->arena, v.p, path, at, v.values, v.as_of, &s.lo, &s.hi, s.item, &err) != TH_OK)
     return th_cli_error(c, &err);

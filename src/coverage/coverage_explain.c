@@ -188,19 +188,50 @@ static void readings(writer *w) {
   if (any && w->html) th_buf_addz(w->out, "</ul>\n");
 }
 
+static bool in_set(const th_rule_set *s, int32_t fact) {
+  for (uint32_t i = 0; i < s->n; i++)
+    if (s->fact[i] == fact) return true;
+  return false;
+}
+
+static bool in_every_set(const th_coverage_result *r, int32_t fact) {
+  for (uint32_t i = 0; i < r->rule.n_collect; i++)
+    if (!in_set(&r->rule.collect[i], fact)) return false;
+  return true;
+}
+
+/* The facts of a set: those that every set asks for (common), or the others. */
+static uint32_t set_words(writer *w, const th_rule_set *s, bool common) {
+  uint32_t n = 0;
+  for (uint32_t k = 0; k < s->n; k++) {
+    const th_rule_fact *f = &w->r->policy->dict->fact[s->fact[k]];
+    if (in_every_set(w->r, s->fact[k]) != common) continue;
+    if (n++) th_buf_addz(&w->text, w->zh ? "；" : "; ");
+    th_buf_add(&w->text, either(w, f->en, f->zh));
+    th_buf_addf(&w->text, w->zh ? "（%.*s）" : " (%.*s)", TH_STR_ARG(f->name));
+  }
+  return n;
+}
+
+/* Fewest facts first. With several sets, what all of them ask for stands once at the head. */
 static void collect(writer *w) {
-  const th_coverage_result *r = w->r;
-  if (r->rule.n_collect == 0) return;
+  const th_rule_result *r = &w->r->rule;
+  if (r->n_collect == 0) return;
+  const bool several = r->n_collect > 1;
   heading(w, say(w, "What would settle it (smallest sets first)", "補齊下列任一組即可能判定（由少到多）"));
+  if (several && set_words(w, &r->collect[0], true)) {
+    const th_str words = th_str_dup(w->out->arena, th_buf_str(&w->text));
+    w->text.n = 0;
+    th_buf_addz(&w->text, say(w, "In any case: ", "均需："));
+    th_buf_add(&w->text, words);
+    flush(w, "<p>", "</p>\n", 2);
+    th_buf_addz(&w->text, say(w, "and one of these sets:", "另加下列任一組："));
+    flush(w, "<p>", "</p>\n", 2);
+  }
   if (w->html) th_buf_addz(w->out, "<ol>\n");
-  for (uint32_t i = 0; i < r->rule.n_collect; i++) {
+  for (uint32_t i = 0; i < r->n_collect; i++) {
     if (!w->html) th_buf_addf(&w->text, "%u. ", i + 1);
-    for (uint32_t k = 0; k < r->rule.collect[i].n; k++) {
-      const th_rule_fact *f = &r->policy->dict->fact[r->rule.collect[i].fact[k]];
-      if (k) th_buf_addz(&w->text, w->zh ? "；" : "; ");
-      th_buf_add(&w->text, either(w, f->en, f->zh));
-      th_buf_addf(&w->text, " (%.*s)", TH_STR_ARG(f->name));
-    }
+    set_words(w, &r->collect[i], !several);
     flush(w, "<li>", "</li>\n", 2);
   }
   if (w->html) th_buf_addz(w->out, "</ol>\n");

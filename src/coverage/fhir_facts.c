@@ -366,6 +366,36 @@ static th_code named_facts(th_fhir_facts *f) {
 
 /* ── A bundle ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Whether a reference is to the patient of the case: it leads to that resource, or ends in the same id. */
+static bool is_patient(const th_fhir_facts *f, const th_fhir_resource *r, th_str ref) {
+  const th_fhir_resource *to = th_fhir_resolve(f->patient, r, ref);
+  if (to) return to == f->patient->patient || !th_str_is(to->type_name, "Patient");
+  const size_t at = th_str_rfind(ref, TH_S("Patient/"));
+  th_str id = at == SIZE_MAX ? ref : th_str_sub(ref, at + 8, ref.n);
+  if (th_str_starts(ref, TH_S("Group/")) || th_str_starts(ref, TH_S("#"))) return true;
+  id = th_str_sub(id, 0, th_str_find(id, TH_S("/"), 0));
+  return th_str_eq(id, f->patient->id);
+}
+
+/* A record that one patient's bundle holds of somebody else would otherwise pass for the patient's own. */
+static th_code one_person(th_fhir_facts *f, const char *source) {
+  static const char *const keys[] = { "subject.reference", "patient.reference" };
+  if (f->patient->n == 0) {
+    th_err_source(f->err, source);
+    return th_fail(f->err, TH_EPARSE, "there is no FHIR resource in it");
+  }
+  for (uint32_t i = 0; i < f->patient->n; i++)
+    for (int k = 0; k < 2; k++) {
+      const th_fhir_resource *r = f->patient->res[i];
+      const th_str ref = th_coverage__text_at(r->elem, keys[k]);
+      if (ref.n == 0 || is_patient(f, r, ref)) continue;
+      const th_str row = th_coverage__row(f, r);
+      return th_fail(f->err, TH_EPARSE, "the bundle speaks of two patients: %.*s is about %.*s, and the case about %.*s",
+                     TH_STR_ARG(row), TH_STR_ARG(ref), TH_STR_ARG(f->patient->id));
+    }
+  return TH_OK;
+}
+
 static th_code gather(th_fhir_facts *f, th_coverage_case *out) {
   TH_TRY(about_patient(f));
   TH_TRY(states(f));
@@ -396,6 +426,7 @@ th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, 
   };
   f.first_belimumab = f.first_standard = INT32_MIN;
   TH_TRY(th_fhir_patient_at(data, a, 0, &f.patient, err));
+  TH_TRY(one_person(&f, source));
   f.values = th_rule_values_new(a, &c->dict);
   if (!f.values) return th_fail_nomem(err);
   if (f.patient->id.n) out->id = f.patient->id;

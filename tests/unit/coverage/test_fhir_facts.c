@@ -86,6 +86,37 @@ TEST(two_patients_are_refused) {
   th_arena_del(arena);
 }
 
+/* One Patient resource, and a result of somebody else among the rows: neither his, nor silently dropped. */
+TEST(a_row_of_another_patient_is_refused) {
+  th_coverage_case k;
+  th_err err;
+  CHECK_CODE(
+      read_bundle(
+          "ln-initial",
+          PATIENT
+          ",{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o\",\"status\":\"final\",\"subject\":{\"reference\":"
+          "\"Patient/"
+          "q\"},\"code\":{\"coding\":[{\"code\":\"2890-2\"}]},\"effectiveDateTime\":\"2025-06-01\",\"valueQuantity\":{"
+          "\"value\":1,\"code\":\"g/g\"}}}",
+          &k, &err),
+      TH_EPARSE);
+  CHECK(th_str_has(th_str_of(err.msg), TH_S("two patients")));
+  th_arena_del(arena);
+  CHECK_CODE(read_bundle("ln-initial", "", &k, &err), TH_EPARSE);
+  th_arena_del(arena);
+  CHECK_OK_ERR(
+      read_bundle(
+          "ln-initial",
+          "{\"fullUrl\":\"urn:uuid:7\",\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\"}},{\"resource\":{"
+          "\"resourceType\":"
+          "\"Observation\",\"id\":\"o\",\"status\":\"final\",\"subject\":{\"reference\":\"urn:uuid:7\"},\"code\":{\"coding\":[{"
+          "\"code\":\"2890-2\"}]},\"effectiveDateTime\":\"2025-06-01\",\"valueQuantity\":{\"value\":1,\"code\":\"g/g\"}}}",
+          &k, &err),
+      &err);
+  CHECK_REL(value(&k, "upcr")->lo, 1, 1e-12);
+  th_arena_del(arena);
+}
+
 /* 60 kg. Methylprednisolone 16 mg twice a day = 32 mg = 40 mg prednisolone a day from 2024-12-16 on: six months to the day assessed,
  * five whole calendar months (January to May), each at 40 >= 30 mg. MMF 1 g twice a day for the same days. */
 TEST(months_equivalents_and_overlap) {
@@ -591,8 +622,8 @@ TEST(short_of_memory_anywhere) {
 }
 
 TEST_MAIN(RUN(labs_with_units_and_rows), RUN(contradictions_are_told_and_not_guessed), RUN(two_patients_are_refused),
-          RUN(months_equivalents_and_overlap), RUN(pulses_stand_apart), RUN(units_of_laboratories),
-          RUN(units_that_say_something_else), RUN(later_of_one_day_and_months_without_a_day),
+          RUN(a_row_of_another_patient_is_refused), RUN(months_equivalents_and_overlap), RUN(pulses_stand_apart),
+          RUN(units_of_laboratories), RUN(units_that_say_something_else), RUN(later_of_one_day_and_months_without_a_day),
           RUN(baselines_equations_and_the_lowest_of_a_year), RUN(conditions_are_weighed), RUN(classes_of_biopsies),
           RUN(the_prescriber_is_who_ordered), RUN(procedures_done_and_not_done), RUN(cyclophosphamide_and_what_followed),
           RUN(twelve_weeks_at_the_edge), RUN(courses_of_pulses), RUN(means_of_months), RUN(equivalents_in_doubt_are_a_range),
