@@ -10,6 +10,7 @@
 static const th_opt opts[] = {
   { "drug", 'd', "NAME", "the drug, by any name that is known", false },
   { "disease", 'x', "NAME", "the disease; without it every record of the drug. May be given again", true },
+  { "id", 0, "NUMBER", "this trial (NCT…) or paper (PMID), instead of a search; may be given again", true },
   { "since", 0, "DATE", "only records changed on that day or later (the search is then incomplete)", false },
   { "limit", 'n', "N", "at most about so many records of each search", false },
   { "page-size", 0, "N", "records an answer, up to 1000", false },
@@ -24,7 +25,7 @@ static const th_opt opts[] = {
 };
 
 static const char *const examples[] = { "theriac fetch trials papers --drug belimumab --disease 'membranous nephropathy'",
-                                        "theriac fetch labels --drug belimumab",
+                                        "theriac fetch papers --id 29768149",
                                         "theriac fetch trials --drug belimumab --since 2026-11-01",
                                         "theriac fetch --resume",
                                         "theriac fetch --status",
@@ -110,6 +111,9 @@ static bool read_options(job *j, int *status) {
                              .record = th_cli_opt(c, "record"),
                              .mail = th_str_of(getenv("THERIAC_MAIL")),
                              .pace = 1 };
+  for (size_t i = 0; i < c->n_opts; i++)
+    if (!strcmp(c->opt[i].name, "id") && !TH_VEC_PUSH(c->arena, &j->q.ids, th_str_trim(th_str_of(c->opt[i].value))))
+      return *status = th_cli__nomem(c), false;
   if (!number(c, "limit", INT64_MAX, &j->q.limit, status) || !number(c, "page-size", 1000, &page, status) ||
       !number(c, "timeout", 86400, &timeout, status) || !number(c, "max-bytes", TH_LIMIT_HTTP_BYTES, &j->max_bytes, status))
     return false;
@@ -185,7 +189,9 @@ static bool check_sources(const th_cli *c, const job *j, int *status) {
           c, "the WHO platform has no free interface: export the trials on its web page, then theriac import the file");
     else if (!known)
       *status = th_cli_usage(c, "\"%s\" is no source: trials, papers, labels or licences", c->args[i]);
-    else if (!j->q.drug.n && source != TH_FETCH_LICENCES)
+    else if (j->q.ids.n && c->n_args > 1)
+      *status = th_cli_usage(c, "--id goes with one source: the numbers are trials' or papers'");
+    else if (!j->q.drug.n && !j->q.ids.n && source != TH_FETCH_LICENCES)
       *status = th_cli_usage(c, "--drug is missing: %s are searched for a drug", c->args[i]);
     else
       continue;
@@ -335,6 +341,7 @@ const th_cmd th_cmd_fetch = {
   .group = "Dossier",
   .synopsis =
       "trials|papers|labels|licences… --drug D [--disease X] [--since DATE] [--limit N] [--replay DIR] [--record DIR] | "
+      "trials|papers --id NUMBER… | "
       "--resume | --status",
   .summary = "collect from the public registers into the store, and write down what was searched",
   .details =

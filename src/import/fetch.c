@@ -31,17 +31,38 @@ bool th_fetch_source_find(th_str name, th_fetch_source *out) {
 
 /* ── Before ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* NCT and eight digits; up to nine digits. */
+static th_code check_ids(const th_fetch_request *q, th_err *err) {
+  const bool trials = q->source == TH_FETCH_TRIALS;
+  if (!trials && q->source != TH_FETCH_PAPERS)
+    return th_fail(err, TH_EINVAL, "%s have no numbers to be asked for by", sources[q->source].name);
+  if (q->drug.n || q->disease.n || q->limit || q->since.prec != TH_DATE_NONE)
+    return th_fail(err, TH_EINVAL, "records asked for by number are no search: no drug, disease, day or limit goes with it");
+  if (q->ids.n > TH_LIMIT_FETCH_IDS)
+    return th_fail(err, TH_ELIMIT, "more than TH_LIMIT_FETCH_IDS (%d) numbers at once", TH_LIMIT_FETCH_IDS);
+  for (size_t i = 0; i < q->ids.n; i++) {
+    const th_str id = q->ids.v[i], digits = trials ? th_str_sub(id, 3, id.n) : id;
+    bool ok = trials ? id.n == 11 && th_str_starts(id, TH_S("NCT")) : id.n >= 1 && id.n <= 9;
+    for (size_t k = 0; k < digits.n; k++) ok = ok && digits.p[k] >= '0' && digits.p[k] <= '9';
+    if (!ok)
+      return th_fail(err, TH_EINVAL, "\"%.*s\" is no %s", TH_STR_ARG(id),
+                     trials ? "number of a trial (NCT and eight digits)" : "PMID");
+  }
+  return TH_OK;
+}
+
 static th_code check_request(const th_fetch_request *q, const char *base, th_err *err) {
   const bool whole = q->source == TH_FETCH_LICENCES;
   if ((unsigned)q->source >= TH_FETCH_SOURCE_COUNT) return th_fail(err, TH_EINVAL, "there is no such source");
+  if (!(q->pace >= 0 && q->pace <= 100) || (q->pace < 1 && !q->replay && !th_http_is_loopback(base)))
+    return th_fail(err, TH_EINVAL, "a pace below 1 is for a server on this machine alone");
+  if (q->ids.n) return check_ids(q, err);
   if (!q->drug.n && !whole) return th_fail(err, TH_EINVAL, "a search needs a drug");
   if (q->disease.n && q->source >= TH_FETCH_LABELS)
     return th_fail(err, TH_EINVAL, "%s are of a drug, whatever the disease", sources[q->source].name);
   if (q->since.prec != TH_DATE_NONE && (q->since.prec != TH_DATE_DAY || whole))
     return th_fail(err, TH_EINVAL,
                    whole ? "the register comes whole: no earlier day is asked for" : "the day must be a full date");
-  if (!(q->pace >= 0 && q->pace <= 100) || (q->pace < 1 && !q->replay && !th_http_is_loopback(base)))
-    return th_fail(err, TH_EINVAL, "a pace below 1 is for a server on this machine alone");
   return TH_OK;
 }
 
@@ -73,7 +94,7 @@ static th_code note_chain(th_fetch__run *r) {
               { "since", since },
               { "begun", th_str_of(stamp) } };
   if (!path) return th_fail_nomem(r->err);
-  if (access(path, F_OK) == 0) return TH_OK;
+  if (access(path, F_OK) == 0 || r->q->ids.n) return TH_OK; /* one request: there is nothing to resume */
   th_buf_init(&b, r->a, 256);
   th_jwrite_open(&w, &b, 2);
   th_jw_obj(&w);
@@ -214,7 +235,7 @@ static th_code import_log(th_fetch__run *r) {
   th_str log, name;
   th_arena_reset(r->work);
   TH_TRY(count_licences(r));
-  if (!r->q->drug.n) return TH_OK;
+  if (!r->q->drug.n) return TH_OK; /* no search for a drug */
   TH_TRY(th_fetch__log(r->work, r, &log, r->err));
   name = th_str_fmt(r->work, "search of %s: %.*s%s%.*s", r->about->text, TH_STR_ARG(r->q->drug), r->q->disease.n ? ", " : "",
                     TH_STR_ARG(r->q->disease));

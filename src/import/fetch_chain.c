@@ -15,7 +15,7 @@ static th_code cut(th_fetch__run *r, const char *why) {
 }
 
 static uint32_t page_size(const th_fetch__run *r, uint32_t usual, uint64_t most) {
-  uint64_t n = r->q->page_size ? r->q->page_size : usual;
+  uint64_t n = r->q->ids.n ? most : r->q->page_size ? r->q->page_size : usual;
   if (r->q->limit && r->q->limit - r->ids.n < n) n = r->q->limit - r->ids.n;
   return (uint32_t)(n < most ? n : most);
 }
@@ -123,7 +123,7 @@ static th_code studies(th_fetch__run *r, th_str first) {
     TH_TRY(next_studies(r, first, token, &request));
     TH_TRY(th_fetch__ask(r, request, TH_LIMIT_FETCH_TRIES, is_studies, &f, &x, &answered));
     if (!answered) return TH_OK;
-    if (pages == 1) r->out->in_source = f.total;
+    if (pages == 1) r->out->in_source = r->q->ids.n ? (int64_t)r->q->ids.n : f.total;
     TH_TRY(take(r, &x, &f, f.ids.n > 0));
     const bool all_here = enough(r) && r->out->in_source >= 0 && (uint64_t)r->out->in_source <= r->ids.n;
     if (f.next.n == 0 || all_here) return compare(r);
@@ -156,11 +156,23 @@ static th_code articles_request(th_fetch__run *r, th_str webenv, th_str key, uin
   return b.failed ? th_fail_nomem(r->err) : TH_OK;
 }
 
+static th_code articles_by_number(th_fetch__run *r, th_str request) {
+  th_fetch__found f;
+  th_fetch__entry x;
+  bool answered;
+  TH_TRY(th_fetch__ask(r, request, TH_LIMIT_FETCH_TRIES, is_articles, &f, &x, &answered));
+  if (!answered) return TH_OK;
+  r->out->in_source = (int64_t)r->q->ids.n;
+  TH_TRY(take(r, &x, &f, true));
+  return compare(r);
+}
+
 static th_code articles(th_fetch__run *r, th_str first) {
   th_fetch__found f;
   th_fetch__entry x;
   bool answered;
   th_str webenv, key, request;
+  if (r->q->ids.n) return articles_by_number(r, first);
   TH_TRY(th_fetch__ask(r, first, TH_LIMIT_FETCH_TRIES, is_esearch, &f, &x, &answered));
   if (!answered) return TH_OK;
   r->out->in_source = f.total;

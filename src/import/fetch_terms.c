@@ -90,6 +90,19 @@ static th_code ready(th_buf *request, th_buf *shown, th_str *out, th_str *out_sh
   return TH_OK;
 }
 
+/* Records by their numbers. */
+static void by_number(th_arena *a, const th_fetch_request *q, th_buf *b, th_buf *shown) {
+  th_buf list;
+  th_buf_init(&list, a, 256);
+  for (size_t i = 0; i < q->ids.n; i++) th_buf_addf(&list, "%s%.*s", i ? "," : "", TH_STR_ARG(q->ids.v[i]));
+  const bool trials = q->source == TH_FETCH_TRIALS;
+  th_buf_addz(b, trials ? "/studies?" : "/efetch.fcgi?db=pubmed&retmode=xml");
+  if (trials) parameter(b, "format", TH_S("json"));
+  parameter(b, trials ? "filter.ids" : "id", th_buf_str(&list));
+  th_buf_addf(shown, "%s=%.*s", trials ? "filter.ids" : "id", TH_STR_ARG(th_buf_str(&list)));
+  b->failed |= list.failed;
+}
+
 typedef struct asked {
   th_str_vec drug, disease;
 } asked;
@@ -177,6 +190,11 @@ th_code th_fetch__query(th_arena *a, const th_fetch_request *q, th_str *request,
   if (q->disease.n) TH_TRY(th_fetch__terms(a, q->names, TH_NAME_DISEASE, q->disease, &x.disease, err));
   th_buf_init(&b, a, 1024);
   th_buf_init(&seen, a, 1024);
-  build[q->source](a, q, &x, &b, &seen);
+  if (q->ids.n)
+    by_number(a, q, &b, &seen);
+  else
+    build[q->source](a, q, &x, &b, &seen);
+  /* A search of the first few is another search: it must not take the place of the whole one. */
+  if (q->limit) th_buf_addf(&seen, " limit=%llu", (unsigned long long)q->limit);
   return ready(&b, &seen, request, shown, err);
 }

@@ -45,6 +45,7 @@ typedef struct th_fetch_world {
 typedef struct th_fetch_request {
   th_fetch_source source;
   th_str drug, disease;  /* disease empty: whatever disease */
+  th_str_vec ids;        /* instead of drug and disease: these trials (NCT…) or papers (PMID); no search is recorded then */
   const th_names *names; /* for synonyms */
   th_date since;         /* only what changed on that day or later; NONE: all */
   uint64_t limit;        /* records; 0: all */
@@ -77,6 +78,7 @@ typedef struct th_fetch_result {
 #define TH_LIMIT_FETCH_TRIES  5    /* of one request */
 #define TH_LIMIT_FETCH_WAIT_S 600  /* longest wait that a source may ask for */
 #define TH_LIMIT_FETCH_TERMS  24   /* names of one drug or disease in a query */
+#define TH_LIMIT_FETCH_IDS    400  /* records asked for by number at once */
 #define TH_LIMIT_FETCH_PUBMED 9999 /* records that PubMed gives of one search */
 
 /* One search. TH_OK also when the source failed (state TH_SEARCH_FAILED) or the chain was cut (incomplete). Errors are ours: the
