@@ -500,6 +500,7 @@ TEST(posted_results) {
                                  { .group = TH_S("B"), .started = 60, .completed = 50, .left = 9 },
                                  { .group = TH_S("C"), .started = 60, .completed = -1, .left = 9 } };
   th_study_result r;
+  if (!arena) arena = th_arena_new(0);
   CHECK_OK(th_study_check_posted(arena, v, sizeof v / sizeof *v, flow, 2, &r, NULL));
   CHECK_INT(r.findings.n, 4);
   CHECK_STR(th_str_of(r.findings.v[0].klass), "match");
