@@ -415,7 +415,18 @@ static bool told(const th_finder *w, const char *iso, bool zh) {
   return false;
 }
 
-static size_t place_at(th_finder *w, size_t i) {
+/* 台灣、日本及南韓: the one before was placed, so is this one. */
+static bool goes_on(th_str s, size_t last, size_t at) {
+  static const char *const joins[] = { ",", "及", "和", "與", "与", "以及", NULL };
+  if (last == 0 || at < last || at - last > 8) return false;
+  th_study__spaces(s, &last);
+  th_study__one_of(s, &last, joins);
+  th_study__spaces(s, &last);
+  return last == at;
+}
+
+/* *last: where the last country placed in Chinese ended. */
+static size_t place_at(th_finder *w, size_t i, size_t *last) {
   const th_str s = w->f->s;
   for (size_t c = 0; c < sizeof countries / sizeof *countries; c++) {
     const char *name = countries[c].name;
@@ -426,7 +437,8 @@ static size_t place_at(th_finder *w, size_t i) {
     size_t from, to;
     const uint32_t sentence = th_study__sentence_of(w->f, i);
     th_study__sentence_range(w->f, sentence, &from, &to);
-    if (latin ? another_place(s, i) || !placed(s, from, i) : !placed_zh(s, i, k)) return k;
+    if (latin ? another_place(s, i) || !placed(s, from, i) : !placed_zh(s, i, k) && !goes_on(s, *last, i)) return k;
+    if (!latin) *last = k;
     if (told(w, countries[c].iso, th_study__is_zh(w->f, sentence)) || th_study__is_taken(w, i, k)) return k;
     th_study_finding *f = th_study__add(w, TH_STUDY_COUNTRY, i, k, "place.country");
     if (f) {
@@ -440,10 +452,11 @@ static size_t place_at(th_finder *w, size_t i) {
 
 void th_study__find_places(th_finder *w) {
   const th_str s = w->f->s;
+  size_t last = 0;
   for (size_t i = 0; i < s.n && !w->failed;) {
     const unsigned char c = (unsigned char)s.p[i];
     const bool start = c >= 0xE4 || (c >= 'A' && c <= 'Z' && th_word_starts(s, i));
-    const size_t k = start ? place_at(w, i) : i;
+    const size_t k = start ? place_at(w, i, &last) : i;
     i = k > i ? k : i + 1;
   }
 }
