@@ -185,6 +185,10 @@ TH_API th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_docum
                                   th_store_record *r, th_store_added *added, th_err *err);
 TH_API th_code th_store_pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const th_pubmed_article *article,
                                    th_store_record *r, th_store_added *added, th_err *err);
+/* A record of the WHO's ICTRP, kind "ictrp", key the TrialID; otherwise as a study. */
+TH_API th_code th_store_ictrp_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
+                                  th_store_record *r, th_store_added *added, th_err *err);
+/* Either kind. */
 TH_API th_code th_store_ctgov_of(th_arena *a, const th_store_record *r, th_ctgov_study *out, th_err *err);
 TH_API th_code th_store_pubmed_of(th_arena *a, const th_store_record *r, th_pubmed_article *out, th_err *err);
 
@@ -216,6 +220,28 @@ TH_API th_code th_store_name_rows(th_arena *a, th_store *s, th_name_rows *out, t
  * vocabularies are others; where the home cannot be written, it is made each time. s NULL: the built-in names alone. Without
  * vocabularies about 1 ms, with all of MONDO and DrugBank some 15 ms (a second when made anew). */
 TH_API th_code th_store_names(th_arena *a, th_store *s, th_names **out, th_err *err);
+
+/* Drugs and their targets, kind "targets"; rows of current tables whose drug bears one of the names. By table and row. */
+typedef struct th_store_target {
+  int64_t record_id;
+  th_target_row row;
+} th_store_target;
+typedef TH_VEC(th_store_target) th_store_target_vec;
+TH_API th_code th_store_targets_put(th_arena *a, th_store *s, const th_store_document *d, const th_target_table *t,
+                                    th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_targets(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_target_vec *out, th_err *err);
+
+/* Items of the NHI, kind "nhi-items"; rows of current tables of this ATC code (empty: any of none) or whose ingredient is, as a whole,
+ * one of the names. By table and row. */
+typedef struct th_store_nhi_item {
+  int64_t record_id;
+  th_nhi_item row;
+} th_store_nhi_item;
+typedef TH_VEC(th_store_nhi_item) th_store_nhi_item_vec;
+TH_API th_code th_store_nhi_items_put(th_arena *a, th_store *s, const th_store_document *d, const th_nhi_table *t,
+                                      th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_nhi_items(th_arena *a, th_store *s, th_str atc, const th_str *names, size_t n,
+                                  th_store_nhi_item_vec *out, th_err *err);
 
 /* Rows of current tables in which either drug bears one of the names (whole, folded). tag is the record's id. A pair may stand in
  * several tables and in either order: th_source_ddinter_pairs joins them. By table and line. */

@@ -222,6 +222,36 @@ static th_code ctgov_put(th_arena *a, th_store *s, const th_store_document *d, c
   return ctgov_notes(a, doc, keep, out, err);
 }
 
+/* An export of the WHO's portal: studies, and whether the file ended before its root was closed. */
+typedef struct ictrp_doc {
+  th_ctgov_doc doc;
+  bool cut;
+} ictrp_doc;
+
+static th_code ictrp_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  ictrp_doc *x = TH_NEW(a, ictrp_doc);
+  if (!(*value = x)) return th_fail_nomem(err);
+  return th_source_ictrp_read(a, bytes, &x->doc, &x->cut, err);
+}
+
+static th_code ictrp_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                         th_import_document *out, th_err *err) {
+  const ictrp_doc *x = value;
+  for (size_t i = 0; i < x->doc.studies.n; i++) {
+    th_store_record r;
+    th_store_added added;
+    const th_arena_mark mark = th_arena_save(a);
+    TH_TRY(th_store_ictrp_put(a, s, d, &x->doc.studies.v[i], &r, &added, err));
+    TH_TRY(add_record(keep, out, &r, added, err));
+    th_arena_rewind(a, mark);
+  }
+  if (x->cut)
+    TH_TRY(add_note(keep, out, "cut-off", 0,
+                    TH_S("the export ends before its root is closed: what is whole was read, records behind it may be missing"),
+                    err));
+  return ctgov_notes(a, &x->doc, keep, out, err);
+}
+
 static th_code pubmed_read(th_arena *a, th_str bytes, void **value, th_err *err) {
   th_pubmed_articles *all = TH_NEW(a, th_pubmed_articles);
   if (!(*value = all)) return th_fail_nomem(err);
@@ -259,6 +289,40 @@ static th_code vocabulary_put(th_arena *a, th_store *s, const th_store_document 
   return add_gaps(keep, out, &v->gaps, err);
 }
 
+static th_code targets_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_target_table *t = TH_NEW(a, th_target_table);
+  if (!(*value = t)) return th_fail_nomem(err);
+  return th_source_targets_read(a, bytes, t, err);
+}
+
+static th_code targets_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                           th_import_document *out, th_err *err) {
+  const th_target_table *t = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_targets_put(a, s, d, t, &r, &added, err));
+  out->rows = t->rows.n;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &t->gaps, err);
+}
+
+static th_code nhi_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+  th_nhi_table *t = TH_NEW(a, th_nhi_table);
+  if (!(*value = t)) return th_fail_nomem(err);
+  return th_source_nhi_items_read(a, bytes, t, err);
+}
+
+static th_code nhi_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
+                       th_import_document *out, th_err *err) {
+  const th_nhi_table *t = value;
+  th_store_record r;
+  th_store_added added;
+  TH_TRY(th_store_nhi_items_put(a, s, d, t, &r, &added, err));
+  out->rows = t->rows.n;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &t->gaps, err);
+}
+
 static const th_import__kind kinds[] = {
   { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put, NULL },
   { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put, NULL },
@@ -267,6 +331,9 @@ static const th_import__kind kinds[] = {
   { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL },
   { TH_SOURCE_CTGOV, TH_LIMIT_FILE_BYTES, ctgov_read, ctgov_put, NULL },
   { TH_SOURCE_PUBMED, TH_LIMIT_FILE_BYTES, pubmed_read, pubmed_put, NULL },
+  { TH_SOURCE_ICTRP, TH_LIMIT_FILE_BYTES, ictrp_read, ictrp_put, NULL },
+  { TH_SOURCE_TARGETS, TH_LIMIT_FILE_BYTES, targets_read, targets_put, NULL },
+  { TH_SOURCE_NHI_ITEMS, TH_LIMIT_FILE_BYTES, nhi_read, nhi_put, NULL },
   { TH_SOURCE_VOCABULARY, TH_LIMIT_FILE_BYTES, vocabulary_read, vocabulary_put, NULL },
   { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put, NULL },
   { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put, caution_licence },

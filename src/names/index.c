@@ -66,8 +66,7 @@ static th_code lay_out(th_names *n, th_str bytes, th_err *err) {
   if (bytes.n < sizeof *h || memcmp(h->magic, TH_NAMES__MAGIC, sizeof h->magic) != 0) return damaged(err);
   if (h->version != TH_NAMES__VERSION || h->order != TH_NAMES__ORDER)
     return th_fail(err, TH_EUNSUP, "the index of names has version %u, this program reads %u", h->version, TH_NAMES__VERSION);
-  if (h->bytes != bytes.n || h->key_n > sizeof h->key || th_crc32c(0, th_str_sub(bytes, sizeof *h, bytes.n)) != h->crc)
-    return damaged(err);
+  if (h->bytes != bytes.n || h->key_n > sizeof h->key || th_names__crc(bytes) != h->crc) return damaged(err);
   size_t at = sizeof *h;
   for (int s = 0; s < TH_NAMES__SECTIONS; s++) {
     const size_t size = th_names__size_of((th_names__section)s);

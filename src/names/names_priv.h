@@ -76,7 +76,7 @@ typedef struct th_names__head {
   char magic[8];
   uint32_t version, order;
   uint64_t bytes;
-  uint32_t crc;                    /* CRC-32C of everything behind the head */
+  uint32_t crc;                    /* CRC-32C of the whole, itself taken as 0 */
   uint32_t n_keys[2], n_firsts[2]; /* of each kind */
   uint32_t units_max[2];           /* of all names */
   uint32_t key_n;
@@ -85,6 +85,7 @@ typedef struct th_names__head {
 } th_names__head;
 
 size_t th_names__size_of(th_names__section s); /* of an element */
+uint32_t th_names__crc(th_str bytes);          /* of a file with a whole head */
 
 struct th_names {
   const th_names__head *head;

@@ -252,6 +252,13 @@ size_t th_names__size_of(th_names__section s) {
   return sizeof(uint32_t);
 }
 
+uint32_t th_names__crc(th_str bytes) {
+  th_names__head head;
+  memcpy(&head, bytes.p, sizeof head);
+  head.crc = 0;
+  return th_crc32c(th_crc32c(0, th_str_n((const char *)&head, sizeof head)), th_str_sub(bytes, sizeof head, bytes.n));
+}
+
 static size_t rounded(size_t n) {
   return (n + 7) & ~(size_t)7;
 }
@@ -274,7 +281,8 @@ static th_code put_file(writer *w, th_str key, th_str *out) {
     memset(p + at + n, 0, rounded(n) - n);
     at += rounded(n);
   }
-  w->head.crc = th_crc32c(0, th_str_n(p + sizeof w->head, total - sizeof w->head));
+  memcpy(p, &w->head, sizeof w->head);
+  w->head.crc = th_names__crc(th_str_n(p, total));
   memcpy(p, &w->head, sizeof w->head);
   *out = th_str_n(p, total);
   return TH_OK;

@@ -19,12 +19,14 @@ static const struct {
   { "capture", "the result of one search, JSON; by its member \"capture\", or a drug bundle's \"collection_log\"" },
   { "ctgov", "ClinicalTrials.gov API v2 studies, JSON; by protocolSection.identificationModule" },
   { "pubmed", "PubMed efetch XML; by PubmedArticleSet" },
-  { "ictrp", "WHO ICTRP export, XML; by Trials_downloaded_from_ICTRP" },
+  { "ictrp", "WHO ICTRP export, XML or CSV; by Trials_downloaded_from_ICTRP, or the column TrialID" },
   { "tfda", "Taiwan licences (open data set 36), JSON or CSV; by 許可證字號" },
   { "ddinter", "DDInter drug-drug pairs, CSV; by its header" },
   { "cautions", "drug-disease and drug-food cautions, JSON" },
   { "vocabulary",
     "names of drugs and diseases, their parents and cross-references (MONDO, DrugBank, ATC, own tables); by the header" },
+  { "targets", "drugs and their targets (Guide to PHARMACOLOGY), CSV; by the columns Ligand ID and Target" },
+  { "nhi-items", "the NHI's item file, CSV; by the columns 藥品代號 and 支付價" },
 };
 
 const char *th_source_kind_name(th_source_kind k) {
@@ -57,6 +59,22 @@ static th_code tell(th_source_guess *out, th_source_kind kind, const char *why) 
 
 /* ── Structured text ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Known by sight, and no document of evidence: where it belongs is said instead. */
+static th_code refused_json(th_str s, th_err *err) {
+  static const struct {
+    const char *mark, *also, *what;
+  } known[] = {
+    { "\"resourceType\"", "", "a FHIR resource: give it to \"theriac coverage check\" or \"theriac cql run\"" },
+    { "\"library\"", "\"usings\"", "an ELM library: give it to \"theriac cql run\"" },
+    { "\"disclaimer\"", "open.fda.gov", "an answer of openFDA: there is no reader for it" },
+    { "\"resultsSection\"", "", "results of a study without its identification: fetch the whole study from API v2" },
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (has(s, known[i].mark) && has(s, known[i].also)) return th_fail_at(err, TH_EUNSUP, 1, 1, "this is %s", known[i].what);
+  return th_fail_at(err, TH_EPARSE, 1, 1,
+                    "JSON of no known kind: expected a capture, ClinicalTrials.gov v2 studies, licences or cautions");
+}
+
 static th_code json(th_str s, th_source_guess *out, th_err *err) {
   if (has(s, "\"FullStudiesResponse\"") || has(s, "\"StudyFieldsResponse\""))
     return th_fail_at(err, TH_EUNSUP, 1, 1,
@@ -67,12 +85,11 @@ static th_code json(th_str s, th_source_guess *out, th_err *err) {
     return tell(out, TH_SOURCE_CAPTURE, "member \"capture\"");
   if (has(s, "\"collection_log\"") || has(s, "\"predicted_indications\"")) return tell(out, TH_SOURCE_CAPTURE, "a drug bundle");
   if (has(s, "\"許可證字號\"")) return tell(out, TH_SOURCE_TFDA, "member 許可證字號");
-  if ((has(s, "\"severity\"") || has(s, "\"level\"")) &&
+  if ((has(s, "\"severity\"") || has(s, "\"level\"")) && (has(s, "\"interactions\"") || has(s, "\"data\"")) &&
       (has_nocase(s, "\"disease") || has_nocase(s, "\"food") || has_nocase(s, "\"herb")) &&
       (has_nocase(s, "\"drug") || has(s, "\"interactions\"")))
     return tell(out, TH_SOURCE_CAUTIONS, "drug; disease, food or herb; severity");
-  return th_fail_at(err, TH_EPARSE, 1, 1,
-                    "JSON of no known kind: expected a capture, ClinicalTrials.gov v2 studies, licences or cautions");
+  return refused_json(s, err);
 }
 
 static th_code xml(th_str s, th_source_guess *out, th_err *err) {
@@ -199,6 +216,8 @@ static bool csv(th_str line, th_source_guess *out) {
   if (has(line, "DDInterID_A") && has(line, "Level")) return tell(out, TH_SOURCE_DDINTER, "header of DDInter") == TH_OK;
   if (has(line, "許可證字號") && (has(line, ",") || has(line, "\t")))
     return tell(out, TH_SOURCE_TFDA, "header with 許可證字號") == TH_OK;
+  if (has(line, "藥品代號") && has(line, "支付價")) return tell(out, TH_SOURCE_NHI_ITEMS, "header with 藥品代號") == TH_OK;
+  if (has(line, "TrialID") && (has(line, ",") || has(line, "\t"))) return tell(out, TH_SOURCE_ICTRP, "column TrialID") == TH_OK;
   th_vocabulary_form form;
   if (!th_vocabulary_form_of(line, &form)) return false;
   snprintf(out->why, sizeof out->why, "header of %s", th_vocabulary_form_name(form));
@@ -229,6 +248,26 @@ static bool table(th_str s) {
   return false;
 }
 
+/* Text that would pass for running text, told by its first word. */
+static th_code refused_text(th_str head, th_err *err) {
+  static const struct {
+    const char *begin, *what;
+  } known[] = {
+    { "CodeSystem:", "FHIR Shorthand, the source of an implementation guide: there is no reader for it" },
+    { "ValueSet:", "FHIR Shorthand, the source of an implementation guide: there is no reader for it" },
+    { "Profile:", "FHIR Shorthand, the source of an implementation guide: there is no reader for it" },
+    { "Instance:", "FHIR Shorthand, the source of an implementation guide: there is no reader for it" },
+    { "Alias:", "FHIR Shorthand, the source of an implementation guide: there is no reader for it" },
+    { "openapi:", "the description of an API: there is nothing in it to import" },
+    { "swagger:", "the description of an API: there is nothing in it to import" },
+    { "relation,display_relation,", "edges of a knowledge graph: give them to \"theriac graph import\"" },
+    { "node_index,node_id,", "nodes of a knowledge graph: give them to \"theriac graph import\"" },
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (th_str_starts(head, th_str_of(known[i].begin))) return th_fail_at(err, TH_EUNSUP, 1, 1, "this is %s", known[i].what);
+  return TH_OK;
+}
+
 th_code th_source_detect(th_str bytes, th_source_guess *out, th_err *err) {
   *out = (th_source_guess){ 0 };
   if (bytes.n == 0) return th_fail_at(err, TH_EPARSE, 1, 1, "the document is empty");
@@ -244,13 +283,14 @@ th_code th_source_detect(th_str bytes, th_source_guess *out, th_err *err) {
   if (t.p[0] == '{' || t.p[0] == '[') return json(t, out, err);
   if (th_str_starts(t, TH_S("<?xml")) || (t.p[0] == '<' && !has(t, "<h1") && !has(t, "indication-section") && !has(t, "<html")))
     return xml(t, out, err);
+  TH_TRY(refused_text(head, err));
   if (csv(head, out)) return TH_OK;
   if (has(t, "Target Entrez Gene ID") && has(t, "Ligand ID"))
-    return th_fail_at(err, TH_EUNSUP, 1, 1,
-                      "this is a table of Guide to PHARMACOLOGY: drugs and their targets; there is no reader for it yet");
+    return tell(out, TH_SOURCE_TARGETS, "columns Ligand ID and Target");
   if (table(t))
-    return th_fail_at(err, TH_EPARSE, 1, 1,
-                      "a table of no known kind: expected DDInter pairs or data set 36 of the Taiwan FDA");
+    return th_fail_at(
+        err, TH_EPARSE, 1, 1,
+        "a table of no known kind: expected DDInter pairs, data set 36 of the Taiwan FDA, targets, names or items of the NHI");
   if (report(t, out) || coverage(t, out) || trial(t, out) || abstract(t, out)) return TH_OK;
   return th_fail_at(err, TH_EPARSE, 1, 1,
                     "text of no known kind: expected a report page, an abstract, a trial's page or a rule's text (theriac "

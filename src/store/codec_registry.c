@@ -324,3 +324,44 @@ static const th_codec_item vocabulary_items[] = {
 };
 #undef T
 const th_codec th_store__codec_vocabulary = { sizeof(th_vocabulary), vocabulary_items };
+
+/* ── Targets and items ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+#define T th_target_row
+static const th_codec_item target_row_items[] = { STR(T, drug), STR(T, drug_id), STR(T, type),      STR(T, synonyms),
+                                                  STR(T, cas),  STR(T, target),  STR(T, target_id), STR(T, gene_id),
+                                                  STR(T, gene), STR(T, ensembl), STR(T, species),   PLACE(T, line),
+                                                  END };
+CODEC(target_row, T);
+#undef T
+#define T th_target_table
+static const th_codec_item target_table_items[] = { STR(T, version), VEC(T, rows, target_row), VEC(T, gaps, gap), END };
+#undef T
+const th_codec th_store__codec_targets = { sizeof(th_target_table), target_table_items };
+
+#define T th_nhi_item
+static const th_codec_item nhi_item_items[] = { STR(T, code),
+                                                STR(T, name_en),
+                                                STR(T, name_zh),
+                                                STR(T, ingredient),
+                                                STR(T, amount),
+                                                STR(T, unit),
+                                                STR(T, single),
+                                                STR(T, price),
+                                                STR(T, holder),
+                                                STR(T, maker),
+                                                STR(T, form),
+                                                STR(T, category),
+                                                STR(T, group),
+                                                STR(T, atc),
+                                                STR(T, clause),
+                                                DATE(T, from),
+                                                DATE(T, to),
+                                                PLACE(T, line),
+                                                END };
+CODEC(nhi_item, T);
+#undef T
+#define T th_nhi_table
+static const th_codec_item nhi_table_items[] = { VEC(T, rows, nhi_item), VEC(T, gaps, gap), END };
+#undef T
+const th_codec th_store__codec_nhi_items = { sizeof(th_nhi_table), nhi_table_items };

@@ -172,9 +172,9 @@ static th_code is_older(th_arena *a, th_store *s, const th_store_record *r, cons
   return TH_OK;
 }
 
-th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
-                           th_store_record *r, th_store_added *added, th_err *err) {
-  *r = (th_store_record){ .kind = TH_S("ctgov"),
+static th_code put_study(th_arena *a, th_store *s, const th_store_document *d, const char *kind, const th_ctgov_study *study,
+                         th_store_record *r, th_store_added *added, th_err *err) {
+  *r = (th_store_record){ .kind = th_str_of(kind),
                           .key = study->nct_id.text,
                           .title = TH_STORE__FIRST(&study->brief_title, &study->official_title, &study->nct_id),
                           .dated = study->last_update.date.prec ? study->last_update.date : study->verified.date,
@@ -189,8 +189,18 @@ th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_document *d,
   study_identifiers(&p, study);
   study_names(&p, study);
   study_passages(&p, study);
-  if (r->current) th_store__trial_put(&p, study);
+  if (r->current && th_str_is(r->kind, "ctgov")) th_store__trial_put(&p, study);
   return p.code;
+}
+
+th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
+                           th_store_record *r, th_store_added *added, th_err *err) {
+  return put_study(a, s, d, "ctgov", study, r, added, err);
+}
+
+th_code th_store_ictrp_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
+                           th_store_record *r, th_store_added *added, th_err *err) {
+  return put_study(a, s, d, "ictrp", study, r, added, err);
 }
 
 th_code th_store_ctgov_of(th_arena *a, const th_store_record *r, th_ctgov_study *out, th_err *err) {

@@ -54,11 +54,13 @@ typedef enum th_source_kind {
   TH_SOURCE_CAPTURE,       /* what a search of a registry or of the literature returned, JSON */
   TH_SOURCE_CTGOV,         /* ClinicalTrials.gov API v2 studies, JSON or NDJSON */
   TH_SOURCE_PUBMED,        /* PubMed efetch XML */
-  TH_SOURCE_ICTRP,         /* WHO ICTRP export, XML */
+  TH_SOURCE_ICTRP,         /* WHO ICTRP export, XML or CSV */
   TH_SOURCE_TFDA,          /* Taiwan FDA licences, open data set 36, JSON or CSV */
   TH_SOURCE_DDINTER,       /* DDInter drug-drug pairs, CSV */
   TH_SOURCE_CAUTIONS,      /* drug-disease and drug-food cautions, JSON */
   TH_SOURCE_VOCABULARY,    /* names, parents and cross-references of drugs and diseases, CSV */
+  TH_SOURCE_TARGETS,       /* drugs and their targets (Guide to PHARMACOLOGY), CSV */
+  TH_SOURCE_NHI_ITEMS,     /* what the NHI pays for, with price and clause, CSV */
   TH_SOURCE_KIND_COUNT
 } th_source_kind;
 

@@ -19,7 +19,12 @@ TEST(tables_of_drugs) {
   check_kind("[{\"許可證字號\": \"1\"}]", TH_SOURCE_TFDA, TH_OK, "");
   check_kind("\"# a remark on the file\"\n\"Ligand\",\"Ligand ID\",\"Type\",\"CAS\",\"Target\",\"Target ID\",\"Target Entrez "
              "Gene ID\",\"Target Species\"\n",
-             TH_SOURCE_UNKNOWN, TH_EUNSUP, "Guide to PHARMACOLOGY");
+             TH_SOURCE_TARGETS, TH_OK, "");
+  check_kind("mondo_id,name,group_name\n1,a,b\n", TH_SOURCE_VOCABULARY, TH_OK, "");
+  check_kind("異動,藥品代號,支付價\n,1,2\n", TH_SOURCE_NHI_ITEMS, TH_OK, "");
+  check_kind("CodeSystem: X\nId: x\n", TH_SOURCE_UNKNOWN, TH_EUNSUP, "FHIR Shorthand");
+  check_kind("openapi: 3.0.3\ninfo:\n", TH_SOURCE_UNKNOWN, TH_EUNSUP, "API");
+  check_kind("{\"resourceType\": \"Bundle\"}", TH_SOURCE_UNKNOWN, TH_EUNSUP, "FHIR");
 }
 
 TEST(cautions) {
