@@ -10,6 +10,7 @@
 #define THERIAC_STORE_H
 
 #include "theriac/base.h"
+#include "theriac/io.h"
 #include "theriac/names.h"
 #include "theriac/source.h"
 #include "theriac/store/trial_search.h"
@@ -185,6 +186,17 @@ TH_API th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_docum
                                   th_store_record *r, th_store_added *added, th_err *err);
 TH_API th_code th_store_pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const th_pubmed_article *article,
                                    th_store_record *r, th_store_added *added, th_err *err);
+/* What a put spends most of its time on besides the database: the body encoded and packed, and its hash. Made in any thread (with a
+ * packer of its own), handed to the put by th_store_ready_next; lives in the arena. */
+typedef struct th_store_ready {
+  th_str body, packed;
+  char content[65];
+} th_store_ready;
+TH_API th_code th_store_ctgov_ready(th_arena *a, th_packer *p, const th_ctgov_study *study, th_store_ready *out, th_err *err);
+TH_API th_code th_store_pubmed_ready(th_arena *a, th_packer *p, const th_pubmed_article *article, th_store_ready *out,
+                                     th_err *err);
+/* The next put of this store, of just this value, uses it. */
+TH_API void th_store_ready_next(th_store *s, const th_store_ready *ready);
 /* A record of the WHO's ICTRP, kind "ictrp", key the TrialID; otherwise as a study. */
 TH_API th_code th_store_ictrp_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
                                   th_store_record *r, th_store_added *added, th_err *err);

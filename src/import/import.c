@@ -13,7 +13,8 @@ typedef struct importer {
   th_store *s;
   const th_import_options *o;
   th_import_summary *out;
-  size_t first_open; /* first document of the batch not committed yet */
+  th_import__many_run *many; /* when first needed */
+  size_t first_open;         /* first document of the batch not committed yet */
   size_t open_bytes;
   bool open, strict_failed;
   th_err *err;
@@ -70,6 +71,29 @@ static th_code note_sha(importer *im, th_str bytes, th_import_document *doc) {
   return doc->sha256.p ? TH_OK : th_fail_nomem(im->err);
 }
 
+/* One record of many on its way into the store. */
+typedef struct one_record {
+  importer *im;
+  const th_store_document *d;
+  const th_import__many *kind;
+  th_import_document *doc;
+} one_record;
+
+static th_code store_record(void *ctx, const void *record) {
+  const one_record *x = ctx;
+  const th_arena_mark mark = th_arena_save(x->im->work);
+  const th_code code = x->kind->put(x->im->work, x->im->s, x->d, record, x->im->keep, x->doc, x->im->err);
+  th_arena_rewind(x->im->work, mark);
+  return code;
+}
+
+static th_code store_records(importer *im, const th_store_document *d, const th_import__kind *kind, th_import_document *doc) {
+  one_record x = { im, d, kind->many, doc };
+  TH_TRY(th_import__many_put(im->many, store_record, &x, im->err));
+  if (!kind->many->end) return TH_OK;
+  return kind->many->end(im->work, th_import__many_frame(im->many), th_import__many_count(im->many), im->keep, doc, im->err);
+}
+
 static th_code store_value(importer *im, th_str bytes, th_import_document *doc, const th_import__kind *kind,
                            const void *value) {
   th_store_document d = { .name = doc->path,
@@ -78,7 +102,7 @@ static th_code store_value(importer *im, th_str bytes, th_import_document *doc, 
                           .licence = im->o->licence };
   if (d.licence.n == 0 && kind->licence) d.licence = kind->licence(value);
   TH_TRY(th_store_document_add(im->work, im->s, bytes, &d, im->err));
-  TH_TRY(kind->put(im->work, im->s, &d, value, im->keep, doc, im->err));
+  TH_TRY(kind->many ? store_records(im, &d, kind, doc) : kind->put(im->work, im->s, &d, value, im->keep, doc, im->err));
   for (size_t i = 0; i < doc->notes.n; i++) TH_TRY(th_store_note_add(im->s, d.id, &doc->notes.v[i], im->err));
   return TH_OK;
 }
@@ -123,7 +147,9 @@ static th_code read_document(importer *im, th_str bytes, th_import_document *doc
   th_str text = bytes;
   th_code code = tell_kind(im, bytes, doc, &kind, &doc->error);
   if (code == TH_OK) code = th_text_require_utf8(&text, &doc->error);
-  if (code == TH_OK) code = kind->read(im->work, bytes, &value, &doc->error);
+  if (code == TH_OK)
+    code = kind->many ? th_import__many_check(im->work, &im->many, kind->many, bytes, &doc->error)
+                      : kind->read(im->work, bytes, &value, &doc->error);
   if (code != TH_OK) return refuse(doc, code);
   return im->strict_failed ? TH_OK : store_document(im, bytes, doc, kind, value);
 }
@@ -275,6 +301,7 @@ static th_code finish(importer *im, th_code code) {
   }
   if (code == TH_OK && im->strict_failed) code = first_refusal(im->out, im->err);
   th_arena_del(im->work);
+  th_import__many_del(im->many);
   count(im->out);
   return code;
 }

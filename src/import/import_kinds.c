@@ -187,40 +187,85 @@ static th_code tfda_put(th_arena *a, th_store *s, const th_store_document *d, co
 
 /* ── Registry and literature ───────────────────────────────────────────────────────────────────────────────────────── */
 
-static th_code ctgov_read(th_arena *a, th_str bytes, void **value, th_err *err) {
+typedef struct study_record {
+  th_ctgov_study study;
+  th_store_ready ready;
+} study_record;
+
+static th_code ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, void **frame, th_err *err) {
   th_ctgov_doc *doc = TH_NEW(a, th_ctgov_doc);
-  if (!(*value = doc)) return th_fail_nomem(err);
-  return th_source_ctgov_read(a, bytes, doc, err);
+  if (!(*frame = doc)) return th_fail_nomem(err);
+  return th_source_ctgov_cut(a, bytes, out, doc, err);
+}
+
+static th_code ctgov_one(th_arena *a, th_packer *p, th_str bytes, const th_source_cut *cut, void **record, th_err *err) {
+  study_record *x = TH_NEW(a, study_record);
+  if (!(*record = x)) return th_fail_nomem(err);
+  TH_TRY(th_source_ctgov_one(a, bytes, cut, &x->study, err));
+  return p ? th_store_ctgov_ready(a, p, &x->study, &x->ready, err) : TH_OK;
 }
 
 /* What a single study lacks stands in its record; the document is told what concerns itself. */
-static th_code ctgov_notes(th_arena *a, const th_ctgov_doc *doc, th_arena *keep, th_import_document *out, th_err *err) {
-  for (size_t i = 0; i < doc->studies.n; i++) {
-    const th_gap_vec *gaps = &doc->studies.v[i].gaps;
-    for (size_t k = 0; k < gaps->n; k++)
-      if (strcmp(gaps->v[k].what, "enumeration") == 0 || doc->studies.n == 1)
-        TH_TRY(add_note(keep, out, gaps->v[k].what, gaps->v[k].line, gaps->v[k].why, err));
-  }
+static th_code study_notes(const th_ctgov_study *s, bool alone, th_arena *keep, th_import_document *out, th_err *err) {
+  for (size_t k = 0; k < s->gaps.n; k++)
+    if (alone || strcmp(s->gaps.v[k].what, "enumeration") == 0)
+      TH_TRY(add_note(keep, out, s->gaps.v[k].what, s->gaps.v[k].line, s->gaps.v[k].why, err));
+  return TH_OK;
+}
+
+static th_code ctgov_put(th_arena *a, th_store *s, const th_store_document *d, const void *record, th_arena *keep,
+                         th_import_document *out, th_err *err) {
+  const study_record *x = record;
+  th_store_record r;
+  th_store_added added;
+  th_store_ready_next(s, &x->ready);
+  const th_code code = th_store_ctgov_put(a, s, d, &x->study, &r, &added, err);
+  th_store_ready_next(s, NULL);
+  if (code != TH_OK) return code;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return study_notes(&x->study, false, keep, out, err);
+}
+
+static th_code ctgov_end(th_arena *a, const void *frame, size_t n, th_arena *keep, th_import_document *out, th_err *err) {
+  const th_ctgov_doc *doc = frame;
   if (!th_field_has(doc->next_page)) return TH_OK;
-  const th_str why = doc->total >= 0 ? th_str_fmt(a, "the search goes on behind this page: %zu of %lld studies are here",
-                                                  doc->studies.n, (long long)doc->total)
+  const th_str why = doc->total >= 0 ? th_str_fmt(a, "the search goes on behind this page: %zu of %lld studies are here", n,
+                                                  (long long)doc->total)
                                      : TH_S("the search goes on behind this page");
   return why.p ? add_note(keep, out, "search-incomplete", doc->next_page.line, why, err) : th_fail_nomem(err);
 }
 
-static th_code ctgov_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
-                         th_import_document *out, th_err *err) {
-  const th_ctgov_doc *doc = value;
-  for (size_t i = 0; i < doc->studies.n; i++) {
-    th_store_record r;
-    th_store_added added;
-    const th_arena_mark mark = th_arena_save(a);
-    TH_TRY(th_store_ctgov_put(a, s, d, &doc->studies.v[i], &r, &added, err));
-    TH_TRY(add_record(keep, out, &r, added, err));
-    th_arena_rewind(a, mark);
-  }
-  return ctgov_notes(a, doc, keep, out, err);
+static const th_import__many ctgov_many = { ctgov_cut, ctgov_one, ctgov_put, ctgov_end };
+
+typedef struct paper_record {
+  th_pubmed_article article;
+  th_store_ready ready;
+} paper_record;
+
+static th_code pubmed_cut(th_arena *a, th_str bytes, th_source_cuts *out, void **frame, th_err *err) {
+  *frame = NULL;
+  return th_source_pubmed_cut(a, bytes, out, err);
 }
+
+static th_code pubmed_one(th_arena *a, th_packer *p, th_str bytes, const th_source_cut *cut, void **record, th_err *err) {
+  paper_record *x = TH_NEW(a, paper_record);
+  if (!(*record = x)) return th_fail_nomem(err);
+  TH_TRY(th_source_pubmed_one(a, bytes, cut, &x->article, err));
+  return p ? th_store_pubmed_ready(a, p, &x->article, &x->ready, err) : TH_OK;
+}
+
+static th_code pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const void *record, th_arena *keep,
+                          th_import_document *out, th_err *err) {
+  const paper_record *x = record;
+  th_store_record r;
+  th_store_added added;
+  th_store_ready_next(s, &x->ready);
+  const th_code code = th_store_pubmed_put(a, s, d, &x->article, &r, &added, err);
+  th_store_ready_next(s, NULL);
+  return code == TH_OK ? add_record(keep, out, &r, added, err) : code;
+}
+
+static const th_import__many pubmed_many = { pubmed_cut, pubmed_one, pubmed_put, NULL };
 
 /* An export of the WHO's portal: studies, and whether the file ended before its root was closed. */
 typedef struct ictrp_doc {
@@ -243,32 +288,13 @@ static th_code ictrp_put(th_arena *a, th_store *s, const th_store_document *d, c
     const th_arena_mark mark = th_arena_save(a);
     TH_TRY(th_store_ictrp_put(a, s, d, &x->doc.studies.v[i], &r, &added, err));
     TH_TRY(add_record(keep, out, &r, added, err));
+    TH_TRY(study_notes(&x->doc.studies.v[i], x->doc.studies.n == 1, keep, out, err));
     th_arena_rewind(a, mark);
   }
   if (x->cut)
     TH_TRY(add_note(keep, out, "cut-off", 0,
                     TH_S("the export ends before its root is closed: what is whole was read, records behind it may be missing"),
                     err));
-  return ctgov_notes(a, &x->doc, keep, out, err);
-}
-
-static th_code pubmed_read(th_arena *a, th_str bytes, void **value, th_err *err) {
-  th_pubmed_articles *all = TH_NEW(a, th_pubmed_articles);
-  if (!(*value = all)) return th_fail_nomem(err);
-  return th_source_pubmed_read(a, bytes, all, err);
-}
-
-static th_code pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const void *value, th_arena *keep,
-                          th_import_document *out, th_err *err) {
-  const th_pubmed_articles *all = value;
-  for (size_t i = 0; i < all->n; i++) {
-    th_store_record r;
-    th_store_added added;
-    const th_arena_mark mark = th_arena_save(a);
-    TH_TRY(th_store_pubmed_put(a, s, d, &all->v[i], &r, &added, err));
-    TH_TRY(add_record(keep, out, &r, added, err));
-    th_arena_rewind(a, mark);
-  }
   return TH_OK;
 }
 
@@ -324,20 +350,20 @@ static th_code nhi_put(th_arena *a, th_store *s, const th_store_document *d, con
 }
 
 static const th_import__kind kinds[] = {
-  { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put, NULL },
-  { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put, NULL },
-  { TH_SOURCE_TRIAL_PAGE, TH_LIMIT_DOCUMENT_BYTES, trial_read, trial_put, NULL },
-  { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put, NULL },
-  { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL },
-  { TH_SOURCE_CTGOV, TH_LIMIT_FILE_BYTES, ctgov_read, ctgov_put, NULL },
-  { TH_SOURCE_PUBMED, TH_LIMIT_FILE_BYTES, pubmed_read, pubmed_put, NULL },
-  { TH_SOURCE_ICTRP, TH_LIMIT_FILE_BYTES, ictrp_read, ictrp_put, NULL },
-  { TH_SOURCE_TARGETS, TH_LIMIT_FILE_BYTES, targets_read, targets_put, NULL },
-  { TH_SOURCE_NHI_ITEMS, TH_LIMIT_FILE_BYTES, nhi_read, nhi_put, NULL },
-  { TH_SOURCE_VOCABULARY, TH_LIMIT_FILE_BYTES, vocabulary_read, vocabulary_put, NULL },
-  { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put, NULL },
-  { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put, caution_licence },
-  { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put, NULL },
+  { TH_SOURCE_REPORT_PAGE, TH_LIMIT_DOCUMENT_BYTES, report_read, report_put, NULL, NULL },
+  { TH_SOURCE_ABSTRACT, TH_LIMIT_DOCUMENT_BYTES, abstract_read, abstract_put, NULL, NULL },
+  { TH_SOURCE_TRIAL_PAGE, TH_LIMIT_DOCUMENT_BYTES, trial_read, trial_put, NULL, NULL },
+  { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put, NULL, NULL },
+  { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL, NULL },
+  { .kind = TH_SOURCE_CTGOV, .limit_bytes = TH_LIMIT_FILE_BYTES, .many = &ctgov_many },
+  { .kind = TH_SOURCE_PUBMED, .limit_bytes = TH_LIMIT_FILE_BYTES, .many = &pubmed_many },
+  { TH_SOURCE_ICTRP, TH_LIMIT_FILE_BYTES, ictrp_read, ictrp_put, NULL, NULL },
+  { TH_SOURCE_TARGETS, TH_LIMIT_FILE_BYTES, targets_read, targets_put, NULL, NULL },
+  { TH_SOURCE_NHI_ITEMS, TH_LIMIT_FILE_BYTES, nhi_read, nhi_put, NULL, NULL },
+  { TH_SOURCE_VOCABULARY, TH_LIMIT_FILE_BYTES, vocabulary_read, vocabulary_put, NULL, NULL },
+  { TH_SOURCE_DDINTER, TH_LIMIT_FILE_BYTES, ddinter_read, ddinter_put, NULL, NULL },
+  { TH_SOURCE_CAUTIONS, TH_LIMIT_FILE_BYTES, caution_read, caution_put, caution_licence, NULL },
+  { TH_SOURCE_TFDA, TH_LIMIT_FILE_BYTES, tfda_read, tfda_put, NULL, NULL },
 };
 
 const th_import__kind *th_import__kind_of(th_source_kind kind) {

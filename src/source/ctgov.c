@@ -493,3 +493,20 @@ th_code th_source_ctgov_read(th_arena *a, th_str bytes, th_ctgov_doc *out, th_er
   }
   return TH_OK;
 }
+
+th_code th_source_ctgov_one(th_arena *a, th_str bytes, const th_source_cut *cut, th_ctgov_study *out, th_err *err) {
+  const th_str text = th_str_sub(bytes, cut->from, cut->to);
+  reader r = { .a = a, .err = err };
+  th_ctgov_doc doc = { .total = -1 };
+  th_json root;
+  th_err own = { 0 };
+  TH_TRY(th_source__jdoc_open(a, text, &r.d, err));
+  r.d.base = (uint32_t)cut->from;
+  r.d.base_line = cut->line - 1;
+  const th_code code = th_json_parse(a, text, &root, &own);
+  if (code != TH_OK) return th_fail_at(err, code, own.line ? own.line + cut->line - 1 : cut->line, own.col, "%s", own.msg);
+  TH_TRY(value(&r, &root, &doc));
+  if (doc.studies.n != 1) return th_fail_at(err, TH_EPARSE, cut->line, 1, "expected one study here");
+  *out = doc.studies.v[0];
+  return TH_OK;
+}

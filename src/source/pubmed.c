@@ -122,6 +122,7 @@ typedef struct reader {
   th_pubmed_article *x; /* the open record */
   uint8_t stack[TH_LIMIT_XML_DEPTH + 1];
   bool is_text[TH_LIMIT_XML_DEPTH + 1];
+  uint32_t base_line;      /* lines before the text that is read: added to every place */
   uint32_t depth, capture; /* depth of the element whose text is taken; 0: none */
   uint32_t capture_line;
   th_buf text;
@@ -150,7 +151,7 @@ static bool within(const reader *r, element e) {
 static th_code keep(reader *r, th_str s, uint32_t line, th_field *out, th_err *err) {
   const th_str copy = th_str_dup(r->a, s);
   if (!copy.p) return th_fail_nomem(err);
-  *out = (th_field){ .text = copy, .line = line };
+  *out = (th_field){ .text = copy, .line = line + r->base_line };
   return TH_OK;
 }
 
@@ -165,7 +166,7 @@ static th_code open_element(reader *r, element e, const th_xml_attr *attr, size_
   if (e == ARTICLE || e == BOOK_ARTICLE) {
     if (!(r->x = TH_VEC_ADD(r->a, r->out))) return th_fail_nomem(err);
     r->bank = r->part_language = (th_field){ 0 };
-    r->x->line = line;
+    r->x->line = line + r->base_line;
     r->x->book = e == BOOK_ARTICLE;
     return TH_OK;
   }
@@ -419,5 +420,18 @@ th_code th_source_pubmed_read(th_arena *a, th_str bytes, th_pubmed_articles *out
   if (out->n == 0)
     return th_fail_at(err, TH_EPARSE, 1, 1,
                       "no PubmedArticle and no PubmedBookArticle: expected what efetch gives with retmode=xml");
+  return TH_OK;
+}
+
+th_code th_source_pubmed_one(th_arena *a, th_str bytes, const th_source_cut *cut, th_pubmed_article *out, th_err *err) {
+  th_pubmed_articles all = { 0 };
+  reader r = { .a = a, .out = &all, .base_line = cut->line - 1 };
+  th_err own = { 0 };
+  th_buf_init(&r.text, a, 4096);
+  const th_xml_handler h = { &r, start, end, text };
+  const th_code code = th_xml_read(th_str_sub(bytes, cut->from, cut->to), &h, &own);
+  if (code != TH_OK) return th_fail_at(err, code, own.line ? own.line + cut->line - 1 : cut->line, own.col, "%s", own.msg);
+  if (all.n != 1) return th_fail_at(err, TH_EPARSE, cut->line, 1, "expected one record here");
+  *out = all.v[0];
   return TH_OK;
 }

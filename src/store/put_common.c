@@ -14,11 +14,35 @@ bool th_store__put_begin(th_store__put *p, const th_codec *c, const void *v, con
 
 bool th_store__put_packed(th_store__put *p, const th_codec *c, const void *v, const th_store_document *d, unsigned flags,
                           th_store_added *added) {
+  const th_store_ready *ready = p->s->ready;
+  p->s->ready = NULL;
   *added = TH_STORE_SAME;
   p->r->doc = *d;
-  if (p->code == TH_OK) p->code = th_store__encode(p->a, c, v, true, &p->r->body, p->err);
-  if (p->code == TH_OK) p->code = th_store__record_add(p->a, p->s, p->r, p->r->body, TH_STORE__PACK | flags, added, p->err);
+  if (ready)
+    p->r->body = ready->body;
+  else if (p->code == TH_OK)
+    p->code = th_store__encode(p->a, c, v, true, &p->r->body, p->err);
+  if (p->code == TH_OK)
+    p->code = th_store__record_add(p->a, p->s, p->r, p->r->body, TH_STORE__PACK | flags, ready, added, p->err);
   return p->code == TH_OK && *added != TH_STORE_SAME;
+}
+
+void th_store_ready_next(th_store *s, const th_store_ready *ready) {
+  s->ready = ready;
+}
+
+static th_code make_ready(th_arena *a, th_packer *p, const th_codec *c, const void *v, th_store_ready *out, th_err *err) {
+  TH_TRY(th_store__encode(a, c, v, true, &out->body, err));
+  th_sha256_hex(out->body, out->content);
+  return th_pack(p, a, out->body, &out->packed, err);
+}
+
+th_code th_store_ctgov_ready(th_arena *a, th_packer *p, const th_ctgov_study *study, th_store_ready *out, th_err *err) {
+  return make_ready(a, p, &th_store__codec_ctgov, study, out, err);
+}
+
+th_code th_store_pubmed_ready(th_arena *a, th_packer *p, const th_pubmed_article *article, th_store_ready *out, th_err *err) {
+  return make_ready(a, p, &th_store__codec_pubmed, article, out, err);
 }
 
 th_str th_store__table_key(const th_store_document *d) {

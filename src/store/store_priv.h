@@ -33,6 +33,7 @@ struct th_store {
   size_t n_pending, cap_pending;
   int sources_fd;                       /* the folder, while something is pending; else -1 */
   th_packer *packer;                    /* made when first needed */
+  const th_store_ready *ready;          /* of the next put */
   struct th_store__trial_writer *trial; /* studies of this transaction on their way into the index; made when first needed */
 };
 
@@ -101,8 +102,9 @@ th_code th_store__record_row(th_arena *a, th_store *s, sqlite3_stmt *st, bool wi
 /* th_store_record_add told more: pack (the body is kept packed), beside or current (the caller knows whether r takes the place of
  * the current version; without either the dates decide). */
 enum { TH_STORE__PACK = 1, TH_STORE__BESIDE = 2, TH_STORE__CURRENT = 4 };
+/* ready: its hash and packed body are taken instead of making them; may be NULL. */
 th_code th_store__record_add(th_arena *a, th_store *s, th_store_record *r, th_str content, unsigned flags,
-                             th_store_added *added, th_err *err);
+                             const th_store_ready *ready, th_store_added *added, th_err *err);
 
 /* All rows of a statement that selects TH_STORE__RECORD_COLUMNS. */
 th_code th_store__record_list(th_arena *a, th_store *s, sqlite3_stmt *st, th_store_record_vec *out, th_err *err);

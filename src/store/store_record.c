@@ -50,11 +50,11 @@ static bool supersedes(const th_store_record *r, th_date current, unsigned flags
   return !dates || th_date_before(r->dated, current) != TH_TRUE;
 }
 
-static th_code add_packed(th_arena *a, th_store *s, const th_store_record *r, th_err *err) {
+static th_code add_packed(th_arena *a, th_store *s, const th_store_record *r, const th_store_ready *ready, th_err *err) {
   sqlite3_stmt *st;
-  th_str packed;
+  th_str packed = ready ? ready->packed : TH_STR_NONE;
   if (!s->packer && !(s->packer = th_packer_new())) return th_fail_nomem(err);
-  TH_TRY(th_pack(s->packer, a, r->body, &packed, err));
+  if (!ready) TH_TRY(th_pack(s->packer, a, r->body, &packed, err));
   TH_TRY(th_store__stmt(s, "INSERT INTO record_packed(record_id, body) VALUES (?1, ?2)", &st, err));
   sqlite3_bind_int64(st, 1, r->id);
   sqlite3_bind_blob64(st, 2, packed.p, packed.n, SQLITE_STATIC);
@@ -62,14 +62,17 @@ static th_code add_packed(th_arena *a, th_store *s, const th_store_record *r, th
 }
 
 th_code th_store_record_add(th_store *s, th_store_record *r, th_str content, th_store_added *added, th_err *err) {
-  return th_store__record_add(NULL, s, r, content, 0, added, err);
+  return th_store__record_add(NULL, s, r, content, 0, NULL, added, err);
 }
 
 th_code th_store__record_add(th_arena *a, th_store *s, th_store_record *r, th_str content, unsigned flags,
-                             th_store_added *added, th_err *err) {
+                             const th_store_ready *ready, th_store_added *added, th_err *err) {
   TH_TRY(th_store__need_write(s, err));
   char hex[TH_SHA256_HEX];
-  th_sha256_hex(content, hex);
+  if (ready)
+    memcpy(hex, ready->content, sizeof hex);
+  else
+    th_sha256_hex(content, hex);
   th_store_record same;
   uint32_t newest = 0;
   th_date dated;
@@ -109,7 +112,7 @@ th_code th_store__record_add(th_arena *a, th_store *s, th_store_record *r, th_st
   r->id = sqlite3_last_insert_rowid(s->db);
   r->version = newest + 1;
   *added = newest ? TH_STORE_NEW_VERSION : TH_STORE_NEW;
-  return pack ? add_packed(a, s, r, err) : TH_OK;
+  return pack ? add_packed(a, s, r, ready, err) : TH_OK;
 }
 
 static th_code one_record(th_arena *a, th_store *s, sqlite3_stmt *st, bool *found, th_store_record *out, th_err *err) {

@@ -138,6 +138,11 @@ typedef struct th_ctgov_doc {
  * line); the retired version 1 (TH_EUNSUP). Views point into bytes. Linear. Source: the registry's API description 2.0. */
 TH_API th_code th_source_ctgov_read(th_arena *a, th_str bytes, th_ctgov_doc *out, th_err *err);
 
+/* The same in two steps, for documents that are too large to hold as values: where the studies stand (frame->studies stays empty), and
+ * each by itself, in any thread. Together they refuse what the reader of the whole refuses. */
+TH_API th_code th_source_ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_ctgov_doc *frame, th_err *err);
+TH_API th_code th_source_ctgov_one(th_arena *a, th_str bytes, const th_source_cut *cut, th_ctgov_study *out, th_err *err);
+
 /* Are these the same MeSH id? D000001943 is D001943: zeros behind the letter are padding. */
 TH_API bool th_mesh_same(th_str x, th_str y);
 

@@ -44,6 +44,13 @@ typedef struct th_gap {
 } th_gap;
 typedef TH_VEC(th_gap) th_gap_vec;
 
+/* Where one record of a large document stands: bytes from..to, its first line. */
+typedef struct th_source_cut {
+  uint64_t from, to;
+  uint32_t line;
+} th_source_cut;
+typedef TH_VEC(th_source_cut) th_source_cuts;
+
 /* Kinds of documents, told by content, never by name. */
 typedef enum th_source_kind {
   TH_SOURCE_UNKNOWN = 0,

@@ -67,4 +67,8 @@ typedef TH_VEC(th_pubmed_article) th_pubmed_articles;
  * or ends too early, a record without PMID, no record. Values live in the arena. Linear. Source: the PubMed DTD of 2024. */
 TH_API th_code th_source_pubmed_read(th_arena *a, th_str bytes, th_pubmed_articles *out, th_err *err);
 
+/* The same in two steps, as for registry studies. */
+TH_API th_code th_source_pubmed_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_err *err);
+TH_API th_code th_source_pubmed_one(th_arena *a, th_str bytes, const th_source_cut *cut, th_pubmed_article *out, th_err *err);
+
 #endif
