@@ -8,32 +8,56 @@ static th_fhir_elem elem_of(val v) {
   return (th_fhir_elem){ v.u.fhir.value, v.u.fhir.sibling, (th_fhir_type)v.n };
 }
 
+/* The data hold something else than their type says. The expression that asked fails (th_elm__malformed), the rest goes on. */
+static val malformed(eval *e, val v) {
+  if (!e->malformed) {
+    e->malformed = v.u.fhir.value;
+    e->malformed_type = (th_fhir_type)v.n;
+  }
+  return v_null();
+}
+
+static val number_of(eval *e, val v, th_fhir_kind kind) {
+  const th_json *j = v.u.fhir.value;
+  val out;
+  int64_t i;
+  double f;
+  if (kind != TH_FHIR_DECIMAL && kind != TH_FHIR_INTEGER && kind != TH_FHIR_NO_KIND) return malformed(e, v);
+  if (kind != TH_FHIR_DECIMAL && th_str_to_i64(j->u.text, &i) && i >= INT32_MIN && i <= INT32_MAX) return v_int(i);
+  if (kind == TH_FHIR_INTEGER) return malformed(e, v);
+  if (th_elm__dec_parse(j->u.text, false, &out)) return out;
+  out = th_json_f64(j, &f) ? th_elm__dec_from_f80((long double)f) : v_null(); /* 1e-3 */
+  return is_null(out) ? malformed(e, v) : out;
+}
+
+static val text_of(eval *e, val v, th_fhir_kind kind) {
+  const th_str s = v.u.fhir.value->u.text;
+  th_elm_time t;
+  switch (kind) {
+  case TH_FHIR_DATE: return th_elm__time_parse(TH_ELM_DATE, s, 0, &t) ? v_time(TH_ELM_DATE, t) : malformed(e, v);
+  case TH_FHIR_DATETIME:
+    return th_elm__time_parse(TH_ELM_DATETIME, s, e->now.offset, &t) ? v_time(TH_ELM_DATETIME, t) : malformed(e, v);
+  case TH_FHIR_TIME: return th_elm__time_parse(TH_ELM_TIME, s, 0, &t) ? v_time(TH_ELM_TIME, t) : malformed(e, v);
+  case TH_FHIR_TEXT:
+  case TH_FHIR_NO_KIND: return v_str(s);
+  case TH_FHIR_BOOLEAN:
+  case TH_FHIR_INTEGER:
+  case TH_FHIR_DECIMAL:
+  case TH_FHIR_COMPLEX:
+  case TH_FHIR_RESOURCE: break;
+  }
+  return malformed(e, v);
+}
+
 /* The System value of a FHIR primitive; a primitive that has none (only extensions) is null. Others come back as they are. */
 val th_elm__fhir_primitive(eval *e, val v) {
   if (v.kind != TH_ELM_FHIR) return v;
   const th_json *j = v.u.fhir.value;
-  val out;
-  th_elm_time t;
-  int64_t i;
   if (!j) return v_null();
-  if (j->kind == TH_JSON_BOOL) return v_bool(j->boolean);
   const th_fhir_kind kind = th_fhir_type_kind((th_fhir_type)v.n);
-  if (j->kind == TH_JSON_NUMBER) {
-    if (kind != TH_FHIR_DECIMAL && th_str_to_i64(j->u.text, &i) && i >= INT32_MIN && i <= INT32_MAX) return v_int(i);
-    if (th_elm__dec_parse(j->u.text, false, &out)) return out;
-    double f;
-    return th_json_f64(j, &f) ? th_elm__dec_from_f80((long double)f) : v_null();
-  }
-  if (j->kind != TH_JSON_STRING) return v;
-  const th_str s = j->u.text;
-  if (kind == TH_FHIR_DATE && th_elm__time_parse(TH_ELM_DATE, s, 0, &t)) return v_time(TH_ELM_DATE, t);
-  if (kind == TH_FHIR_DATETIME && th_elm__time_parse(TH_ELM_DATETIME, s, e->now.offset, &t)) return v_time(TH_ELM_DATETIME, t);
-  if (kind == TH_FHIR_TIME && th_elm__time_parse(TH_ELM_TIME, s, 0, &t)) return v_time(TH_ELM_TIME, t);
-  if (kind == TH_FHIR_DATE || kind == TH_FHIR_DATETIME || kind == TH_FHIR_TIME) {
-    if (!e->malformed) e->malformed = j;
-    return v_null();
-  }
-  return v_str(s);
+  if (j->kind == TH_JSON_BOOL) return kind == TH_FHIR_BOOLEAN || kind == TH_FHIR_NO_KIND ? v_bool(j->boolean) : malformed(e, v);
+  if (j->kind == TH_JSON_NUMBER) return number_of(e, v, kind);
+  return j->kind == TH_JSON_STRING ? text_of(e, v, kind) : v;
 }
 
 /* The members that lead to `what`, written behind b; false when it is not below j. Only after a fault. */
@@ -65,8 +89,8 @@ th_code th_elm__malformed(eval *e, const node *n) {
     if (find_path(&b, r->elem.value, what, 0)) break;
     b.n = 0;
   }
-  return th_elm__fail(e, n, TH_EPARSE, "%.*s: \"%.*s\" is no valid date or time", TH_STR_ARG(th_buf_str(&b)),
-                      TH_STR_ARG(th_str_sub(th_json_text(what), 0, 40)));
+  return th_elm__fail(e, n, TH_EPARSE, "%.*s: \"%.*s\" is no valid %s", TH_STR_ARG(th_buf_str(&b)),
+                      TH_STR_ARG(th_str_sub(th_json_text(what), 0, 40)), th_fhir_type_name(e->malformed_type));
 }
 
 th_code th_elm__fhir_list(eval *e, const th_fhir_elem *el, size_t n, val *out) {
@@ -114,6 +138,10 @@ static th_code fhir_property(eval *e, val v, th_fhir_name name, val *out) {
     }
     if (!v.u.fhir.sibling) return TH_OK;
     v.u.fhir.value = NULL;
+  }
+  if (v.u.fhir.value && v.u.fhir.value->kind != TH_JSON_OBJECT && v.u.fhir.value->kind != TH_JSON_ARRAY) {
+    malformed(e, v); /* a primitive where the type has members */
+    return TH_OK;
   }
   th_fhir_elem m;
   if (!th_fhir_member_named(elem_of(v), name, &m)) return TH_OK;

@@ -273,8 +273,9 @@ struct th_elm_eval {
   th_elm_time now; /* DateTime at milliseconds, with offset */
   uint32_t depth;
   uint64_t steps, steps_max;
-  const th_json *malformed; /* a primitive that could not be read: the expression that asked fails */
-  th_err *err, scratch;     /* scratch: of the define that is evaluated, kept clean between defines */
+  const th_json *malformed; /* an element that could not be read as its type: the expression that asked fails */
+  th_fhir_type malformed_type;
+  th_err *err, scratch; /* scratch: of the define that is evaluated, kept clean between defines */
   TH_VEC(th_str) warning;
   TH_VEC(elm_retrieved) retrieved;
   bool watched; /* a cover or a trace wants to see every expression */
