@@ -21,6 +21,9 @@ static th_str run(unsigned threads, bool csv, th_str input, size_t *n_bad, const
   CHECK_OK_ERR(th_coverage_batch_open(&cov, pool, csv, &b, &err), &err);
   CHECK_OK_ERR(th_coverage_batch_run(&b, input, &out, bad, n_bad, &err), &err);
   CHECK_INT(b.n_bad, *n_bad);
+  th_coverage_bad *copy = TH_NEWN(arena, th_coverage_bad, *n_bad + 1); /* the batch's own goes with it */
+  if (*n_bad) memcpy(copy, *bad, *n_bad * sizeof *copy);
+  *bad = copy;
   th_coverage_batch_close(&b);
   th_pool_del(pool);
   return th_buf_str(&out);
