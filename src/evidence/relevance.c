@@ -140,12 +140,19 @@ static bool is_umbrella(th_arena *a, const th_study_seen *s, th_str *words) {
 
 /* ── The study held against the disease ── */
 
+/* "Effect of X on proteinuria in Y": what stands behind "on" is measured, the disease follows. */
+static bool is_measured(const th_study_seen *s, const th_name_hit *hit) {
+  return hit->from >= 4 && th_str_eq_nocase(th_str_sub(s->title, hit->from - 4, hit->from), TH_S(" on "));
+}
+
 static th_code by_names(th_arena *a, const th_evidence_question *q, const th_evidence_observed *o, th_evidence_item *it,
                         th_kin *decided) {
   const th_study_seen *s = it->study;
   for (size_t i = 0; i < o->about.n; i++) {
     /* An abstract's first subject is what it is about: what follows are complications and comparisons. */
-    if (i && !s->conditions.n && !s->topics.n && s->origin == TH_ORIGIN_PAPER && it->relevance != TH_RELEVANCE_U) break;
+    const bool by_title = !s->conditions.n && !s->topics.n && s->origin == TH_ORIGIN_PAPER;
+    if (i && by_title && it->relevance != TH_RELEVANCE_U) break;
+    if (by_title && i + 1 < o->about.n && is_measured(s, &o->about.v[i])) continue;
     const th_kin kin = th_names_kinship(q->names, a, q->disease->id, o->about.v[i].row->id);
     /* Without a common ancestor the tables do not tell how far they are apart. */
     const bool apart = kin.kinship == TH_KIN_FAR && !kin.ancestor && !q->disease->parents.n;

@@ -123,6 +123,7 @@ typedef struct reader {
   uint8_t stack[TH_LIMIT_XML_DEPTH + 1];
   bool is_text[TH_LIMIT_XML_DEPTH + 1];
   uint32_t base_line;      /* lines before the text that is read: added to every place */
+  uint32_t passed_over;    /* depth of the open list of references, in which nothing is taken; 0: none */
   uint32_t depth, capture; /* depth of the element whose text is taken; 0: none */
   uint32_t capture_line;
   th_buf text;
@@ -133,7 +134,7 @@ typedef struct reader {
 
 static element lookup(th_str name, bool *text) {
   for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
-    if (elements[i].name[0] == name.p[0] && th_str_is(name, elements[i].name)) {
+    if (elements[i].name[0] == name.p[0] && strncmp(elements[i].name, name.p, name.n) == 0 && !elements[i].name[name.n]) {
       *text = elements[i].text;
       return elements[i].is;
     }
@@ -189,8 +190,13 @@ static th_code open_element(reader *r, element e, const th_xml_attr *attr, size_
 static th_code start(void *ctx, th_str name, const th_xml_attr *attr, size_t n, uint32_t line, th_err *err) {
   reader *r = ctx;
   bool text;
-  const element e = lookup(name, &text);
   if (r->depth > TH_LIMIT_XML_DEPTH) return th_fail_at(err, TH_ELIMIT, line, 1, "TH_LIMIT_XML_DEPTH (%d)", TH_LIMIT_XML_DEPTH);
+  if (r->passed_over) { /* what others wrote: often longer than the record itself */
+    r->stack[r->depth++] = OTHER_ELEMENT;
+    return TH_OK;
+  }
+  const element e = lookup(name, &text);
+  if (e == REFERENCES && !r->capture) r->passed_over = r->depth + 1;
   if (r->capture == 0) TH_TRY(open_element(r, e, attr, n, line, err));
   r->stack[r->depth] = (uint8_t)e;
   r->depth++;
@@ -293,7 +299,6 @@ static bool mesh_value(reader *r, element e, th_field f) {
 static bool value(reader *r, element e, th_field f) {
   th_pubmed_article *x = r->x;
   th_pubmed_link *link = within(r, LINK) && x->links.n ? &x->links.v[x->links.n - 1] : NULL;
-  if (within(r, REFERENCES)) return true;
   switch ((int)e) {
   case PMID:
     if (link)
@@ -387,6 +392,11 @@ static th_code end(void *ctx, th_str name, uint32_t line, th_err *err) {
   reader *r = ctx;
   (void)name;
   const element e = (element)r->stack[r->depth - 1];
+  if (r->passed_over) {
+    if (r->depth == r->passed_over) r->passed_over = 0;
+    r->depth--;
+    return TH_OK;
+  }
   if (r->capture && r->capture < r->depth) {
     if (e == SUP || e == SUB) raise(r, e == SUP);
     r->depth--;
@@ -401,8 +411,7 @@ static th_code end(void *ctx, th_str name, uint32_t line, th_err *err) {
     return value(r, e, f) ? TH_OK : th_fail_nomem(err);
   }
   if (!r->x) return TH_OK;
-  if ((e == PUB_DATE && !within(r, REFERENCES)) || (e == DATE_REVISED && within(r, CITATION)))
-    return date_end(r, e == PUB_DATE, err);
+  if (e == PUB_DATE || (e == DATE_REVISED && within(r, CITATION))) return date_end(r, e == PUB_DATE, err);
   if (e != ARTICLE && e != BOOK_ARTICLE) return TH_OK;
   withdrawn(r->x);
   if (!th_field_has(r->x->pmid) || r->x->pmid.text.n == 0)

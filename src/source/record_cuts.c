@@ -162,6 +162,9 @@ th_code th_source_ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_c
   th_json j;
   TH_TRY(check_frame(&c, array, end, &j));
   if (j.kind != TH_JSON_OBJECT) return TH_OK;
+  if (th_json_get(&j, "FullStudiesResponse") || th_json_get(&j, "FullStudy") || th_json_get(&j, "StudyFieldsResponse"))
+    return th_fail_at(err, TH_EUNSUP, 1, 1,
+                      "this is the retired ClinicalTrials.gov API v1; fetch the studies again from API v2");
   if (!th_json_i64(th_json_get(&j, "totalCount"), &frame->total)) frame->total = -1;
   frame->next_page.text = th_json_text(th_json_get(&j, "nextPageToken"));
   if (!th_json_get(&j, "nextPageToken")) frame->next_page = (th_field){ 0 };

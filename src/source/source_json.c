@@ -5,12 +5,12 @@
 th_code th_source__jdoc_open(th_arena *a, th_str doc, th_source__jdoc *out, th_err *err) {
   *out = (th_source__jdoc){ .doc = doc };
   size_t n = 1;
-  for (size_t i = 0; i < doc.n; i++) n += doc.p[i] == '\n';
+  for (const char *p = doc.p; (p = p < doc.p + doc.n ? memchr(p, '\n', (size_t)(doc.p + doc.n - p)) : NULL); p++) n++;
   out->line_at = TH_NEWN(a, uint32_t, n);
   if (!out->line_at) return th_fail_nomem(err);
   out->line_at[out->n_line++] = 0;
-  for (size_t i = 0; i < doc.n; i++)
-    if (doc.p[i] == '\n') out->line_at[out->n_line++] = (uint32_t)i + 1;
+  for (const char *p = doc.p; (p = p < doc.p + doc.n ? memchr(p, '\n', (size_t)(doc.p + doc.n - p)) : NULL); p++)
+    out->line_at[out->n_line++] = (uint32_t)(p - doc.p) + 1;
   return TH_OK;
 }
 

@@ -112,6 +112,51 @@ TEST(frames) {
   th_arena_del(a);
 }
 
+/* Cut apart and read one by one: the same studies at the same places; what is broken says so with its own line. */
+TEST(cut_apart) {
+  th_arena *a = th_arena_new(0);
+  const th_str docs[] = { th_str_fmt(a, "{\"nextPageToken\": \"abc\", \"studies\": [%s,\n %s], \"totalCount\": 7}", study,
+                                     study),
+                          th_str_fmt(a, "\n[%s]", study), th_str_of(study),
+                          TH_S("{\"protocolSection\": {\"identificationModule\": {\"nctId\": \"NCT00000001\"}}}\n\n"
+                               "{\"protocolSection\": {\"identificationModule\": {\"nctId\": \"NCT00000002\"}}}\n") };
+  for (size_t i = 0; i < sizeof docs / sizeof *docs; i++) {
+    th_source_cuts cuts;
+    th_ctgov_doc whole, frame;
+    CHECK_OK_ERR(th_source_ctgov_read(a, docs[i], &whole, &err), &err);
+    CHECK_OK_ERR(th_source_ctgov_cut(a, docs[i], &cuts, &frame, &err), &err);
+    CHECK_INT(cuts.n, whole.studies.n);
+    CHECK_INT(frame.total, whole.total);
+    CHECK_STR(frame.next_page.text, whole.next_page.text.p ? "abc" : "");
+    for (size_t k = 0; k < cuts.n && k < whole.studies.n; k++) {
+      th_ctgov_study s;
+      CHECK_OK_ERR(th_source_ctgov_one(a, docs[i], &cuts.v[k], &s, &err), &err);
+      CHECK(th_str_eq(s.nct_id.text, whole.studies.v[k].nct_id.text));
+      CHECK_INT(s.nct_id.from, whole.studies.v[k].nct_id.from);
+      CHECK_INT(s.nct_id.line, whole.studies.v[k].nct_id.line);
+      CHECK_INT(s.from, whole.studies.v[k].from);
+      CHECK_INT(s.to, whole.studies.v[k].to);
+      CHECK_INT(s.gaps.n, whole.studies.v[k].gaps.n);
+    }
+  }
+  th_source_cuts cuts;
+  th_ctgov_doc frame;
+  static const char *const bad[] = { "[{} {}]",
+                                     "[{}",
+                                     "{\"studies\": [{}], \"studies\": []}",
+                                     "{\"studies\": [{\"a\": \"}]}",
+                                     "[{}]x",
+                                     "{\"FullStudiesResponse\": 1, \"studies\": []}" };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    CHECK(th_source_ctgov_cut(a, th_str_of(bad[i]), &cuts, &frame, NULL) != TH_OK);
+  const th_str lines = TH_S("{\"a\": 1}\n{\"b\":\n");
+  CHECK_OK_ERR(th_source_ctgov_cut(a, lines, &cuts, &frame, &err), &err);
+  th_ctgov_study s;
+  CHECK_CODE(th_source_ctgov_one(a, lines, &cuts.v[1], &s, &err), TH_EPARSE);
+  CHECK_INT(err.line, 2);
+  th_arena_del(a);
+}
+
 /* What is absent is unknown: not NA, not false, not zero. */
 TEST(absent_is_unknown) {
   CHECK_OK_ERR(read_doc("{\"protocolSection\": {\"identificationModule\": {\"nctId\": \"NCT00000001\"}}}"), &err);
@@ -187,5 +232,5 @@ TEST(shared_records) {
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(a_whole_study), RUN(frames), RUN(absent_is_unknown), RUN(refused), RUN(mesh_ids_are_padded),
+TEST_MAIN(RUN(a_whole_study), RUN(frames), RUN(cut_apart), RUN(absent_is_unknown), RUN(refused), RUN(mesh_ids_are_padded),
           RUN(every_beginning_is_refused), RUN(allocation_failures), RUN(shared_records))

@@ -124,4 +124,35 @@ TEST(allocation_failures) {
   CHECK(test_each_alloc_fails(read_once) > 1);
 }
 
-TEST_MAIN(RUN(a_record), RUN(odd_dates_and_books), RUN(refused), RUN(every_beginning_is_refused), RUN(allocation_failures))
+/* Cut apart and read one by one: the same records on the same lines. */
+TEST(cut_apart) {
+  th_arena *a = th_arena_new(0);
+  th_source_cuts cuts;
+  th_pubmed_articles whole;
+  const th_str doc = th_str_of(set);
+  CHECK_OK_ERR(th_source_pubmed_read(a, doc, &whole, &err), &err);
+  CHECK_OK_ERR(th_source_pubmed_cut(a, doc, &cuts, &err), &err);
+  CHECK_INT(cuts.n, whole.n);
+  for (size_t i = 0; i < cuts.n && i < whole.n; i++) {
+    th_pubmed_article x;
+    CHECK_OK_ERR(th_source_pubmed_one(a, doc, &cuts.v[i], &x, &err), &err);
+    CHECK(th_str_eq(x.pmid.text, whole.v[i].pmid.text));
+    CHECK_INT(x.line, whole.v[i].line);
+    CHECK_INT(x.title.line, whole.v[i].title.line);
+    CHECK_INT(x.parts.n, whole.v[i].parts.n);
+    CHECK_INT(x.book, whole.v[i].book);
+  }
+  CHECK_OK_ERR(th_source_pubmed_cut(a,
+                                    TH_S("<PubmedArticleSet><!-- <PubmedArticle> --><PubmedArticle "
+                                         "x='1'>y</PubmedArticle ></PubmedArticleSet>"),
+                                    &cuts, &err),
+               &err);
+  CHECK_INT(cuts.n, 1); /* a comment holds none */
+  CHECK_CODE(th_source_pubmed_cut(a, TH_S("<PubmedArticleSet><PubmedArticle>"), &cuts, NULL), TH_EPARSE);
+  CHECK_CODE(th_source_pubmed_cut(a, TH_S("<PubmedArticleSet></PubmedArticleSet>"), &cuts, NULL), TH_EPARSE);
+  CHECK_CODE(th_source_pubmed_cut(a, TH_S("<PubmedArticleSet><PubmedArticle></PubmedArticle>"), &cuts, NULL), TH_EPARSE);
+  th_arena_del(a);
+}
+
+TEST_MAIN(RUN(cut_apart), RUN(a_record), RUN(odd_dates_and_books), RUN(refused), RUN(every_beginning_is_refused),
+          RUN(allocation_failures))
