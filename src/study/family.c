@@ -44,13 +44,25 @@ static int32_t ratio_of(const th_study_result *r, uint32_t sentence, uint32_t af
   return -1;
 }
 
-static void p_beside(const th_folded *f, th_study_table *t, size_t from, uint32_t sentence) {
+/* A P read as that of a mean's t or of a ratio says nothing of the shares; that of a χ² or z may well be theirs. */
+static bool of_another(const th_folded *f, const th_study_result *r, size_t at) {
+  for (size_t i = 0; i < r->findings.n; i++) {
+    const th_study_finding *x = &r->findings.v[i];
+    const bool own = x->kind == TH_STUDY_TEST && strcmp(x->what, "chi2") != 0 && strcmp(x->what, "z") != 0;
+    if (!own || at < th_study__folded_at(f, x->span.section, x->span.from)) continue;
+    if (at < th_study__folded_at(f, x->span.section, x->span.to)) return true;
+  }
+  return false;
+}
+
+static void p_beside(const th_folded *f, const th_study_result *r, th_study_table *t, size_t from, uint32_t sentence) {
   size_t start, end;
   th_study__sentence_range(f, sentence, &start, &end);
   for (size_t i = from; i < end && i < from + 120; i++) {
     th_p_read p;
     size_t k = i;
     if (!th_study__p(f->s, &k, &p) || p.damaged || p.one_sided) continue;
+    if (of_another(f, r, i)) return;
     t->p_cmp = p.cmp;
     t->p = p.p;
     return;
@@ -162,7 +174,7 @@ th_code th_study__tables(th_arena *a, const th_folded *f, th_study_result *r, th
       t.p_cmp = ratio->p_cmp;
       t.p = ratio->p;
     } else if (!ratio) {
-      p_beside(f, &t, y_to, y->sentence);
+      p_beside(f, r, &t, y_to, y->sentence);
     }
     TH_TRY(th_study__judge(a, &t, ratio, err));
     judged++;

@@ -454,6 +454,10 @@ TEST(more_traps) {
   CHECK(nth(&r, TH_STUDY_RATIO, 0)->one_sided && nth(&r, TH_STUDY_RATIO, 0)->p_check == TH_V_NOT_CHECKED && !r.error);
   r = check_text("t(28) = 1.80, one-tailed p = .041."); /* 2·0.0413 two-sided */
   CHECK(nth(&r, TH_STUDY_TEST, 0)->p_check == TH_V_OK);
+  r = check_text("Response was 45/51 (88.24%) vs 36/51 (70.59%) in the control group, t(28) = 2.10, p = .30.");
+  CHECK_INT(r.tables.v[0].p_cmp, TH_P_NONE); /* the P is that of the t */
+  r = check_text("有效率為93.33%（56/60），高於對照組的78.33%（47/60）（χ²=5.551，P=0.018）。");
+  CHECK_STR(th_str_of(r.tables.v[0].p_family[0]), "pearson");
   r = check_text("Assessing Water Filtration and Safe Storage in households.");
   CHECK(!flagged(&r, "claim_without_data"));
   r = check_text("The drug is safe and effective. No adverse events were seen.");
