@@ -111,13 +111,23 @@ static bool names_whole(th_str text, th_str name) {
   return false;
 }
 
+/* "Caries, Dental" is "dental caries". */
+static bool is_name(th_arena *a, th_str printed, th_str want) {
+  if (th_str_eq(folded(a, printed), want)) return true;
+  const size_t comma = th_str_find(printed, TH_S(","), 0);
+  if (comma == SIZE_MAX || th_str_find(printed, TH_S(","), comma + 1) != SIZE_MAX) return false;
+  const th_str head = th_str_trim(th_str_sub(printed, 0, comma)), tail = th_str_trim(th_str_sub(printed, comma + 1, printed.n));
+  const th_str turned = th_str_fmt(a, "%.*s %.*s", TH_STR_ARG(tail), TH_STR_ARG(head));
+  return turned.p && th_str_eq(folded(a, turned), want);
+}
+
 static bool equal_by_name(th_arena *a, const th_evidence_question *q, const th_study_seen *s) {
   const th_str want = folded(a, q->disease->en);
   if (want.n < 3) return false;
   for (size_t i = 0; i < s->conditions.n; i++)
-    if (th_str_eq(folded(a, s->conditions.v[i].text), want)) return true;
+    if (is_name(a, s->conditions.v[i].text, want)) return true;
   for (size_t i = 0; i < s->topics.n; i++)
-    if (th_str_eq(folded(a, s->topics.v[i].text), want)) return true;
+    if (is_name(a, s->topics.v[i].text, want)) return true;
   if (s->conditions.n) return false;
   if (names_whole(folded(a, s->title), want)) return true;
   return s->texts.n && want.n >= LONG_NAME_BYTES && names_whole(folded(a, s->texts.v[0].text), want);

@@ -71,8 +71,10 @@ static arm_kind kind_of(th_arena *a, const th_trial_arm *arm) {
 /* A treatment that is neither the drug nor nothing: another substance, which the drug may be the background of. */
 static bool other_substance(th_arena *a, th_str treatment) {
   const th_str t = th_evidence__plain(a, treatment);
-  static const char *const others[] = { "procedure:", "device:",    "behavioral:", "radiation:",
-                                        "diagnostic", "other: no ", "no treatment" };
+  static const char *const others[] = { "procedure:",          "device:",      "behavioral:",         "radiation:",
+                                        "diagnostic",          "other: no ",   "no treatment",        "saline",
+                                        "normal saline",       "drug: saline", "drug: normal saline", "other: saline",
+                                        "other: normal saline" };
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     if (th_str_starts(t, th_str_of(others[i]))) return false;
   return !is_sham(t);
@@ -114,7 +116,10 @@ static bool after_versus(th_str plain, size_t at) {
     const size_t cue = th_str_find(plain, th_str_of(cues[i]), 0);
     if (cue != SIZE_MAX && cue < at) return true;
   }
-  return false;
+  /* "comparing X with D", not "comparing X and D": there both are compared */
+  const th_str before = th_str_sub(plain, 0, at);
+  return th_str_has(before, TH_S("compar")) &&
+         (th_str_ends(before, TH_S(" with ")) || th_str_ends(before, TH_S(" to ")) || th_str_ends(before, TH_S(" against ")));
 }
 
 /* What was given before and did not do: "refractory to three months of X", "after X". */

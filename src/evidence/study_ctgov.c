@@ -33,9 +33,28 @@ static th_field treatment_of(th_arena *a, const th_ctgov_intervention *x) {
   return f;
 }
 
-/* Folded name or label → index, the first of its kind. */
+/* Letters and figures of a name with one blank between: "Caries,Dental" and "caries, dental" are one. */
+static th_str key_of(th_arena *a, th_str text) {
+  const th_str plain = th_evidence__plain(a, text);
+  char *p = th_arena_alloc(a, plain.n + 1, 1);
+  size_t n = 0;
+  if (!p || !plain.p) return TH_STR_NONE;
+  for (size_t i = 0; i < plain.n; i++) {
+    const char c = plain.p[i];
+    const bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80);
+    if (word)
+      p[n++] = c;
+    else if (n && p[n - 1] != ' ')
+      p[n++] = ' ';
+  }
+  while (n && p[n - 1] == ' ') n--;
+  p[n] = 0;
+  return th_str_n(p, n);
+}
+
+/* Name or label → index, the first of its kind. */
 static th_code learn(th_arena *a, th_map *m, th_str text, size_t index, th_err *err) {
-  const th_str key = th_evidence__plain(a, text);
+  const th_str key = key_of(a, text);
   bool is_new;
   uint64_t *at = key.p ? th_map_at(m, key, &is_new) : NULL;
   if (!at) return th_fail_nomem(err);
@@ -44,7 +63,7 @@ static th_code learn(th_arena *a, th_map *m, th_str text, size_t index, th_err *
 }
 
 static bool look_up(th_arena *a, const th_map *m, th_str text, uint64_t *index) {
-  const th_str key = th_evidence__plain(a, text);
+  const th_str key = key_of(a, text);
   return key.p && th_map_get(m, key, index);
 }
 
