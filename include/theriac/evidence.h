@@ -103,6 +103,7 @@ typedef struct th_reference_seen {
   th_str id; /* "PMID31243451"; empty when only cited in words */
   th_reference_kind kind;
   bool retracted;
+  bool no_result; /* by its title a protocol: joined, and no result */
 } th_reference_seen;
 
 /* One group of a posted comparison. */

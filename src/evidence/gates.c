@@ -142,9 +142,10 @@ static const char *stopped_for(th_arena *a, th_str why) {
 /* ── Status ── */
 
 static bool has_paper(const th_study_seen *s, bool derived_too) {
-  for (size_t i = 0; i < s->references.n; i++)
-    if (s->references.v[i].kind == TH_REFERENCE_RESULT || (derived_too && s->references.v[i].kind == TH_REFERENCE_DERIVED))
-      return true;
+  for (size_t i = 0; i < s->references.n; i++) {
+    const th_reference_seen *r = &s->references.v[i];
+    if (!r->no_result && (r->kind == TH_REFERENCE_RESULT || (derived_too && r->kind == TH_REFERENCE_DERIVED))) return true;
+  }
   return false;
 }
 

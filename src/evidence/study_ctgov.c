@@ -309,7 +309,8 @@ static th_code identity_of(th_arena *a, const th_ctgov_study *r, th_study_seen *
                                    : th_str_is(x->type.text, "DERIVED") ? TH_REFERENCE_DERIVED
                                                                         : TH_REFERENCE_BACKGROUND;
     const th_reference_seen seen = { x->pmid.text.n ? th_str_fmt(a, "PMID%.*s", TH_STR_ARG(x->pmid.text)) : TH_STR_NONE, kind,
-                                     x->n_retractions > 0 };
+                                     x->n_retractions > 0,
+                                     th_str_has(th_evidence__plain(a, x->citation.text), TH_S("protocol")) };
     if ((x->pmid.text.n && !seen.id.p) || !TH_VEC_PUSH(a, &out->references, seen)) return th_fail_nomem(err);
   }
   return TH_OK;

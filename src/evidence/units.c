@@ -204,7 +204,7 @@ static bool reports(const th_evidence_item *it) {
 
 static bool names_result(const th_study_seen *s) {
   for (size_t i = 0; i < s->references.n; i++)
-    if (s->references.v[i].kind != TH_REFERENCE_BACKGROUND) return true;
+    if (s->references.v[i].kind != TH_REFERENCE_BACKGROUND && !s->references.v[i].no_result) return true;
   return false;
 }
 
