@@ -245,6 +245,15 @@ static th_code function_member(th_elm_program *p, elm_library *lib, const th_jso
   return TH_OK;
 }
 
+/* A define without a name, or with one that is taken (CQL forbids both): told, and not evaluated. */
+static th_code left_out(th_elm_program *p, const elm_library *lib, const th_json *d) {
+  const char *name = th_str_z(p->arena, text_of(d, "name")), *loc = th_str_z(p->arena, text_of(d, "locator"));
+  if (!name || !loc) return TH_ENOMEM;
+  const th_elm_issue issue = { lib->id_z, name, loc,
+                               *name ? "a second define of this name is left out" : "a define without a name is left out" };
+  return TH_VEC_PUSH(p->arena, &p->issue, issue) ? TH_OK : TH_ENOMEM;
+}
+
 static th_code statement_members(th_elm_program *p, elm_library *lib) {
   uint32_t n;
   const th_json *d = defs(lib->json, "statements", &n);
@@ -253,9 +262,14 @@ static th_code statement_members(th_elm_program *p, elm_library *lib) {
       TH_TRY(function_member(p, lib, &d[i]));
       continue;
     }
+    const th_str name = text_of(&d[i], "name");
+    if (!name.n || th_map_get(&lib->defines, name, NULL)) {
+      TH_TRY(left_out(p, lib, &d[i]));
+      continue;
+    }
     elm_define *k = TH_NEW(p->arena, elm_define);
     if (!k || !TH_VEC_PUSH(p->arena, &lib->define, k)) return TH_ENOMEM;
-    k->name = text_of(&d[i], "name");
+    k->name = name;
     k->lib = lib;
     k->json = &d[i];
     k->index = p->n_defines++;

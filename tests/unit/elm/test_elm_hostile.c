@@ -205,6 +205,24 @@ TEST(a_library_that_includes_itself_is_refused) {
   th_elm_del(p);
 }
 
+/* CQL forbids two expressions of one name; the first stands, the other is told. */
+TEST(a_second_define_of_a_name_is_left_out) {
+  th_arena *a = th_arena_new(0);
+  th_elm_program *p = th_elm_new();
+  th_err err = { 0 };
+  size_t n;
+  const th_str text = th_str_fmt(a, "%s" DEF("X", I("1")) "," DEF("X", I("2")) "," DEF("", I("3")) "]}}}", head);
+  CHECK_OK_ERR(th_elm_add(p, text, "T.json", &err), &err);
+  CHECK_OK_ERR(th_elm_link(p, &err), &err);
+  CHECK_INT(th_elm_defines(p), 1);
+  const th_elm_issue *issue = th_elm_issues(p, &n);
+  CHECK_INT(n, 2);
+  CHECK_STR(th_str_of(issue[0].define), "X");
+  th_elm_del(p);
+  CHECK_STR(run(a, TH_S(DEF("X", I("1")) "," DEF("X", I("2"))), 0).value, "1");
+  th_arena_del(a);
+}
+
 /* Deep, but within what JSON may nest: the engine's own bound must hold, on the evaluation's stack too. */
 TEST(nesting_up_to_the_limit_is_evaluated) {
   th_arena *a = th_arena_new(0);
@@ -247,4 +265,5 @@ TEST(a_large_bundle_is_read_in_one_pass) {
 TEST_MAIN(RUN(division_by_zero_is_null), RUN(overflow_is_null), RUN(what_leaves_its_range_is_an_error),
           RUN(recursion_ends_or_is_an_error), RUN(products_of_lists_are_bounded), RUN(texts_do_not_grow_without_end),
           RUN(hostile_patterns_are_errors_in_bounded_time), RUN(a_library_that_includes_itself_is_refused),
-          RUN(nesting_up_to_the_limit_is_evaluated), RUN(a_large_bundle_is_read_in_one_pass))
+          RUN(a_second_define_of_a_name_is_left_out), RUN(nesting_up_to_the_limit_is_evaluated),
+          RUN(a_large_bundle_is_read_in_one_pass))
