@@ -172,13 +172,13 @@ static double head_line(th_forest_box *p, double y) {
   const th_forest *in = p->in;
   size_t lines = 1;
   for (size_t c = 0; c < in->n_columns; c++) {
-    const size_t n = th_plot__wrapped(d, 0, 0, p->column_w[c] + 2, in->head[c], d->font * 1.06, true, false);
+    const size_t n = th_plot__wrapped(d, 0, 0, p->column_w[c] + 2, in->head[c], d->font, true, false);
     lines = n > lines ? n : lines;
   }
   const double base = y + (double)lines * d->line;
   th_plot__text(d, p->label_x, base, th_plot__w(d, "Study"), d->font, TH_PLOT_START, true, INK);
   for (size_t c = 0; c < in->n_columns; c++) {
-    const size_t n = th_plot__wrapped(d, 0, 0, p->column_w[c] + 2, in->head[c], d->font * 1.06, true, false);
+    const size_t n = th_plot__wrapped(d, 0, 0, p->column_w[c] + 2, in->head[c], d->font, true, false);
     th_plot__wrapped(d, p->column_x[c] - p->column_w[c], base - (double)(n - 1) * d->line, p->column_w[c] + 2, in->head[c],
                      d->font, true, true);
   }
