@@ -113,6 +113,7 @@ static th_code set_now(th_cli *c, th_cql *q, th_err *err) {
 th_code th_cli__cql_open(th_cli *c, th_cql *q, th_err *err) {
   const char *library = th_cli_opt(c, "library");
   *q = (th_cql){ 0 };
+  if (th_cli_has(c, "stream") && !th_cli_has(c, "ndjson")) return th_fail(err, TH_EINVAL, "--stream goes with --ndjson FILE");
   if (!library) return th_fail(err, TH_EINVAL, "--library FILE is missing");
   TH_TRY(set_now(c, q, err));
   TH_TRY(add_params(c, q, err));

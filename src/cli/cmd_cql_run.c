@@ -127,8 +127,9 @@ const th_cmd th_cmd_cql_run = {
   .details =
       "Every public define, one JSON object a patient (--json): patient, library, results, warnings, errors. A define that "
       "cannot be evaluated stands under errors with its message and place, the others still run; the status is then 1. "
-      "Null is a result: what is absent in the data is not known. A value set that is not loaded leaves membership "
-      "unknown. One evaluation uses one instant, --now, for Now(), Today() and the default offset.",
+      "Null is a result: what is absent in the data is not known. A value set that is not loaded leaves "
+      "membership, and what it retrieves, unknown. One evaluation uses one instant, --now, for Now(), Today() and the default "
+      "offset.",
   .opts = opts,
   .examples = examples,
   .run = run_run,

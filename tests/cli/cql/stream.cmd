@@ -42,3 +42,4 @@ few = peak(200)
 many = peak(20000)
 print('flat' if many < few + 16384 else f'{few} KiB for 200 patients, {many} for 20000')
 E
+theriac cql run --library T.json --data d.ndjson --stream; echo "status $?"
