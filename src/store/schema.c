@@ -177,7 +177,7 @@ static const char step_4[] = "CREATE TABLE record_packed ("
                              ") STRICT;";
 
 /* 5: the index of registry studies: a dense number for each, the row a result shows, and for each term the set of numbers that
- * carry it, in chunks (id = term << 16 | number >> 16); values to sort and to limit by, in columns. */
+ * carry it, in chunks (id = number >> 16 << 32 | term); values to sort and to limit by, in columns. */
 static const char step_5[] =
     "CREATE TABLE trial ("
     "  ordinal INTEGER PRIMARY KEY,"

@@ -84,23 +84,22 @@ static th_code damaged(search *x) {
 /* Adds the posting of a term to a set; or counts its meeting with the set (count not NULL). */
 static th_code posting(search *x, int64_t id, uint64_t *set, uint32_t *count) {
   sqlite3_stmt *st;
-  TH_TRY(th_store__stmt(x->s, "SELECT id, body FROM trial_post WHERE id BETWEEN ?1 AND ?2", &st, x->err));
-  sqlite3_bind_int64(st, 1, id << CHUNK_BITS);
-  sqlite3_bind_int64(st, 2, id << CHUNK_BITS | (CHUNK_ORDINALS - 1));
-  for (bool row = true;;) {
+  bool row;
+  for (size_t chunk = 0; chunk * CHUNK_WORDS < x->words; chunk++) {
+    TH_TRY(th_store__stmt(x->s, "SELECT body FROM trial_post WHERE id = ?1", &st, x->err));
+    sqlite3_bind_int64(st, 1, (int64_t)chunk << 32 | id);
     TH_TRY(th_store__step(x->s, st, &row, x->err));
-    if (!row) return TH_OK;
-    const size_t from = (size_t)(sqlite3_column_int64(st, 0) & (CHUNK_ORDINALS - 1)) * CHUNK_WORDS;
-    const uint8_t *body = sqlite3_column_blob(st, 1);
-    const size_t n = (size_t)sqlite3_column_bytes(st, 1);
+    if (!row) continue;
+    const uint8_t *body = sqlite3_column_blob(st, 0);
+    const size_t n = (size_t)sqlite3_column_bytes(st, 0);
+    uint64_t *bits = set + chunk * CHUNK_WORDS;
     uint32_t one = 0;
-    const bool ok = from + CHUNK_WORDS <= x->words && body &&
-                    (count ? th_store__post_count(body, n, set + from, &one) : th_store__post_or(body, n, set + from));
-    if (count) *count += one;
-    if (ok) continue;
+    const bool ok = body && (count ? th_store__post_count(body, n, bits, &one) : th_store__post_or(body, n, bits));
     sqlite3_reset(st);
-    return damaged(x);
+    if (!ok) return damaged(x);
+    if (count) *count += one;
   }
+  return TH_OK;
 }
 
 /* Id of a term; 0: no study carries it. */

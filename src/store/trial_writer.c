@@ -64,13 +64,17 @@ void th_store__trial_close(th_store *s) {
 
 /* ── Writing postings ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static int by_value(const void *x, const void *y) {
+static int64_t post_id(uint64_t pair);
+
+static int by_post(const void *x, const void *y) {
   const uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-  return (a > b) - (a < b);
+  const int64_t p = post_id(a), q = post_id(b);
+  return p != q ? (p > q) - (p < q) : (a > b) - (a < b);
 }
 
+/* Chunk first: what a commit changes lies together, in the chunk that grows, not beside each term's older chunks. */
 static int64_t post_id(uint64_t pair) {
-  return (int64_t)((pair >> 32) << CHUNK_BITS | (pair >> CHUNK_BITS & (CHUNK_ORDINALS - 1)));
+  return (int64_t)((pair >> CHUNK_BITS & (CHUNK_ORDINALS - 1)) << 32 | pair >> 32);
 }
 
 static th_code read_post(th_store *s, int64_t id, uint8_t *body, size_t *n, int32_t *last, th_err *err) {
@@ -174,7 +178,7 @@ th_code th_store__trial_flush(th_store *s, th_err *err) {
   const size_t from = marked ? w->mark[s->marks - 1] : 0;
   TH_TRY(flush_values(s, marked ? w->mark_values[s->marks - 1] : 0, err));
   if (w->n <= from) return TH_OK;
-  qsort(w->pair + from, w->n - from, sizeof *w->pair, by_value);
+  qsort(w->pair + from, w->n - from, sizeof *w->pair, by_post);
   for (size_t i = from; i < w->n;) {
     size_t k = i + 1;
     while (k < w->n && post_id(w->pair[k]) == post_id(w->pair[i])) k++;
