@@ -87,6 +87,10 @@ typedef struct th_coverage_result {
 
 /* Judges a case. The result views the case and the policy, and lives in the arena. Pure, thread-safe. */
 TH_API th_code th_coverage_check(th_arena *a, const th_coverage_case *kase, th_coverage_result *out, th_err *err);
+/* Whether every set that would settle the case asks for this fact: it is then told once, before the sets. */
+TH_API bool th_coverage_in_every_set(const th_coverage_result *r, int32_t fact);
+/* Document i of the evidence, told once for all clauses that ask for it: missing as soon as one misses it. False: told before. */
+TH_API bool th_coverage_document(const th_coverage_result *r, uint32_t i, th_coverage_have *state);
 /* Writes the result as the specification's JSON object. brief: without clauses, evidence and dates (batch). */
 TH_API void th_coverage_json(th_jwrite *w, const th_coverage_result *r, bool brief);
 

@@ -243,12 +243,18 @@ typedef struct th_rule_notice { /* shown with every answer */
   th_str zh, en;
 } th_rule_notice;
 
-typedef enum th_rule_link_kind { TH_LINK_CONTINUES, TH_LINK_ADJOINS, TH_LINK_IMPLIES } th_rule_link_kind;
+typedef enum th_rule_link_kind {
+  TH_LINK_CONTINUES, /* who was admitted by `from` is judged by `to` next: verification asks whether that can be reached */
+  TH_LINK_FOLLOWS,   /* the same for a patient's course alone */
+  TH_LINK_ADJOINS,
+  TH_LINK_IMPLIES
+} th_rule_link_kind;
 
 typedef struct th_rule_link { /* what verification may assume between paths, or between facts */
   th_rule_link_kind kind;
+  int32_t months;       /* CONTINUES, FOLLOWS: after so many */
   th_str from, to;      /* paths; IMPLIES: the path it is asked of, `from` alone */
-  const int32_t *carry; /* CONTINUES: pairs (fact of `to`, fact of `from` it is taken from) */
+  const int32_t *carry; /* CONTINUES, FOLLOWS: pairs (fact of `to`, fact of `from` it is taken from) */
   uint32_t n_carry;
   int32_t fact, then; /* ADJOINS: the fact that parts the paths; IMPLIES: a true `fact` makes `then` true */
   th_str zh, en;

@@ -42,6 +42,24 @@ static th_code evidence_of(th_arena *a, th_coverage_result *r, th_err *err) {
   return TH_OK;
 }
 
+bool th_coverage_document(const th_coverage_result *r, uint32_t i, th_coverage_have *state) {
+  for (uint32_t k = 0; k < i; k++)
+    if (th_str_eq(r->evidence[k].id, r->evidence[i].id)) return false;
+  *state = r->evidence[i].state;
+  for (uint32_t k = i + 1; k < r->n_evidence; k++)
+    if (th_str_eq(r->evidence[k].id, r->evidence[i].id) && r->evidence[k].state < *state) *state = r->evidence[k].state;
+  return true;
+}
+
+bool th_coverage_in_every_set(const th_coverage_result *r, int32_t fact) {
+  for (uint32_t i = 0; i < r->rule.n_collect; i++) {
+    bool here = false;
+    for (uint32_t k = 0; k < r->rule.collect[i].n; k++) here |= r->rule.collect[i].fact[k] == fact;
+    if (!here) return false;
+  }
+  return r->rule.n_collect > 0;
+}
+
 /* ── Days ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct date_list {

@@ -188,24 +188,12 @@ static void readings(writer *w) {
   if (any && w->html) th_buf_addz(w->out, "</ul>\n");
 }
 
-static bool in_set(const th_rule_set *s, int32_t fact) {
-  for (uint32_t i = 0; i < s->n; i++)
-    if (s->fact[i] == fact) return true;
-  return false;
-}
-
-static bool in_every_set(const th_coverage_result *r, int32_t fact) {
-  for (uint32_t i = 0; i < r->rule.n_collect; i++)
-    if (!in_set(&r->rule.collect[i], fact)) return false;
-  return true;
-}
-
 /* The facts of a set: those that every set asks for (common), or the others. */
 static uint32_t set_words(writer *w, const th_rule_set *s, bool common) {
   uint32_t n = 0;
   for (uint32_t k = 0; k < s->n; k++) {
     const th_rule_fact *f = &w->r->policy->dict->fact[s->fact[k]];
-    if (in_every_set(w->r, s->fact[k]) != common) continue;
+    if (th_coverage_in_every_set(w->r, s->fact[k]) != common) continue;
     if (n++) th_buf_addz(&w->text, w->zh ? "；" : "; ");
     th_buf_add(&w->text, either(w, f->en, f->zh));
     th_buf_addf(&w->text, w->zh ? "（%.*s）" : " (%.*s)", TH_STR_ARG(f->name));
@@ -237,19 +225,16 @@ static void collect(writer *w) {
   if (w->html) th_buf_addz(w->out, "</ol>\n");
 }
 
-/* A document once, with all clauses that ask for it: missing as soon as one misses it. */
-static void one_document(writer *w, th_str id, uint32_t from) {
+/* A document once, with the clauses that ask for it. */
+static void one_document(writer *w, uint32_t from, th_coverage_have state) {
   const char *const states[2][3] = { { "missing", "at hand", "not needed" }, { "缺", "已備", "免附" } };
   const th_coverage_result *r = w->r;
-  th_coverage_have state = TH_COVER_NOT_NEEDED;
-  for (uint32_t i = from; i < r->n_evidence; i++)
-    if (th_str_eq(r->evidence[i].id, id) && r->evidence[i].state < state) state = r->evidence[i].state;
   th_buf_addf(&w->text, "[%s] ", states[w->zh][state]);
   th_buf_add(&w->text, either(w, r->evidence[from].en, r->evidence[from].zh));
   th_buf_addz(&w->text, w->zh ? "（" : " (");
   for (uint32_t i = from, n = 0; i < r->n_evidence; i++) {
     const th_coverage_evidence *e = &r->evidence[i];
-    if (!th_str_eq(e->id, id) || (state == TH_COVER_MISSING && e->state != state)) continue;
+    if (!th_str_eq(e->id, r->evidence[from].id) || (state == TH_COVER_MISSING && e->state != state)) continue;
     if (n++) th_buf_addz(&w->text, w->zh ? "、" : ", ");
     th_buf_add(&w->text, r->policy->node[e->node].id);
   }
@@ -263,10 +248,8 @@ static void documents(writer *w) {
   heading(w, say(w, "Documents", "應備文件"));
   if (w->html) th_buf_addz(w->out, "<ul>\n");
   for (uint32_t i = 0; i < r->n_evidence; i++) {
-    const th_coverage_evidence *e = &r->evidence[i];
-    bool first = true;
-    for (uint32_t k = 0; k < i && first; k++) first = !th_str_eq(r->evidence[k].id, e->id);
-    if (first) one_document(w, e->id, i);
+    th_coverage_have state;
+    if (th_coverage_document(r, i, &state)) one_document(w, i, state);
   }
   if (w->html) th_buf_addz(w->out, "</ul>\n");
 }

@@ -1,6 +1,6 @@
 /* Synthetic patients, seeded, and labelled so in every line. Boundary cases stand next to the conditions of a clause; metamorphic ones
- * come in pairs that must be answered alike (other units, other order, facts that nobody reads); longitudinal ones follow a patient from
- * an application to its renewal a year later. */
+ * come in pairs that must be answered alike (other units, other order, facts that nobody reads); longitudinal ones follow one patient from
+ * an application along the policy's links: renewal, taper, stop, restart. */
 #include <math.h>
 
 #include "coverage/coverage_priv.h"
@@ -76,27 +76,67 @@ static void write_twin(synth *s, uint64_t k) {
 
 /* ── Longitudinal ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* What does not change from one visit to the next. */
+static bool stands(const th_rule_fact *f) {
+  static const char *const times[] = { "fixed", "any biopsy", "before standard therapy", "before first belimumab" };
+  for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+    if (th_str_is(f->time, times[i])) return true;
+  return th_str_is(f->name, "sex");
+}
+
+static void set_months(synth *s, const char *name, double v) {
+  const int32_t f = th_rule_fact_find(s->p->dict, th_str_of(name));
+  if (f >= 0) th_rule_set_number(s->p->dict, s->values, f, v, v, TH_STR_NONE, (th_date){ 0 }, s->as_of);
+}
+
+/* One visit after another: what stands is the same patient's, what the link carries comes from the visit before, time goes on. */
+static th_code visit(synth *s, uint64_t k, const th_rule_link *l, th_rule_value *before, double months, int renewals) {
+  const th_date last = s->as_of;
+  const int32_t taper = th_rule_fact_find(s->p->dict, TH_S("taper_start_date"));
+  s->path = th_rule_path_find(s->p, l->to);
+  s->as_of = th_date_add_months(s->as_of, l->months);
+  TH_TRY(draw(s, k));
+  for (uint32_t i = 0; i < s->path->n_facts; i++) {
+    const int32_t f = s->path->fact[i];
+    if (stands(&s->p->dict->fact[f]) && before[f].state == TH_RULE_KNOWN) s->values[f] = before[f];
+    if (th_str_is(s->p->dict->fact[f].time, "ever") && before[f].state == TH_RULE_KNOWN && before[f].boolean)
+      s->values[f] = before[f];
+  }
+  for (uint32_t c = 0; c < l->n_carry; c++) s->values[l->carry[2 * c]] = before[l->carry[2 * c + 1]];
+  set_months(s, "months_on_belimumab", months);
+  set_months(s, "renewal_number", renewals);
+  if (taper >= 0 && l->kind == TH_LINK_FOLLOWS) th_rule_set_date(s->p->dict, s->values, taper, last, (th_date){ 0 }, s->as_of);
+  for (uint32_t f = 0; f < s->p->dict->n; f++) /* standing facts that this path does not ask are the next one's again */
+    if (!(stands(&s->p->dict->fact[f]) && s->values[f].state == TH_RULE_ABSENT)) before[f] = s->values[f];
+  return TH_OK;
+}
+
+#define VISITS_MOST 8
+
 static th_code follow(synth *s, uint64_t k) {
   const th_rule_path *first = s->path;
+  const th_date day = s->as_of;
   th_rule_value *before = th_rule_values_new(s->arena, s->p->dict);
+  char suffix[8];
+  double months = 0;
   if (!before) return th_fail_nomem(s->err);
   TH_TRY(draw(s, k));
   write_case(s, "longitudinal", k, "-1");
   memcpy(before, s->values, s->p->dict->n * sizeof *before);
-  for (uint32_t i = 0; i < s->p->n_links; i++) {
-    const th_rule_link *l = &s->p->link[i];
-    if (l->kind != TH_LINK_CONTINUES || !th_str_eq(l->from, first->name)) continue;
-    const th_date day = s->as_of;
-    s->path = th_rule_path_find(s->p, l->to);
-    s->as_of = th_date_add_months(day, 12);
-    TH_TRY(draw(s, k));
-    for (uint32_t c = 0; c < l->n_carry; c++) s->values[l->carry[2 * c]] = before[l->carry[2 * c + 1]];
-    const int32_t months = th_rule_fact_find(s->p->dict, TH_S("months_on_belimumab"));
-    if (months >= 0) th_rule_set_number(s->p->dict, s->values, months, 12, 12, TH_STR_NONE, (th_date){ 0 }, s->as_of);
-    write_case(s, "longitudinal", k, "-2");
-    s->as_of = day;
+  for (int n = 1; n < VISITS_MOST; n++) {
+    const th_rule_link *next = NULL;
+    for (uint32_t i = 0; i < s->p->n_links && !next; i++) {
+      const th_rule_link *l = &s->p->link[i];
+      if ((l->kind == TH_LINK_CONTINUES || l->kind == TH_LINK_FOLLOWS) && th_str_eq(l->from, s->path->name)) next = l;
+    }
+    if (!next) break;
+    months += next->months;
+    TH_TRY(visit(s, k, next, before, months, n));
+    snprintf(suffix, sizeof suffix, "-%d", n + 1);
+    write_case(s, "longitudinal", k, suffix);
   }
   s->path = first;
+  s->as_of = day;
   return TH_OK;
 }
 

@@ -118,18 +118,65 @@ static void case_clauses(th_page *p, const th_coverage_result *r) {
   th_page_end(p);
 }
 
+static void set_facts(th_page *p, const th_coverage_result *r, const th_rule_set *set, bool common) {
+  uint32_t n = 0;
+  for (uint32_t k = 0; k < set->n; k++) {
+    const th_rule_fact *f = &r->policy->dict->fact[set->fact[k]];
+    if (th_coverage_in_every_set(r, set->fact[k]) != common) continue;
+    if (n++) th_page_text(p, p->lang == TH_WORDS_ZH_TW ? TH_S("；") : TH_S("; "));
+    th_page_text(p, p->lang == TH_WORDS_ZH_TW ? f->zh : f->en);
+    th_page_text(p, TH_S(" "));
+    th_page_run(p, RUN_CODE, NULL, f->name, TH_STR_NONE);
+  }
+}
+
+/* What all sets ask for stands once, before them. */
 static void case_collect(th_page *p, const th_coverage_result *r) {
+  bool common = false;
   if (!r->rule.n_collect) return;
+  const bool several = r->rule.n_collect > 1;
+  for (uint32_t k = 0; k < r->rule.collect[0].n; k++) common |= th_coverage_in_every_set(r, r->rule.collect[0].fact[k]);
   th_page_para(p, "case.collect");
+  if (several && common) {
+    th_page_begin(p, BLOCK_PARA, NULL);
+    th_page_say(p, "case.always");
+    th_page_text(p, TH_S(" "));
+    set_facts(p, r, &r->rule.collect[0], true);
+    th_page_end(p);
+    th_page_para(p, "case.one-of");
+  }
   th_page_begin(p, BLOCK_LIST, NULL);
   for (uint32_t i = 0; i < r->rule.n_collect; i++) {
     th_page_begin(p, BLOCK_ITEM, NULL);
-    for (uint32_t k = 0; k < r->rule.collect[i].n; k++) {
-      if (k) th_page_text(p, TH_S(" + "));
-      th_page_run(p, RUN_CODE, NULL, r->policy->dict->fact[r->rule.collect[i].fact[k]].name, TH_STR_NONE);
-    }
+    set_facts(p, r, &r->rule.collect[i], !several);
     th_page_end(p);
   }
+  th_page_end(p);
+}
+
+/* The values used, with units, days and the records they came from. */
+static void case_values(th_page *p, const th_coverage_result *r) {
+  bool any = false;
+  for (uint32_t i = 0; i < r->path->n_facts; i++) {
+    const th_rule_fact *f = &r->policy->dict->fact[r->path->fact[i]];
+    if (r->kase->values[r->path->fact[i]].state == TH_RULE_ABSENT) continue;
+    th_buf b;
+    th_buf_init(&b, p->a, 64);
+    th_coverage_value_text(&b, r->policy->dict, r->kase->values, r->path->fact[i], p->lang == TH_WORDS_ZH_TW);
+    if (!any) {
+      th_page_begin(p, BLOCK_FOLD, NULL)->open = false;
+      th_page_say(p, "case.values");
+      th_page_begin(p, BLOCK_LIST, NULL);
+    }
+    any = true;
+    th_page_begin(p, BLOCK_ITEM, NULL);
+    th_page_text(p, p->lang == TH_WORDS_ZH_TW ? f->zh : f->en);
+    th_page_text(p, p->lang == TH_WORDS_ZH_TW ? TH_S("：") : TH_S(": "));
+    th_page_text(p, th_buf_str(&b));
+    th_page_end(p);
+  }
+  if (!any) return;
+  th_page_end(p);
   th_page_end(p);
 }
 
@@ -153,10 +200,11 @@ static void case_documents(th_page *p, const th_coverage_result *r) {
   th_page_begin(p, BLOCK_LIST, NULL);
   for (uint32_t i = 0; i < r->n_evidence; i++) {
     const th_coverage_evidence *e = &r->evidence[i];
-    if (e->state == TH_COVER_NOT_NEEDED) continue;
+    th_coverage_have state;
+    if (!th_coverage_document(r, i, &state) || state == TH_COVER_NOT_NEEDED) continue;
     th_page_begin(p, BLOCK_ITEM, NULL);
     th_page_text(p, p->lang == TH_WORDS_ZH_TW ? e->zh : e->en);
-    th_page_say(p, e->state == TH_COVER_HAVE ? "case.have" : "case.missing");
+    th_page_say(p, state == TH_COVER_HAVE ? "case.have" : "case.missing");
     th_page_end(p);
   }
   th_page_end(p);
@@ -181,8 +229,11 @@ static void patient_case(th_page *p) {
     FILL(p, "case.reading", amb->id, p->lang == TH_WORDS_ZH_TW ? amb->zh : amb->en);
     th_page_end(p);
   }
+  if (r->rule.reason) th_page_para(p, strcmp(r->rule.reason, "not_in_force") == 0 ? "case.not-in-force" : "case.text-not-held");
+  if (r->rule.stop == TH_V_T) th_page_para(p, "case.stop");
   case_collect(p, r);
-  case_clauses(p, r);
+  if (r->rule.n_named) case_clauses(p, r);
+  case_values(p, r);
   case_documents(p, r);
   case_dates(p, r);
   th_page_para(p, "case.note");

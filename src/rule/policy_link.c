@@ -1,4 +1,5 @@
-/* Links: which path goes on where, which paths adjoin, which fact implies another. Only verification reads them. */
+/* Links: which path goes on where, which paths adjoin, which fact implies another. Verification reads them, and synthetic patients follow
+ * them from path to path. */
 #include "rule/rule_priv.h"
 
 static th_code path_named(th_rule_load *l, const th_yaml *y, const char *key, th_str *out) {
@@ -50,7 +51,7 @@ static th_code carry_of(th_rule_load *l, const th_yaml *y, th_rule_link *k) {
 }
 
 static th_code link_of(th_rule_load *l, const th_yaml *y, th_rule_link *k) {
-  static const char *const keys[] = { "kind", "from", "to", "carry", "sheet", "fact", "then", "zh", "en", NULL };
+  static const char *const keys[] = { "kind", "from", "to", "carry", "sheet", "fact", "then", "months", "zh", "en", NULL };
   th_str kind, name;
   TH_TRY(th_rule__keys(y, keys, "a link", l->err));
   TH_TRY(th_rule__text(y, "kind", true, &kind, l->err));
@@ -58,8 +59,12 @@ static th_code link_of(th_rule_load *l, const th_yaml *y, th_rule_link *k) {
   TH_TRY(th_rule__text(y, "en", true, &k->en, l->err));
   TH_TRY(path_named(l, y, "from", &k->from));
   k->fact = k->then = -1;
-  if (th_str_is(kind, "continues")) {
-    k->kind = TH_LINK_CONTINUES;
+  const bool follows = th_str_is(kind, "follows");
+  if (follows || th_str_is(kind, "continues")) {
+    int64_t months = 12;
+    k->kind = follows ? TH_LINK_FOLLOWS : TH_LINK_CONTINUES;
+    if (th_yaml_get(y, "months")) TH_TRY(th_rule__whole(y, "months", 1, 600, &months, l->err));
+    k->months = (int32_t)months;
     TH_TRY(path_named(l, y, "to", &k->to));
     return carry_of(l, y, k);
   }
@@ -69,7 +74,7 @@ static th_code link_of(th_rule_load *l, const th_yaml *y, th_rule_link *k) {
     k->kind = TH_LINK_ADJOINS;
     return path_named(l, y, "to", &k->to);
   }
-  if (!th_str_is(kind, "implies")) return TH_RULE__FAIL(l->err, y, "\"kind\" is continues, adjoins or implies");
+  if (!th_str_is(kind, "implies")) return TH_RULE__FAIL(l->err, y, "\"kind\" is continues, follows, adjoins or implies");
   k->kind = TH_LINK_IMPLIES;
   TH_TRY(th_rule__text(y, "then", true, &name, l->err));
   TH_TRY(fact_at(l, y, name, &k->then));

@@ -121,6 +121,7 @@ static th_code implication(th_rule_verify_state *v, const th_rule_link *k) {
 th_code th_rule__verify_link(th_rule_verify_state *v, const th_rule_link *k) {
   switch (k->kind) {
   case TH_LINK_CONTINUES: return continuation(v, k);
+  case TH_LINK_FOLLOWS: return TH_OK;
   case TH_LINK_ADJOINS: return adjoining(v, k);
   case TH_LINK_IMPLIES: return implication(v, k);
   }

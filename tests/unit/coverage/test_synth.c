@@ -55,4 +55,42 @@ TEST(same_seed_same_patients) {
   th_arena_del(fixed);
 }
 
-TEST_MAIN(RUN(twins_are_answered_alike), RUN(same_seed_same_patients))
+/* An adult over the years: application, renewal at 6 months, taper at 2 years, stop a year later, treatment again half a year after. The
+ * same person throughout. */
+TEST(one_patient_over_the_years) {
+  static const char *const visits[][2] = { { "sle-initial", "2025-06-15" },
+                                           { "sle-renewal", "2025-12-15" },
+                                           { "sle-taper", "2027-06-15" },
+                                           { "sle-stop", "2028-06-15" },
+                                           { "sle-restart", "2028-12-15" } };
+  th_err err = { 0 };
+  th_buf out;
+  fixed = th_arena_new(0);
+  CHECK_OK_ERR(th_coverage_open(fixed, NULL, 0, &cov, &err), &err);
+  const th_rule_policy *p = th_coverage_policy(&cov, TH_S("nhi-8.2.13"));
+  const int32_t birth = th_rule_fact_find(&cov.dict, TH_S("birth_date")),
+                months = th_rule_fact_find(&cov.dict, TH_S("months_on_belimumab"));
+  th_buf_init(&out, fixed, 1 << 16);
+  CHECK_OK_ERR(
+      th_coverage_synth(fixed, p, th_rule_path_find(p, TH_S("sle-initial")), TH_SYNTH_LONGITUDINAL, 9, 6, as_of, &out, &err),
+      &err);
+  th_str rest = th_buf_str(&out), line;
+  size_t n = 0;
+  th_date born = { 0 };
+  for (; th_str_line(&rest, &line); n++) {
+    th_coverage_case k;
+    char iso[TH_DATE_TEXT];
+    CHECK_OK_ERR(th_coverage_case_parse(fixed, &cov, line, &k, &err), &err);
+    CHECK(th_str_has(line, TH_S("\"synthetic\":true")));
+    CHECK_STR(k.path_name, visits[n % 5][0]);
+    CHECK_STR(th_str_of(th_date_iso(k.as_of, iso)), visits[n % 5][1]);
+    if (n % 5 == 0) born = k.values[birth].date;
+    if (n % 5 == 1 && born.prec) CHECK_INT(th_date_cmp(k.values[birth].date, born), 0);
+    if (n % 5 == 2) CHECK_REL(k.values[months].lo, 24, 1e-12);
+    if (n % 5 == 3) CHECK_REL(k.values[months].lo, 36, 1e-12);
+  }
+  CHECK_INT(n, 30);
+  th_arena_del(fixed);
+}
+
+TEST_MAIN(RUN(one_patient_over_the_years), RUN(twins_are_answered_alike), RUN(same_seed_same_patients))
