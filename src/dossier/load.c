@@ -147,8 +147,8 @@ static th_code load_record(th_dossier_work *w, const th_store_record *r) {
     const char *kind;
     th_code (*load)(th_dossier_work *, const th_store_record *);
   } loaders[] = { { "report-page", load_page },   { "abstract", load_abstract }, { "trial-page", load_trial },
-                  { "coverage-text", load_rule }, { "ctgov", load_registry },    { "pubmed", load_paper },
-                  { "capture", load_capture } };
+                  { "coverage-text", load_rule }, { "ctgov", load_registry },    { "ictrp", load_registry },
+                  { "pubmed", load_paper },       { "capture", load_capture } };
   for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
     if (!th_str_is(r->kind, loaders[i].kind)) continue;
     const th_code code = loaders[i].load(w, r);

@@ -90,7 +90,7 @@ static th_code claims_of(th_dossier_work *w, const th_report_page *page, uint32_
 static bool founds_pair(const th_dossier_work *w, size_t i) {
   const th_str kind = w->d->sources.v[w->studies.v[i].source].kind;
   if (th_str_is(kind, "trial-page") || th_str_is(kind, "abstract")) return true;
-  const bool record = th_str_is(kind, "ctgov") || th_str_is(kind, "pubmed");
+  const bool record = th_str_is(kind, "ctgov") || th_str_is(kind, "ictrp") || th_str_is(kind, "pubmed");
   return record && w->observed[i].item.role == TH_ROLE_TESTED;
 }
 

@@ -89,6 +89,11 @@ th_code th_dossier__studies(th_dossier_work *w) {
     th_study_seen s;
     TH_TRY(th_study_of_ctgov(w->a, w->docs.registry.v[i].study, w->docs.registry.v[i].source, &s, w->err));
     s.outcome_changed = w->docs.registry.v[i].changed;
+    if (th_str_is(w->d->sources.v[s.source].kind,
+                  "ictrp")) { /* the portal's export has other paths and loses signs of the criteria */
+      s.form = TH_FORM_OTHER;
+      s.inclusion = (th_field){ { NULL, 0 }, 0, 0, 0 };
+    }
     TH_TRY(keep(w, &s, TH_STR_NONE));
   }
   for (size_t i = 0; i < w->docs.trials.n; i++) {

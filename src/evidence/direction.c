@@ -109,6 +109,7 @@ static th_code before_and_after(th_arena *a, const th_study_seen *s, th_evidence
       const int good = way ? th_evidence_polarity(a, sentence) : 0;
       if (!good) continue;
       *found = true;
+      out->outcome = sentence;
       /* "improved" is a judgement already: more of a better thing */
       out->direction =
           way == good || (way > 0 && th_str_has(plain, TH_S("improved"))) ? TH_DIRECTION_SUPPORTS : TH_DIRECTION_AGAINST;
