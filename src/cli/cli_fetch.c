@@ -101,7 +101,7 @@ int th_cli__fetch_status(th_cli *c) {
   th_code code = th_store_open(c->home, TH_STORE_READ, -1, &s, &err);
   if (code == TH_OK) code = th_store_searches(c->arena, s, 0, 0, &all, &err);
   th_store_close(s);
-  if (code == TH_ENOENT) code = TH_OK; /* a home without a store: nothing was searched */
+  if (code == TH_ENOENT) code = TH_OK, err = (th_err){ 0 }; /* a home without a store: nothing was searched */
   if (code == TH_OK) code = th_import_fetch_left(c->arena, c->home, &left, &err);
   if (code != TH_OK) return th_cli_error(c, &err);
   th_buf_init(&b, c->arena, 4096);
