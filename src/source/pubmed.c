@@ -52,6 +52,8 @@ typedef enum element {
   REFERENCES,
   SUP,
   SUB,
+  MATH_SUP,
+  MATH_SUB,
   BOOK,
   BOOK_TITLE,
   INVESTIGATORS,
@@ -111,6 +113,10 @@ static const struct {
   { "ReferenceList", REFERENCES, false },
   { "sup", SUP, false },
   { "sub", SUB, false },
+  { "mml:msup", MATH_SUP, false },
+  { "mml:msub", MATH_SUB, false },
+  { "msup", MATH_SUP, false },
+  { "msub", MATH_SUB, false },
   { "Book", BOOK, false },
   { "BookTitle", BOOK_TITLE, true },
   { "InvestigatorList", INVESTIGATORS, false },
@@ -121,7 +127,8 @@ typedef struct reader {
   th_pubmed_articles *out;
   th_pubmed_article *x; /* the open record */
   uint8_t stack[TH_LIMIT_XML_DEPTH + 1];
-  bool is_text[TH_LIMIT_XML_DEPTH + 1];
+  uint8_t children[TH_LIMIT_XML_DEPTH +
+                   1];     /* begun in the element of this depth, at most 2: MathML tells base and exponent by order */
   uint32_t base_line;      /* lines before the text that is read: added to every place */
   uint32_t passed_over;    /* depth of the open list of references, in which nothing is taken; 0: none */
   uint32_t depth, capture; /* depth of the element whose text is taken; 0: none */
@@ -187,6 +194,15 @@ static th_code open_element(reader *r, element e, const th_xml_attr *attr, size_
   }
 }
 
+/* The second child of MathML's msup is an exponent, of msub an index. */
+static element raised(reader *r, element e) {
+  if (r->depth == 0) return e;
+  const element up = (element)r->stack[r->depth - 1];
+  if (up != MATH_SUP && up != MATH_SUB) return e;
+  if (r->children[r->depth - 1] < 2) r->children[r->depth - 1]++;
+  return r->children[r->depth - 1] == 2 ? (up == MATH_SUP ? SUP : SUB) : e;
+}
+
 static th_code start(void *ctx, th_str name, const th_xml_attr *attr, size_t n, uint32_t line, th_err *err) {
   reader *r = ctx;
   bool text;
@@ -198,11 +214,12 @@ static th_code start(void *ctx, th_str name, const th_xml_attr *attr, size_t n, 
   const element e = lookup(name, &text);
   if (e == REFERENCES && !r->capture) r->passed_over = r->depth + 1;
   if (r->capture == 0) TH_TRY(open_element(r, e, attr, n, line, err));
-  r->stack[r->depth] = (uint8_t)e;
+  r->stack[r->depth] = (uint8_t)(r->capture ? raised(r, e) : e);
+  r->children[r->depth] = 0;
   r->depth++;
   if (r->capture) { /* markup inside a text: 10³ must not become 103 */
-    if (e == SUP) th_buf_addc(&r->text, '\x01');
-    if (e == SUB) th_buf_addc(&r->text, '\x02');
+    if (r->stack[r->depth - 1] == SUP) th_buf_addc(&r->text, '\x01');
+    if (r->stack[r->depth - 1] == SUB) th_buf_addc(&r->text, '\x02');
     return TH_OK;
   }
   if (!text || !r->x) return TH_OK;

@@ -154,5 +154,16 @@ TEST(cut_apart) {
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(cut_apart), RUN(a_record), RUN(odd_dates_and_books), RUN(refused), RUN(every_beginning_is_refused),
-          RUN(allocation_failures))
+TEST(exponents_in_mathml) {
+  CHECK_OK_ERR(
+      read_set(
+          "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>dose <mml:math><mml:mrow><mml:msup><mml:mn>10"
+          "</mml:mn><mml:mn>3</mml:mn></mml:msup></mml:mrow></mml:math> of <mml:msub><mml:mi>T</mml:mi><mml:mrow><mml:mi>max"
+          "</mml:mi></mml:mrow></mml:msub>, <mml:msup><mml:mi>x</mml:mi><mml:mrow><mml:mo>-</mml:mo><mml:mn>2</mml:mn>"
+          "</mml:mrow></mml:msup></ArticleTitle></Article></MedlineCitation></PubmedArticle>"),
+      &err);
+  CHECK_STR(all.v[0].title.text, "dose 10³ of T_max, x⁻²");
+}
+
+TEST_MAIN(RUN(exponents_in_mathml), RUN(cut_apart), RUN(a_record), RUN(odd_dates_and_books), RUN(refused),
+          RUN(every_beginning_is_refused), RUN(allocation_failures))
