@@ -92,7 +92,7 @@ typedef struct th_fhir_resource {
 /* One patient and all that is said of him, in input order, by type. Resources that name no patient (Organization, Medication …)
  * belong to every patient of the same input. */
 typedef struct th_fhir_patient {
-  th_str id;
+  th_str id, url;                  /* url: fullUrl of the Patient's entry in a Bundle; empty when it has none */
   const th_fhir_resource *patient; /* NULL: the input has no Patient resource of this id */
   th_fhir_resource **res;          /* grouped by type, input order within */
   uint32_t n;

@@ -370,6 +370,7 @@ static th_code named_facts(th_fhir_facts *f) {
 static bool is_patient(const th_fhir_facts *f, const th_fhir_resource *r, th_str ref) {
   const th_fhir_resource *to = th_fhir_resolve(f->patient, r, ref);
   if (to) return to == f->patient->patient || !th_str_is(to->type_name, "Patient");
+  if (ref.n && th_str_eq(ref, f->patient->url)) return true;
   const size_t at = th_str_rfind(ref, TH_S("Patient/"));
   th_str id = at == SIZE_MAX ? ref : th_str_sub(ref, at + 8, ref.n);
   if (th_str_starts(ref, TH_S("Group/")) || th_str_starts(ref, TH_S("#"))) return true;

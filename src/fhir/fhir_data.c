@@ -11,7 +11,7 @@ typedef struct slice {
 } slice;
 
 typedef struct person {
-  th_str id;
+  th_str id, url;
   uint32_t first, n; /* in data.mine */
 } person;
 
@@ -138,6 +138,7 @@ static th_code add_slice(walk *w, const seen *s, uint64_t from, uint64_t to, th_
   if (is_patient) {
     if (person_of(d, s->id.n ? s->id : url, &x.patient) != TH_OK) return th_fail_nomem(w->err);
     if (url.n && th_map_put(&d->by_url, url, x.patient) != TH_OK) return th_fail_nomem(w->err);
+    if (url.n) d->person.v[x.patient].url = url;
   }
   if (!TH_VEC_PUSH(d->arena, &d->slice, x)) return th_fail_nomem(w->err);
   if (!is_patient && s->subject.n) {
@@ -358,5 +359,6 @@ th_code th_fhir_patient_at(const th_fhir_data *d, th_arena *a, size_t i, th_fhir
   }
   TH_TRY(th_fhir_patient_of(a, tree, n, out, err));
   if (!(*out)->patient) (*out)->id = p->id;
+  (*out)->url = p->url;
   return TH_OK;
 }
