@@ -81,11 +81,18 @@ static th_code damaged(search *x) {
   return th_fail(x->err, TH_EPARSE, "the index of trials is damaged: run \"theriac doctor\"");
 }
 
+static bool empty(const uint64_t *chunk) {
+  for (size_t i = 0; i < CHUNK_WORDS; i++)
+    if (chunk[i]) return false;
+  return true;
+}
+
 /* Adds the posting of a term to a set; or counts its meeting with the set (count not NULL). */
 static th_code posting(search *x, int64_t id, uint64_t *set, uint32_t *count) {
   sqlite3_stmt *st;
   bool row;
   for (size_t chunk = 0; chunk * CHUNK_WORDS < x->words; chunk++) {
+    if (count && empty(set + chunk * CHUNK_WORDS)) continue;
     TH_TRY(th_store__stmt(x->s, "SELECT body FROM trial_post WHERE id = ?1", &st, x->err));
     sqlite3_bind_int64(st, 1, (int64_t)chunk << 32 | id);
     TH_TRY(th_store__step(x->s, st, &row, x->err));
