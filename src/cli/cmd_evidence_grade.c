@@ -92,6 +92,25 @@ static void certainty_json(th_jwrite *w, const th_grade *g) {
   th_jw_arr_end(w);
 }
 
+/* What the label says of pregnancy stands before anything favourable. */
+static void pregnancy_json(th_jwrite *w, const th_dossier *d, const th_dossier_pair *p) {
+  th_jw_key(w, "pregnancy");
+  th_jw_bool(w, p->pregnancy);
+  th_jw_key(w, "label_statements");
+  th_jw_arr(w);
+  for (size_t i = 0; i < d->warnings.n && p->pregnancy; i++) {
+    const th_safety_warning *x = &d->warnings.v[i];
+    if (!th_str_is(x->population, "pregnancy") && !th_str_is(x->population, "breast-feeding")) continue;
+    th_jw_obj(w);
+    th_cli_jtext(w, "population", x->population);
+    th_cli_jtext(w, "en", x->en);
+    th_cli_jtext(w, "zh", x->zh);
+    th_cli_jtext(w, "source", x->source);
+    th_jw_obj_end(w);
+  }
+  th_jw_arr_end(w);
+}
+
 static void pair_json(th_jwrite *w, const th_dossier *d, const th_dossier_pair *p, bool imported) {
   const th_grade *g = &p->grade;
   char day[TH_DATE_TEXT];
@@ -101,6 +120,7 @@ static void pair_json(th_jwrite *w, const th_dossier *d, const th_dossier_pair *
   name_json(w, "disease", p->disease);
   code_json(w, "scope", imported ? "imported" : "searched");
   code_json(w, "as_of", th_date_iso(d->as_of, day));
+  pregnancy_json(w, d, p);
   code_json(w, "level", th_level_code(g->level));
   code_json(w, "level_rule", g->level_rule);
   code_json(w, "direction", th_direction_code(g->direction));
@@ -163,8 +183,22 @@ static th_str word(const out *o, const char *group, const char *code) {
   return th_words_has(key) ? th_words_get(o->lang, key) : th_str_of(code);
 }
 
+static void pregnancy(const out *o, const th_dossier *d, const th_dossier_pair *p) {
+  bool held = false;
+  if (!p->pregnancy) return;
+  th_buf_addz(o->b, o->zh ? "懷孕優先：" : "Pregnancy first. ");
+  for (size_t i = 0; i < d->warnings.n; i++) {
+    const th_safety_warning *x = &d->warnings.v[i];
+    if (!th_str_is(x->population, "pregnancy") && !th_str_is(x->population, "breast-feeding")) continue;
+    th_buf_addf(o->b, "%.*s [%.*s]\n", TH_STR_ARG(o->zh ? x->zh : x->en), TH_STR_ARG(x->source));
+    held = true;
+  }
+  if (!held) th_buf_addf(o->b, "%.*s\n", TH_STR_ARG(th_words_get(o->lang, "pregnancy.not-held")));
+}
+
 static void head(const out *o, const th_dossier *d, const th_dossier_pair *p, bool imported) {
   const th_grade *g = &p->grade;
+  pregnancy(o, d, p);
   const th_str drug = o->zh && d->drug_zh.n ? d->drug_zh : d->drug_en,
                disease = o->zh && p->name_zh.n ? p->name_zh : p->name_en;
   th_buf_addf(o->b, o->zh ? "%.*s 用於%.*s\n" : "%.*s for %.*s\n", TH_STR_ARG(drug), TH_STR_ARG(disease));
