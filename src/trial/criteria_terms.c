@@ -238,14 +238,12 @@ static th_trial_term term_of(th_trial_fact fact, const range *x) {
   return t;
 }
 
-static bool only_idle_before(const reader *r, size_t i) {
-  while (i-- > 0)
-    if (!idle(r->w.v[i].c) && !r->w.v[i].used) return false;
+/* Does the line say nothing but the words from..to, and perhaps a sex? Then years are an age: "over 18 years". Behind a disease they
+ * are how long it has been there. */
+static bool stands_alone(const reader *r, size_t from, size_t to) {
+  for (size_t i = 0; i < r->w.n; i++)
+    if ((i < from || i >= to) && !idle(class_at(r, i)) && class_at(r, i) != W_SEX) return false;
   return true;
-}
-
-static bool ends_at(const reader *r, size_t i) {
-  return i >= r->w.n || class_at(r, i) == W_MARK;
 }
 
 /* A second limit of the same statement: "≥ 18 and ≤ 65". */
@@ -274,7 +272,7 @@ static size_t age(reader *r, size_t i) {
   range x;
   if (!range_at(r, j, &x)) return 0;
   const bool years = x.unit && x.period;
-  const bool told = named || x.old || (years && x.stated && only_idle_before(r, i) && ends_at(r, x.next) && x.period > 30000);
+  const bool told = named || x.old || (years && x.stated && stands_alone(r, i, x.next) && x.period > 30000);
   if (!told || !x.stated) return 0;
   if (!x.unit) x.unit = "years";
   const th_trial_term t = term_of(TH_TRIAL_AGE, &x);
