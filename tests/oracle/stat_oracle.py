@@ -184,9 +184,10 @@ def panels_in_scipy():
             'for a,b,c,d in json.loads(sys.argv[1]):\n'
             ' o=odds_ratio([[a,b],[c,d]]); i=o.confidence_interval(0.95)\n'
             ' out.append([o.statistic,i.low,i.high])\nprint(json.dumps(out))')
-    got = json.loads(subprocess.run([python, '-c', code, json.dumps(tables)], capture_output=True, text=True).stdout)
+    some = [t for t in tables if sum(t) < 20000]  # the sums over larger ones take minutes there
+    got = json.loads(subprocess.run([python, '-c', code, json.dumps(some)], capture_output=True, text=True).stdout)
     exact = []
-    for t, (mle, lo, hi) in zip(tables, got):
+    for t, (mle, lo, hi) in zip(some, got):
         e = call('stat', 'table', *map(str, t))['or_exact']
         exact += [(f'{t} mle', e['estimate'], mle), (f'{t} lo', e['ci'][0], lo), (f'{t} hi', e['ci'][1], hi)]
     check('conditional odds ratio as in SciPy', exact, 1e-6)  # their roots stop at 1e-8 or so
