@@ -38,7 +38,7 @@ static const struct {
 
 /* "1120101", "112/01/01", "991231": ROC years of two or three digits. 9991231 stands for no end. */
 static bool roc_day(th_str s, th_date *out) {
-  char d[9], iso[16];
+  char d[9] = "", iso[32];
   size_t n = 0;
   for (size_t i = 0; i < s.n; i++) {
     if (s.p[i] == '/' || s.p[i] == '.' || s.p[i] == '-') continue;

@@ -160,7 +160,7 @@ TEST(pdf_has_a_field_for_each_value) {
   CHECK(th_str_has(pdf, TH_S("/V <FEFF>")));
   CHECK_INT(count(pdf, "\nstartxref\n"), 2);
   const size_t at = th_str_rfind(pdf, TH_S("startxref\n"));
-  int64_t offset;
+  int64_t offset = 0;
   th_str rest = th_str_sub(pdf, at + 10, pdf.n), line;
   CHECK(th_str_line(&rest, &line) && th_str_to_i64(line, &offset));
   CHECK(th_str_starts(th_str_sub(pdf, (size_t)offset, pdf.n), TH_S("xref\n")));
