@@ -132,6 +132,7 @@ static bool joins(eval *e, const node *n, val end, val start, val per) {
 th_code th_elm__op_Collapse(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
   KID(1, per);
+  if (!is_null(per) && per.kind != TH_ELM_QUANTITY) return th_elm__fail(e, n, TH_EINVAL, "per takes a quantity");
   if (a.kind != TH_ELM_LIST) return th_elm__fail(e, n, TH_EINVAL, "collapse takes a list of intervals");
   span *v = TH_NEWN(e->arena, span, a.n), *tmp = TH_NEWN(e->arena, span, a.n);
   val *r = TH_NEWN(e->arena, val, a.n);
@@ -255,14 +256,18 @@ static th_code expand_one(eval *e, const node *n, val iv, val per, bool points, 
   const elm_interval *p = as_interval(iv);
   if (is_null(p->low) || is_null(p->high)) return TH_OK; /* all time is not listed */
   TH_TRY(span_of(e, n, iv, &s));
-  if (is_temporal(s.s)) return expand_time(e, n, s, per, points, r);
-  return expand_number(e, n, s, per, points, r);
+  const bool number =
+      s.s.kind == TH_ELM_INT || s.s.kind == TH_ELM_LONG || s.s.kind == TH_ELM_DECIMAL || s.s.kind == TH_ELM_QUANTITY;
+  if (s.s.kind != s.e.kind || !(number || is_temporal(s.s)))
+    return th_elm__fail(e, n, TH_EINVAL, "expand takes intervals of numbers, quantities, dates or times");
+  return number ? expand_number(e, n, s, per, points, r) : expand_time(e, n, s, per, points, r);
 }
 
 th_code th_elm__op_Expand(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
   KID(1, per);
   val_vec r = { 0 };
+  if (!is_null(per) && per.kind != TH_ELM_QUANTITY) return th_elm__fail(e, n, TH_EINVAL, "per takes a quantity");
   if (a.kind == TH_ELM_INTERVAL) {
     const elm_interval *p = as_interval(a);
     *out = v_null();
