@@ -68,14 +68,24 @@ void th_buf_addf(th_buf *b, const char *fmt, ...) {
   va_end(ap);
 }
 
+/* Most texts are short: written once beside the arena, then copied to their length. */
 th_str th_str_fmt(struct th_arena *a, const char *fmt, ...) {
-  th_buf b;
-  th_buf_init(&b, a, 0);
+  char text[256];
   va_list ap;
   va_start(ap, fmt);
-  add_formatted(&b, fmt, ap);
+  const int n = th_base__vsnprintf(text, sizeof text, fmt, ap);
   va_end(ap);
-  return b.failed ? TH_STR_NONE : th_buf_str(&b);
+  if (n < 0) return TH_STR_NONE;
+  char *p = th_arena_alloc(a, (size_t)n + 1, 1);
+  if (!p) return TH_STR_NONE;
+  if ((size_t)n < sizeof text) {
+    memcpy(p, text, (size_t)n);
+  } else {
+    va_start(ap, fmt);
+    th_base__vsnprintf(p, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+  }
+  return th_str_n(p, (size_t)n);
 }
 
 void th_buf_add_rune(th_buf *b, uint32_t rune) {

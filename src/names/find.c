@@ -65,38 +65,49 @@ static bool is_lower_abbreviation(th_str raw) {
   return lower;
 }
 
-/* The comparable form of units i..j-1: a blank where the text has a gap. */
-static bool join(const units *u, size_t i, size_t j, th_buf *b) {
+/* Scratch of a search. */
+typedef struct work {
+  th_buf joined; /* comparable form of some units */
+  size_t *end;   /* where that of the first k + 1 of them ends */
+  size_t most;   /* of them */
+} work;
+
+/* The comparable form of the `most` units from the i-th: a blank where the text has a gap. */
+static bool join(const units *u, size_t i, size_t most, work *w) {
+  th_buf *b = &w->joined;
   b->n = 0;
-  for (size_t k = i; k < j; k++) {
-    if (k > i && u->v[k].from > u->v[k - 1].to) th_buf_addc(b, ' ');
-    th_buf_add(b, u->v[k].key);
+  for (size_t k = 0; k < most; k++) {
+    if (k && u->v[i + k].from > u->v[i + k - 1].to) th_buf_addc(b, ' ');
+    th_buf_add(b, u->v[i + k].key);
+    w->end[k] = b->n;
   }
   return !b->failed;
 }
 
 /* Longest name of one index that begins at unit i; gives how many units it takes, 0 for none. */
-static size_t longest_of(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, th_buf *b,
+static size_t longest_of(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, work *w,
                          th_name_hit *hit) {
-  const size_t most = th_names__first_find(n, kind, u->v[i].key);
-  if (!most) return 0;
-  for (size_t j = i + most < u->n ? i + most : u->n; j > i; j--) {
-    if (!join(u, i, j, b)) return 0;
-    const th_names__key *k = th_names__key_find(n, kind, th_buf_str(b));
+  size_t most = th_names__first_find(n, kind, u->v[i].key);
+  if (most > u->n - i) most = u->n - i;
+  if (most > w->most) most = w->most;
+  if (!most || !join(u, i, most, w)) return 0;
+  for (size_t taken = most; taken > 0; taken--) {
+    const th_names__key *k = th_names__key_find(n, kind, th_str_n(w->joined.p, w->end[taken - 1]));
     if (!k || k->whole || k->n > 1) continue;
-    if (is_lower_abbreviation(th_str_sub(text, u->v[i].from, u->v[j - 1].to))) continue;
-    *hit = (th_name_hit){ th_names__meant(n, k, 0), (th_name_how)k->how, u->v[i].from, u->v[j - 1].to };
-    return j - i;
+    const unit *last = &u->v[i + taken - 1];
+    if (is_lower_abbreviation(th_str_sub(text, u->v[i].from, last->to))) continue;
+    *hit = (th_name_hit){ th_names__meant(n, k, 0), (th_name_how)k->how, u->v[i].from, last->to };
+    return taken;
   }
   return 0;
 }
 
-static size_t longest_name(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, th_buf *b,
+static size_t longest_name(const th_names *n, th_name_kind kind, th_str text, const units *u, size_t i, work *w,
                            th_name_hit *hit) {
   size_t best = 0;
   for (; n; n = n->under) {
     th_name_hit other = { 0 };
-    const size_t taken = longest_of(n, kind, text, u, i, b, &other);
+    const size_t taken = longest_of(n, kind, text, u, i, w, &other);
     if (taken > best) best = taken, *hit = other;
   }
   return best;
@@ -147,19 +158,22 @@ static size_t units_most(const th_names *n, th_name_kind kind) {
 th_code th_names_find(const th_names *n, th_arena *a, th_name_kind kind, th_str text, bool cut, th_name_hits *out,
                       th_err *err) {
   units u = { 0 };
-  th_buf b;
-  th_buf_init(&b, a, 128);
+  const size_t most = units_most(n, kind);
   if (cut) { /* the dots say that it was cut; they are no part of a word */
     while (text.n && text.p[text.n - 1] == '.') text.n--;
     while (th_str_ends(text, TH_S("…"))) text.n -= 3;
   }
   TH_TRY(cut_units(a, text, &u, err));
+  work w = { .most = most < u.n ? most : u.n };
+  w.end = TH_NEWN(a, size_t, w.most);
+  th_buf_init(&w.joined, a, 128);
+  if (!w.end) return th_fail_nomem(err);
   for (size_t i = 0; i < u.n;) {
     th_name_hit hit = { 0 };
-    size_t taken = longest_name(n, kind, text, &u, i, &b, &hit);
-    const bool last_words = cut && u.n - i <= units_most(n, kind);
+    size_t taken = longest_name(n, kind, text, &u, i, &w, &hit);
+    const bool last_words = cut && u.n - i <= most;
     if (last_words && !u.v[i].cjk && try_cut(n, a, kind, text, u.v[i].from, &hit)) taken = u.n - i;
-    if (b.failed) return th_fail_nomem(err);
+    if (w.joined.failed) return th_fail_nomem(err);
     if (hit.row && !TH_VEC_PUSH(a, out, hit)) return th_fail_nomem(err);
     i += taken ? taken : 1;
   }

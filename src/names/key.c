@@ -14,12 +14,23 @@ static const struct {
   { "aemic", "emic" },     { "sulph", "sulf" },     { "caecal", "cecal" },   { "behaviour", "behavior" },
 };
 
+/* Every British form above has one of these in it, and few names do. */
+static bool may_be_british(const char *p, size_t n) {
+  for (size_t i = 0; i + 1 < n; i++) {
+    const char c = p[i], d = p[i + 1];
+    if ((d == 'e' && (c == 'a' || c == 'o')) || (c == 'o' && d == 'u') || (c == 'l' && d == 'p')) return true;
+  }
+  return false;
+}
+
 /* British to American, in place of the buffer; the American form is never longer. */
 static size_t respell(char *p, size_t n) {
   size_t out = 0;
+  if (!may_be_british(p, n)) return n;
   for (size_t i = 0; i < n;) {
     size_t step = 0;
     for (size_t s = 0; s < sizeof spelling / sizeof *spelling && !step; s++) {
+      if (p[i] != spelling[s].british[0]) continue;
       const size_t b = strlen(spelling[s].british), m = strlen(spelling[s].american);
       if (i + b > n || memcmp(p + i, spelling[s].british, b) != 0) continue;
       memmove(p + out, spelling[s].american, m);
@@ -32,21 +43,45 @@ static size_t respell(char *p, size_t n) {
   return out;
 }
 
-static bool is_separator(char c) {
-  return strchr(" -,;:/'\"()[]", c) != NULL;
+/* Bytes of a mark that is no part of the name and leaves no gap: ®, ©, ™, "(disease)", "(tm)", a double quote. 0: none here. */
+static size_t mark_at(th_str s, size_t i) {
+  const th_str rest = th_str_sub(s, i, s.n);
+  switch ((unsigned char)s.p[i]) {
+  case '"': return 1;
+  case '(': return th_str_starts(rest, TH_S("(disease)")) ? 9 : th_str_starts(rest, TH_S("(tm)")) ? 4 : 0;
+  case 0xC2: return th_str_starts(rest, TH_S("®")) || th_str_starts(rest, TH_S("©")) ? 2 : 0;
+  case 0xE2: return th_str_starts(rest, TH_S("™")) ? 3 : 0;
+  default: return 0;
+  }
 }
 
+static bool is_separator(char c) {
+  switch (c) {
+  case 0:
+  case ' ':
+  case '-':
+  case ',':
+  case ';':
+  case ':':
+  case '/':
+  case '\'':
+  case '"':
+  case '(':
+  case ')':
+  case '[':
+  case ']': return true;
+  default: return false;
+  }
+}
+
+/* The fold is of our own making and never longer afterwards, so it is rewritten where it lies. */
 th_str th_names__key_of(th_arena *a, th_str name) {
-  th_str folded = th_text_fold(a, name, TH_FOLD_NAME, NULL);
+  const th_str folded = th_text_fold(a, name, TH_FOLD_NAME, NULL);
   if (!folded.p) return TH_STR_NONE;
-  char *p = th_arena_alloc(a, folded.n + 1, 1);
-  if (!p) return TH_STR_NONE;
+  char *p = (char *)(uintptr_t)folded.p;
   size_t n = 0;
-  static const char *const marks[] = { "®", "™", "©", "(disease)", "(tm)", "\"" };
   for (size_t i = 0; i < folded.n;) {
-    size_t skip = 0;
-    for (size_t m = 0; m < sizeof marks / sizeof *marks; m++)
-      if (th_str_starts(th_str_sub(folded, i, folded.n), th_str_of(marks[m]))) skip = strlen(marks[m]);
+    const size_t skip = mark_at(folded, i);
     if (skip) {
       i += skip;
       continue;

@@ -15,20 +15,29 @@ typedef struct html {
   th_str title; /* of the section or fold that stands open: what its tables are called */
 } html;
 
+/* What stands for a byte in text and attributes; "" leaves it out, NULL is the byte itself. */
+static const char *instead(unsigned char c) {
+  switch (c) {
+  case '&': return "&amp;";
+  case '<': return "&lt;";
+  case '>': return "&gt;";
+  case '"': return "&quot;";
+  default: return c >= 0x20 || c == '\n' || c == '\t' ? NULL : "";
+  }
+}
+
 void th_report__escape(th_buf *b, th_str s) {
+  size_t from = 0;
   for (size_t i = 0; i < s.n; i++) {
     const unsigned char c = (unsigned char)s.p[i];
-    if (c == '&')
-      th_buf_addz(b, "&amp;");
-    else if (c == '<')
-      th_buf_addz(b, "&lt;");
-    else if (c == '>')
-      th_buf_addz(b, "&gt;");
-    else if (c == '"')
-      th_buf_addz(b, "&quot;");
-    else if (c >= 0x20 || c == '\n' || c == '\t')
-      th_buf_addc(b, (char)c);
+    if (c > '>' || (c >= ' ' && c != '&' && c != '"' && c != '<' && c != '>')) continue;
+    const char *other = instead(c);
+    if (!other) continue;
+    th_buf_add(b, th_str_sub(s, from, i));
+    th_buf_addz(b, other);
+    from = i + 1;
   }
+  th_buf_add(b, th_str_sub(s, from, s.n));
 }
 
 static bool has_han(th_str s) {
@@ -50,12 +59,26 @@ static void quote(html *h, th_str s) {
   th_buf_addz(h->b, "</q>");
 }
 
+static void class_of(th_buf *b, const char *cls) {
+  if (!cls) return;
+  th_buf_addz(b, " class=\"");
+  th_buf_addz(b, cls);
+  th_buf_addc(b, '"');
+}
+
+static void close_tag(th_buf *b, const char *tag) {
+  th_buf_addz(b, "</");
+  th_buf_addz(b, tag);
+  th_buf_addc(b, '>');
+}
+
 static void tagged(html *h, const char *tag, const char *cls, th_str s) {
-  th_buf_addf(h->b, "<%s", tag);
-  if (cls) th_buf_addf(h->b, " class=\"%s\"", cls);
+  th_buf_addc(h->b, '<');
+  th_buf_addz(h->b, tag);
+  class_of(h->b, cls);
   th_buf_addc(h->b, '>');
   th_report__escape(h->b, s);
-  th_buf_addf(h->b, "</%s>", tag);
+  close_tag(h->b, tag);
 }
 
 static void run(html *h, const th_run *r) {
@@ -68,7 +91,9 @@ static void run(html *h, const th_run *r) {
     break;
   case RUN_STRONG: tagged(h, "strong", NULL, r->text); break;
   case RUN_BADGE:
-    th_buf_addf(h->b, "<span class=\"badge b-%s\">", r->cls);
+    th_buf_addz(h->b, "<span class=\"badge b-");
+    th_buf_addz(h->b, r->cls);
+    th_buf_addz(h->b, "\">");
     th_report__escape(h->b, r->text);
     th_buf_addz(h->b, "</span>");
     break;
@@ -99,13 +124,14 @@ static void runs(html *h, const th_block *b) {
 }
 
 static void open_tag(html *h, const char *tag, const th_block *b) {
-  th_buf_addf(h->b, "<%s", tag);
+  th_buf_addc(h->b, '<');
+  th_buf_addz(h->b, tag);
   if (b->id.n) {
     th_buf_addz(h->b, " id=\"");
     th_report__escape(h->b, b->id);
     th_buf_addc(h->b, '"');
   }
-  if (b->cls) th_buf_addf(h->b, " class=\"%s\"", b->cls);
+  class_of(h->b, b->cls);
 }
 
 static void block(html *h, const th_block *b);
@@ -175,7 +201,7 @@ static void table(html *h, const th_block *b) {
       }
       th_buf_addc(h->b, '>');
       runs(h, c);
-      th_buf_addf(h->b, "</%s>", first ? "th" : "td");
+      close_tag(h->b, first ? "th" : "td");
       head = head ? head->next : NULL;
     }
     th_buf_addz(h->b, "</tr>\n");
