@@ -201,29 +201,30 @@ static const char step_5[] =
 
 static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
 
-int th_store__schema_newest(void) {
-  return (int)(sizeof steps / sizeof *steps);
-}
-
-const char *th_store__schema_step(int version) {
-  return version >= 1 && version <= th_store__schema_newest() ? steps[version - 1] : NULL;
-}
+const th_store__file th_store__records = {
+  .name = "theriac.db",
+  .application = 0x54685263, /* "ThRc" */
+  .absent = "there is no store",
+  .remedy = ": import something first (theriac import PATH…)",
+  .step = steps,
+  .newest = sizeof steps / sizeof *steps,
+};
 
 /* All steps in one transaction: a store is at one version or at another, never between. Another process may migrate at the same
  * moment, so the version is read again once the lock is held. */
-th_code th_store__migrate(sqlite3 *db, int to, th_err *err) {
+th_code th_store__migrate(sqlite3 *db, const th_store__file *file, int to, th_err *err) {
   TH_TRY(th_store__exec(db, "BEGIN IMMEDIATE", "bringing the store up to date", err));
   int64_t at = 0;
   th_code code = th_store__number(db, "PRAGMA user_version", &at, err);
   for (int v = (int)at + 1; code == TH_OK && v <= to; v++) {
     char stamp[64];
     snprintf(stamp, sizeof stamp, "PRAGMA user_version = %d", v);
-    code = th_store__exec(db, th_store__schema_step(v), "bringing the store up to date", err);
+    code = th_store__exec(db, file->step[v - 1], "bringing the store up to date", err);
     if (code == TH_OK) code = th_store__exec(db, stamp, "bringing the store up to date", err);
   }
   if (code == TH_OK && at == 0) {
     char stamp[64];
-    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d", TH_STORE__APPLICATION);
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d", file->application);
     code = th_store__exec(db, stamp, "making the store", err);
   }
   if (code == TH_OK) code = th_store__exec(db, "COMMIT", "bringing the store up to date", err);

@@ -1,5 +1,6 @@
 /* Opening, closing and transactions. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -9,7 +10,7 @@
 #include "theriac/io.h"
 
 int th_store_schema_newest(void) {
-  return th_store__schema_newest();
+  return th_store__records.newest;
 }
 
 const char *th_store_home(const th_store *s) {
@@ -36,18 +37,18 @@ void th_store_close(th_store *s) {
 }
 
 /* The file must be ours, or empty and new. */
-static th_code check_identity(sqlite3 *db, int64_t *schema, th_err *err) {
+static th_code check_identity(sqlite3 *db, const th_store__file *file, int64_t *schema, th_err *err) {
   int64_t application = 0, tables = 0;
   TH_TRY(th_store__number(db, "PRAGMA application_id", &application, err));
   TH_TRY(th_store__number(db, "PRAGMA user_version", schema, err));
   TH_TRY(th_store__number(db, "SELECT count(*) FROM sqlite_schema", &tables, err));
   const bool fresh = application == 0 && *schema == 0 && tables == 0;
-  if (!fresh && application != TH_STORE__APPLICATION)
-    return th_fail(err, TH_EPARSE, "theriac.db is a database of another program; give another home directory with --home");
-  if (*schema > th_store__schema_newest())
+  if (!fresh && application != file->application)
+    return th_fail(err, TH_EPARSE, "%s is a database of another program; give another home directory with --home", file->name);
+  if (*schema > file->newest)
     return th_fail(err, TH_EUNSUP,
                    "the store has schema %d and this program knows up to %d: use the newer program, or restore an older backup",
-                   (int)*schema, th_store__schema_newest());
+                   (int)*schema, file->newest);
   return TH_OK;
 }
 
@@ -66,13 +67,13 @@ static th_code settle(th_store *s, th_err *err) {
   TH_TRY(th_store__tokenizer_add(s->db, err));
   TH_TRY(th_store__exec(s->db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON",
                         "opening the store", err));
-  TH_TRY(check_identity(s->db, &schema, err));
+  TH_TRY(check_identity(s->db, s->file, &schema, err));
   if (s->mode == TH_STORE_WRITE) {
     TH_TRY(use_wal(s->db, s->wait_ms, err));
     /* FULL: a commit is on the disk before it is reported. */
     TH_TRY(th_store__exec(s->db, "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536", "opening the store", err));
-    if (schema < th_store__schema_newest()) TH_TRY(th_store__migrate(s->db, th_store__schema_newest(), err));
-    schema = th_store__schema_newest();
+    if (schema < s->file->newest) TH_TRY(th_store__migrate(s->db, s->file, s->file->newest, err));
+    schema = s->file->newest;
   } else {
     TH_TRY(th_store__exec(s->db, "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456",
                           "opening the store", err));
@@ -103,26 +104,36 @@ static th_code open_database(th_store *s, const char *path, th_err *err) {
   return th_store__db_open(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, s->wait_ms, &s->db, err);
 }
 
-static th_code prepare_home(const char *home, th_store_mode mode, const char *path, th_err *err) {
+/* SQLite gives its log the mode of the database. */
+static th_code make_secret(const char *path, th_err *err) {
+  const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return th_fail(err, errno == EACCES ? TH_EAUTH : TH_EIO, "making %s: %s", path, strerror(errno));
+  close(fd);
+  return TH_OK;
+}
+
+static th_code prepare_home(const char *home, const th_store__file *file, th_store_mode mode, const char *path, th_err *err) {
   if (mode == TH_STORE_WRITE) {
     char sources[TH_LIMIT_PATH_BYTES];
-    snprintf(sources, sizeof sources, "%s/sources", home);
-    return th_dir_make(sources, err);
+    snprintf(sources, sizeof sources, "%s%s", home, file->secret ? "" : "/sources");
+    TH_TRY(th_dir_make(sources, err));
+    return file->secret ? make_secret(path, err) : TH_OK;
   }
   if (access(path, F_OK) == 0) return TH_OK;
   if (errno == EACCES) return th_fail(err, TH_EAUTH, "the store %s may not be read", path);
-  return th_fail(err, TH_ENOENT, "there is no store in %s yet: import something first (theriac import PATH…)", home);
+  return th_fail(err, TH_ENOENT, "%s in %s yet%s", file->absent, home, file->remedy);
 }
 
-static th_code open_once(const char *home, th_store_mode mode, int wait_ms, th_store **out, th_err *err) {
+static th_code open_once(const char *home, const th_store__file *file, th_store_mode mode, int wait_ms, th_store **out,
+                         th_err *err) {
   *out = NULL;
   char path[TH_LIMIT_PATH_BYTES];
-  if (!*home || (size_t)snprintf(path, sizeof path, "%s/theriac.db", home) >= sizeof path - 16)
+  if (!*home || (size_t)snprintf(path, sizeof path, "%s/%s", home, file->name) >= sizeof path - 16)
     return th_fail(err, TH_EINVAL, "the home directory is empty or longer than TH_LIMIT_PATH_BYTES (%d)", TH_LIMIT_PATH_BYTES);
-  TH_TRY(prepare_home(home, mode, path, err));
+  TH_TRY(prepare_home(home, file, mode, path, err));
   th_store *s = th_malloc(sizeof *s);
   if (!s) return th_fail_nomem(err);
-  *s = (th_store){ .mode = mode, .wait_ms = wait_ms, .sources_fd = -1 };
+  *s = (th_store){ .file = file, .mode = mode, .wait_ms = wait_ms, .sources_fd = -1 };
   const size_t n = strlen(home) + 1;
   th_code code = (s->home = th_malloc(n)) ? TH_OK : th_fail_nomem(err);
   if (code == TH_OK) {
@@ -139,15 +150,20 @@ static th_code open_once(const char *home, th_store_mode mode, int wait_ms, th_s
   return TH_OK;
 }
 
-th_code th_store_open(const char *home, th_store_mode mode, int wait_ms, th_store **out, th_err *err) {
+th_code th_store__open_file(const char *home, const th_store__file *file, th_store_mode mode, int wait_ms, th_store **out,
+                            th_err *err) {
   if (wait_ms < 0) wait_ms = TH_STORE_WAIT_MS;
-  TH_TRY(open_once(home, mode, wait_ms, out, err));
-  if ((*out)->schema == th_store__schema_newest()) return TH_OK;
+  TH_TRY(open_once(home, file, mode, wait_ms, out, err));
+  if ((*out)->schema == file->newest) return TH_OK;
   /* A reader met an older store: a writer brings it up to date, then it is read. */
   th_store_close(*out);
-  TH_TRY(open_once(home, TH_STORE_WRITE, wait_ms, out, err));
+  TH_TRY(open_once(home, file, TH_STORE_WRITE, wait_ms, out, err));
   th_store_close(*out);
-  return open_once(home, mode, wait_ms, out, err);
+  return open_once(home, file, mode, wait_ms, out, err);
+}
+
+th_code th_store_open(const char *home, th_store_mode mode, int wait_ms, th_store **out, th_err *err) {
+  return th_store__open_file(home, &th_store__records, mode, wait_ms, out, err);
 }
 
 th_code th_store_begin(th_store *s, th_err *err) {

@@ -7,8 +7,19 @@
 #include "theriac/io.h"
 #include "theriac/store.h"
 
-#define TH_STORE__APPLICATION 0x54685263 /* "ThRc": PRAGMA application_id */
-#define TH_STORE__STATEMENTS  256        /* kept prepared; a power of two */
+#define TH_STORE__STATEMENTS 256 /* kept prepared; a power of two */
+
+/* A kind of database file in the home: what it is called, how it is known, and the steps that lead to its schema. */
+typedef struct th_store__file {
+  const char *name;            /* "theriac.db" */
+  int application;             /* PRAGMA application_id */
+  const char *absent, *remedy; /* told to a reader when it is not there: "ABSENT in HOME yetREMEDY" */
+  bool secret;                 /* made with mode 0600 */
+  const char *const *step;     /* SQL that leads from one version to the next */
+  int newest;
+} th_store__file;
+extern const th_store__file th_store__records; /* theriac.db */
+extern const th_store__file th_store__cases;   /* cases.db */
 
 typedef struct th_store__cached {
   const char *sql; /* the literal itself: its address is the key */
@@ -22,6 +33,7 @@ typedef struct th_store__pending {
 
 struct th_store {
   sqlite3 *db;
+  const th_store__file *file;
   char *home;
   th_store_mode mode;
   int wait_ms;
@@ -72,9 +84,11 @@ void th_store__trial_drop(th_store *s, int marks);
 void th_store__trial_close(th_store *s);
 
 /* Schema. */
-th_code th_store__migrate(sqlite3 *db, int to, th_err *err);
-int th_store__schema_newest(void);
-const char *th_store__schema_step(int version); /* SQL that leads from version-1 to version */
+th_code th_store__migrate(sqlite3 *db, const th_store__file *file, int to, th_err *err);
+
+/* th_store_open of another file than theriac.db: the handle serves for the calls through which SQL goes, and for nothing else. */
+th_code th_store__open_file(const char *home, const th_store__file *file, th_store_mode mode, int wait_ms, th_store **out,
+                            th_err *err);
 
 /* Full text. */
 th_code th_store__tokenizer_add(sqlite3 *db, th_err *err);

@@ -15,4 +15,11 @@
 #define TH_LIMIT_PATH_BYTES     4096
 #define TH_LIMIT_POOL_THREADS   256
 
+/* Cases of patients, kept sealed. */
+#define TH_LIMIT_CASE_BYTES            ((size_t)8 << 20)  /* body of one version */
+#define TH_LIMIT_CASE_TEXT_BYTES       4096               /* one text of a summary or of what is said of an attachment */
+#define TH_LIMIT_CASE_DUES             64                 /* days of one summary */
+#define TH_LIMIT_CASE_ATTACHMENTS      200                /* of one case */
+#define TH_LIMIT_CASE_ATTACHMENT_BYTES ((size_t)32 << 20) /* one of them */
+
 #endif

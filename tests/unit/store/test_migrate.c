@@ -49,15 +49,15 @@ TEST(every_earlier_version_comes_up_to_date) {
   th_err err = { 0 };
   fresh();
   sqlite3 *db = open_raw();
-  CHECK_OK_ERR(th_store__migrate(db, th_store__schema_newest(), &err), &err);
+  CHECK_OK_ERR(th_store__migrate(db, &th_store__records, th_store__records.newest, &err), &err);
   const th_str want = definitions(a, db);
   sqlite3_close(db);
   home_remove(home);
   CHECK(want.n > 1000);
-  for (int v = 1; v < th_store__schema_newest(); v++) {
+  for (int v = 1; v < th_store__records.newest; v++) {
     fresh();
     db = open_raw();
-    CHECK_OK_ERR(th_store__migrate(db, v, &err), &err);
+    CHECK_OK_ERR(th_store__migrate(db, &th_store__records, v, &err), &err);
     CHECK_OK_ERR(th_store__exec(db, rows_1, "rows", &err), &err);
     sqlite3_close(db);
     char source[4400];
@@ -66,7 +66,7 @@ TEST(every_earlier_version_comes_up_to_date) {
     th_store *s = NULL; /* a reader is enough to bring it up to date */
     CHECK_OK_ERR(th_store_open(home, TH_STORE_READ, 1000, &s, &err), &err);
     if (!s) return;
-    CHECK_INT(th_store_schema(s), th_store__schema_newest());
+    CHECK_INT(th_store_schema(s), th_store__records.newest);
     CHECK_STR(definitions(a, s->db), want.p ? th_str_z(a, want) : "");
     th_store_hit_vec hits;
     CHECK_OK_ERR(th_store_search(a, s, TH_S("abc"), TH_S(""), 0, 0, &hits, NULL, &err), &err);
@@ -88,7 +88,7 @@ TEST(newer_schema_is_refused_and_untouched) {
   th_store_close(s);
   sqlite3 *db = open_raw();
   char stamp[64];
-  snprintf(stamp, sizeof stamp, "PRAGMA user_version = %d", th_store__schema_newest() + 1);
+  snprintf(stamp, sizeof stamp, "PRAGMA user_version = %d", th_store__records.newest + 1);
   CHECK_OK_ERR(th_store__exec(db, stamp, "stamp", &err), &err);
   sqlite3_close(db);
   th_file before, after;
@@ -113,9 +113,9 @@ TEST(migration_is_all_or_nothing) {
   int64_t version = -1;
   fresh();
   sqlite3 *db = open_raw();
-  CHECK_OK_ERR(th_store__migrate(db, 1, &err), &err);
+  CHECK_OK_ERR(th_store__migrate(db, &th_store__records, 1, &err), &err);
   CHECK_OK_ERR(th_store__exec(db, "CREATE TABLE licence_ingredient (x)", "in the way of step 2", &err), &err);
-  CHECK(th_store__migrate(db, 2, &err) != TH_OK);
+  CHECK(th_store__migrate(db, &th_store__records, 2, &err) != TH_OK);
   err = (th_err){ 0 };
   CHECK_OK_ERR(th_store__number(db, "PRAGMA user_version", &version, &err), &err);
   CHECK_INT(version, 1);
