@@ -33,7 +33,9 @@ TH_API th_code th_store_open(const char *home, th_store_mode mode, int wait_ms, 
 TH_API void th_store_close(th_store *s); /* rolls back what is open; NULL is fine */
 TH_API const char *th_store_home(const th_store *s);
 TH_API int th_store_schema(const th_store *s); /* number of the schema the store has */
-TH_API int th_store_schema_newest(void);       /* number of the schema this program writes */
+/* A number that changes whenever another handle (of any process) has committed; not comparable between handles. About a microsecond. */
+TH_API th_code th_store_version(th_store *s, uint64_t *out, th_err *err);
+TH_API int th_store_schema_newest(void); /* number of the schema this program writes */
 
 /* Writer: one at a time; begin waits for another, then TH_ECONFLICT. What was committed survives a kill and a power cut.
  * Reader: begin…commit sees the store as it is at one moment, whatever others write meanwhile.
@@ -87,6 +89,7 @@ typedef TH_VEC(th_store_record) th_store_record_vec;
 /* Looks a document up by its SHA-256. *found false is no error. */
 TH_API th_code th_store_document_find(th_arena *a, th_store *s, th_str sha256, bool *found, th_store_document *out,
                                       th_err *err);
+TH_API th_code th_store_is_empty(th_store *s, bool *empty, th_err *err); /* no document is held */
 TH_API th_code th_store_documents(th_arena *a, th_store *s, th_store_document_vec *out, th_err *err);
 /* Keeps the bytes under sources/ (on the disk before a commit refers to them) and adds the row; sets d->id, sha256 and bytes.
  * Inside begin…commit. A document already held is TH_ECONFLICT: look first. */

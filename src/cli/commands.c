@@ -7,6 +7,7 @@
   X(fetch)                                                                                                                     \
   X(demo)                                                                                                                      \
   X(dossier)                                                                                                                   \
+  X(serve)                                                                                                                     \
   /* Evidence */                                                                                                               \
   X(audit)                                                                                                                     \
   X(evidence_grade)                                                                                                            \

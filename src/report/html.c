@@ -3,6 +3,7 @@
 #include "page.h"
 
 #include "theriac/base/embed.h"
+#include "theriac/report/web.h"
 
 #include <sodium.h>
 
@@ -40,14 +41,14 @@ void th_report__escape(th_buf *b, th_str s) {
   th_buf_add(b, th_str_sub(s, from, s.n));
 }
 
-static bool has_han(th_str s) {
+bool th_report__has_han(th_str s) {
   for (size_t i = 0; i + 2 < s.n; i++)
     if ((unsigned char)s.p[i] >= 0xe3 && (unsigned char)s.p[i] <= 0xe9) return true;
   return false;
 }
 
 static void quote(html *h, th_str s) {
-  const bool zh = has_han(s);
+  const bool zh = th_report__has_han(s);
   const bool foreign = zh != (h->p->lang == TH_WORDS_ZH_TW);
   th_buf_addz(h->b, "<q");
   if (foreign) th_buf_addf(h->b, " lang=\"%s\"", zh ? "zh" : "en");
@@ -340,6 +341,22 @@ static void navigation(html *h) {
     th_buf_addz(h->b, "</a></li>\n");
   }
   th_buf_addz(h->b, "</ul></nav>\n");
+}
+
+th_code th_web_dossier(th_html *w, const th_dossier *d, int level, th_err *err) {
+  th_page page;
+  TH_TRY(th_page_of_dossier(w->a, d, w->lang, &page, err));
+  th_html_text(w, TH_STR_NONE); /* ends the tag that stands open */
+  html h = { w->out, &page, level, TH_STR_NONE };
+  th_html_open_cls(w, "div", "layout");
+  th_html_text(w, TH_S("\n"));
+  navigation(&h);
+  th_html_open_cls(w, "div", "sections");
+  th_html_text(w, TH_S("\n"));
+  children(&h, &page.root);
+  th_html_close(w);
+  th_html_close(w);
+  return w->out->failed ? th_fail_nomem(err) : TH_OK;
 }
 
 static void header(html *h, const th_dossier *d) {

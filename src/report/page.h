@@ -111,5 +111,6 @@ void th_page__provenance(th_page *p);
 
 /* For HTML text and attributes; control characters are left out. */
 void th_report__escape(th_buf *b, th_str s);
+bool th_report__has_han(th_str s); /* whether a Chinese character stands in it */
 
 #endif

@@ -1,4 +1,5 @@
-/* The catalogue: every word a reader sees, in both languages, in one table. */
+/* The catalogue: every word a reader sees, in both languages, in one table (po/messages.tsv, and po/web_*.tsv for the pages of the
+ * web app). */
 #include "theriac/report.h"
 
 #include "theriac/base/embed.h"
@@ -12,7 +13,7 @@ typedef struct message {
   th_str key, word[2];
 } message;
 
-#define MESSAGES_MAX 1200
+#define MESSAGES_MAX 4096
 static message table[MESSAGES_MAX];
 static size_t n_messages;
 
@@ -20,9 +21,8 @@ static int by_key(const void *x, const void *y) {
   return th_str_cmp(((const message *)x)->key, ((const message *)y)->key);
 }
 
-/* The table is part of the program and never changes: read once, by whoever asks first. */
-static void read_table(void) {
-  th_str rest = th_embed_find(th_report__files, "messages.tsv"), line;
+static void read_file(th_str rest) {
+  th_str line;
   while (th_str_line(&rest, &line)) {
     message m;
     if (!line.n || line.p[0] == '#') continue;
@@ -31,6 +31,12 @@ static void read_table(void) {
     TH_ASSERT(whole && n_messages < MESSAGES_MAX);
     table[n_messages++] = m;
   }
+}
+
+/* The table is part of the program and never changes: read once, by whoever asks first. */
+static void read_table(void) {
+  for (const th_embed *f = th_report__files; f->name; f++)
+    if (th_str_ends(th_str_of(f->name), TH_S(".tsv"))) read_file(th_str_n(f->bytes, f->n));
   qsort(table, n_messages, sizeof *table, by_key);
 }
 

@@ -62,6 +62,16 @@ th_code th_store_document_find(th_arena *a, th_store *s, th_str sha256, bool *fo
   return ok ? TH_OK : th_fail_nomem(err);
 }
 
+th_code th_store_is_empty(th_store *s, bool *empty, th_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  TH_TRY(th_store__stmt(s, "SELECT 1 FROM document LIMIT 1", &st, err));
+  TH_TRY(th_store__step(s, st, &row, err));
+  sqlite3_reset(st);
+  *empty = !row;
+  return TH_OK;
+}
+
 th_code th_store_documents(th_arena *a, th_store *s, th_store_document_vec *out, th_err *err) {
   sqlite3_stmt *st;
   bool row = true;

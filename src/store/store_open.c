@@ -21,6 +21,16 @@ int th_store_schema(const th_store *s) {
   return s->schema;
 }
 
+th_code th_store_version(th_store *s, uint64_t *out, th_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  TH_TRY(th_store__stmt(s, "PRAGMA data_version", &st, err));
+  TH_TRY(th_store__step(s, st, &row, err));
+  *out = row ? (uint64_t)sqlite3_column_int64(st, 0) : 0;
+  sqlite3_reset(st);
+  return TH_OK;
+}
+
 void th_store_close(th_store *s) {
   if (!s) return;
   th_store__forget(s);
