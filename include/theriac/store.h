@@ -91,8 +91,8 @@ TH_API th_code th_store_document_find(th_arena *a, th_store *s, th_str sha256, b
                                       th_err *err);
 TH_API th_code th_store_is_empty(th_store *s, bool *empty, th_err *err); /* no document is held */
 TH_API th_code th_store_documents(th_arena *a, th_store *s, th_store_document_vec *out, th_err *err);
-/* Keeps the bytes under sources/ (on the disk before a commit refers to them) and adds the row; sets d->id, sha256 and bytes.
- * Inside begin…commit. A document already held is TH_ECONFLICT: look first. */
+/* Keeps the bytes under sources/ (on the disk before a commit refers to them) and adds the row; sets d->id, bytes and, where the
+ * caller has not hashed them already, sha256. Inside begin…commit. A document already held is TH_ECONFLICT: look first. */
 TH_API th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_document *d, th_err *err);
 /* The bytes as they were read, checked against their SHA-256 (TH_EPARSE when they changed on disk). */
 TH_API th_code th_store_document_bytes(th_arena *a, th_store *s, th_str sha256, th_str *bytes, th_err *err);

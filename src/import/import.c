@@ -97,6 +97,7 @@ static th_code store_records(importer *im, const th_store_document *d, const th_
 static th_code store_value(importer *im, th_str bytes, th_import_document *doc, const th_import__kind *kind,
                            const void *value) {
   th_store_document d = { .name = doc->path,
+                          .sha256 = doc->sha256,
                           .kind = th_str_of(th_source_kind_name(doc->kind)),
                           .retrieved = im->o->retrieved,
                           .licence = im->o->licence };

@@ -2,7 +2,9 @@
  * growth by internal ones; text is gathered so that a handler sees it whole between two tags. */
 #include <expat.h>
 
-#include "theriac/io.h"
+#include "io/io_priv.h"
+
+#define PLAIN_MAX ((size_t)1 << 20) /* bytes: beyond, the tokens would take more memory than the speed is worth */
 
 typedef struct reader {
   XML_Parser parser;
@@ -93,7 +95,7 @@ static th_code feed(reader *r, th_str bytes, th_err *err) {
   return TH_OK;
 }
 
-th_code th_xml_read(th_str bytes, const th_xml_handler *h, th_err *err) {
+th_code th_io__xml_expat(th_str bytes, const th_xml_handler *h, th_err *err) {
   const XML_Memory_Handling_Suite memory = { th_malloc, th_realloc, th_free };
   reader r = { .h = h, .err = err, .parser = XML_ParserCreate_MM(NULL, &memory, NULL), .arena = th_arena_new(0) };
   th_arena *text = th_arena_new(0);
@@ -111,4 +113,14 @@ th_code th_xml_read(th_str bytes, const th_xml_handler *h, th_err *err) {
   th_arena_del(r.arena);
   th_arena_del(text);
   return code;
+}
+
+th_code th_xml_read(th_str bytes, const th_xml_handler *h, th_err *err) {
+  if (bytes.n > PLAIN_MAX) return th_io__xml_expat(bytes, h, err);
+  bool plain;
+  th_arena *a = th_arena_new(32 << 10);
+  if (!a) return th_fail_nomem(err);
+  const th_code code = th_io__xml_plain(a, bytes, h, &plain, err);
+  th_arena_del(a);
+  return plain || code != TH_OK ? code : th_io__xml_expat(bytes, h, err);
 }

@@ -59,71 +59,79 @@ typedef enum element {
   INVESTIGATORS,
 } element;
 
+#define N(literal)                                                                                                             \
+  { "" literal, sizeof(literal) - 1 }
 static const struct {
-  const char *name;
+  th_str name;
   element is;
   bool text; /* its content is a value */
 } elements[] = {
-  { "PubmedArticle", ARTICLE, false },
-  { "PubmedBookArticle", BOOK_ARTICLE, false },
-  { "MedlineCitation", CITATION, false },
-  { "BookDocument", CITATION, false },
-  { "PMID", PMID, true },
-  { "DateRevised", DATE_REVISED, false },
-  { "PubDate", PUB_DATE, false },
-  { "Year", YEAR, true },
-  { "Month", MONTH, true },
-  { "Day", DAY, true },
-  { "Season", SEASON, true },
-  { "MedlineDate", MEDLINE_DATE, true },
-  { "Journal", JOURNAL, false },
-  { "ISSN", ISSN, true },
-  { "Volume", VOLUME, true },
-  { "Issue", ISSUE, true },
-  { "Title", JOURNAL_TITLE, true },
-  { "ISOAbbreviation", ISO_TITLE, true },
-  { "ArticleTitle", TITLE, true },
-  { "VernacularTitle", VERNACULAR, true },
-  { "MedlinePgn", PAGES, true },
-  { "ELocationID", LOCATION, true },
-  { "Abstract", ABSTRACT, false },
-  { "OtherAbstract", OTHER_ABSTRACT, false },
-  { "AbstractText", PART, true },
-  { "AuthorList", AUTHOR_LIST, false },
-  { "Author", AUTHOR, false },
-  { "LastName", LAST_NAME, true },
-  { "ForeName", FORE_NAME, true },
-  { "Initials", INITIALS, true },
-  { "CollectiveName", COLLECTIVE, true },
-  { "Identifier", IDENTIFIER, true },
-  { "Affiliation", AFFILIATION, true },
-  { "Language", LANGUAGE, true },
-  { "DataBankName", BANK, true },
-  { "AccessionNumber", ACCESSION, true },
-  { "PublicationType", TYPE, true },
-  { "NameOfSubstance", SUBSTANCE, true },
-  { "SupplMeshName", SUPPLEMENT, true },
-  { "DescriptorName", DESCRIPTOR, true },
-  { "QualifierName", QUALIFIER, true },
-  { "MeshHeading", MESH, false },
-  { "Keyword", KEYWORD, true },
-  { "CommentsCorrections", LINK, false },
-  { "RefSource", LINK_SOURCE, true },
-  { "ArticleId", ARTICLE_ID, true },
-  { "ReferenceList", REFERENCES, false },
-  { "sup", SUP, false },
-  { "sub", SUB, false },
-  { "mml:msup", MATH_SUP, false },
-  { "mml:msub", MATH_SUB, false },
-  { "msup", MATH_SUP, false },
-  { "msub", MATH_SUB, false },
-  { "Book", BOOK, false },
-  { "BookTitle", BOOK_TITLE, true },
-  { "InvestigatorList", INVESTIGATORS, false },
+  { N("PubmedArticle"), ARTICLE, false },
+  { N("PubmedBookArticle"), BOOK_ARTICLE, false },
+  { N("MedlineCitation"), CITATION, false },
+  { N("BookDocument"), CITATION, false },
+  { N("PMID"), PMID, true },
+  { N("DateRevised"), DATE_REVISED, false },
+  { N("PubDate"), PUB_DATE, false },
+  { N("Year"), YEAR, true },
+  { N("Month"), MONTH, true },
+  { N("Day"), DAY, true },
+  { N("Season"), SEASON, true },
+  { N("MedlineDate"), MEDLINE_DATE, true },
+  { N("Journal"), JOURNAL, false },
+  { N("ISSN"), ISSN, true },
+  { N("Volume"), VOLUME, true },
+  { N("Issue"), ISSUE, true },
+  { N("Title"), JOURNAL_TITLE, true },
+  { N("ISOAbbreviation"), ISO_TITLE, true },
+  { N("ArticleTitle"), TITLE, true },
+  { N("VernacularTitle"), VERNACULAR, true },
+  { N("MedlinePgn"), PAGES, true },
+  { N("ELocationID"), LOCATION, true },
+  { N("Abstract"), ABSTRACT, false },
+  { N("OtherAbstract"), OTHER_ABSTRACT, false },
+  { N("AbstractText"), PART, true },
+  { N("AuthorList"), AUTHOR_LIST, false },
+  { N("Author"), AUTHOR, false },
+  { N("LastName"), LAST_NAME, true },
+  { N("ForeName"), FORE_NAME, true },
+  { N("Initials"), INITIALS, true },
+  { N("CollectiveName"), COLLECTIVE, true },
+  { N("Identifier"), IDENTIFIER, true },
+  { N("Affiliation"), AFFILIATION, true },
+  { N("Language"), LANGUAGE, true },
+  { N("DataBankName"), BANK, true },
+  { N("AccessionNumber"), ACCESSION, true },
+  { N("PublicationType"), TYPE, true },
+  { N("NameOfSubstance"), SUBSTANCE, true },
+  { N("SupplMeshName"), SUPPLEMENT, true },
+  { N("DescriptorName"), DESCRIPTOR, true },
+  { N("QualifierName"), QUALIFIER, true },
+  { N("MeshHeading"), MESH, false },
+  { N("Keyword"), KEYWORD, true },
+  { N("CommentsCorrections"), LINK, false },
+  { N("RefSource"), LINK_SOURCE, true },
+  { N("ArticleId"), ARTICLE_ID, true },
+  { N("ReferenceList"), REFERENCES, false },
+  { N("sup"), SUP, false },
+  { N("sub"), SUB, false },
+  { N("mml:msup"), MATH_SUP, false },
+  { N("mml:msub"), MATH_SUB, false },
+  { N("msup"), MATH_SUP, false },
+  { N("msub"), MATH_SUB, false },
+  { N("Book"), BOOK, false },
+  { N("BookTitle"), BOOK_TITLE, true },
+  { N("InvestigatorList"), INVESTIGATORS, false },
 };
+
+#undef N
+
+#define ELEMENTS (sizeof elements / sizeof *elements)
+#define CHAINS   64
 
 typedef struct reader {
   th_arena *a;
+  uint8_t head[CHAINS], next[ELEMENTS]; /* elements by hash of their name: place in the table + 1, 0 none */
   th_pubmed_articles *out;
   th_pubmed_article *x; /* the open record */
   uint8_t stack[TH_LIMIT_XML_DEPTH + 1];
@@ -139,11 +147,26 @@ typedef struct reader {
   th_field year, month, day; /* of the open date */
 } reader;
 
-static element lookup(th_str name, bool *text) {
-  for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
-    if (elements[i].name[0] == name.p[0] && strncmp(elements[i].name, name.p, name.n) == 0 && !elements[i].name[name.n]) {
-      *text = elements[i].text;
-      return elements[i].is;
+static unsigned chain_of(th_str name) {
+  return ((unsigned char)name.p[0] * 7u + (unsigned)name.n) % CHAINS;
+}
+
+static reader reader_of(th_arena *a, th_pubmed_articles *out, uint32_t base_line) {
+  reader r = { .a = a, .out = out, .base_line = base_line };
+  th_buf_init(&r.text, a, 4096);
+  for (size_t i = 0; i < ELEMENTS; i++) {
+    const unsigned c = chain_of(elements[i].name);
+    r.next[i] = r.head[c];
+    r.head[c] = (uint8_t)(i + 1);
+  }
+  return r;
+}
+
+static element lookup(const reader *r, th_str name, bool *text) {
+  for (size_t i = name.n ? r->head[chain_of(name)] : 0; i; i = r->next[i - 1])
+    if (th_str_eq(elements[i - 1].name, name)) {
+      *text = elements[i - 1].text;
+      return elements[i - 1].is;
     }
   *text = false;
   return OTHER_ELEMENT;
@@ -211,7 +234,7 @@ static th_code start(void *ctx, th_str name, const th_xml_attr *attr, size_t n, 
     r->stack[r->depth++] = OTHER_ELEMENT;
     return TH_OK;
   }
-  const element e = lookup(name, &text);
+  const element e = lookup(r, name, &text);
   if (e == REFERENCES && !r->capture) r->passed_over = r->depth + 1;
   if (r->capture == 0) TH_TRY(open_element(r, e, attr, n, line, err));
   r->stack[r->depth] = (uint8_t)(r->capture ? raised(r, e) : e);
@@ -227,6 +250,7 @@ static th_code start(void *ctx, th_str name, const th_xml_attr *attr, size_t n, 
   r->capture_line = line;
   r->text.n = 0;
   memset(r->attr, 0, sizeof r->attr);
+  if (n == 0) return TH_OK;
   static const char *const first[] = { "UI", "Label", "Version", "IdType", "EIdType" };
   for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) TH_TRY(attribute(r, attr, n, first[i], line, &r->attr[0], err));
   TH_TRY(attribute(r, attr, n, "NlmCategory", line, &r->attr[1], err));
@@ -273,10 +297,13 @@ static void raise(reader *r, bool up) {
 
 static th_str squeezed(th_buf *b) {
   size_t w = 0;
+  bool blank = true;
   for (size_t i = 0; i < b->n; i++) {
-    const char c = b->p[i] == '\n' || b->p[i] == '\r' || b->p[i] == '\t' ? ' ' : b->p[i];
-    if (c == ' ' && (w == 0 || b->p[w - 1] == ' ')) continue;
-    b->p[w++] = c;
+    const char c = b->p[i];
+    const bool is = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (is && blank) continue;
+    b->p[w++] = is ? ' ' : c;
+    blank = is;
   }
   return th_str_trim(th_str_n(b->p, w));
 }
@@ -439,8 +466,7 @@ static th_code end(void *ctx, th_str name, uint32_t line, th_err *err) {
 
 th_code th_source_pubmed_read(th_arena *a, th_str bytes, th_pubmed_articles *out, th_err *err) {
   *out = (th_pubmed_articles){ 0 };
-  reader r = { .a = a, .out = out };
-  th_buf_init(&r.text, a, 4096);
+  reader r = reader_of(a, out, 0);
   const th_xml_handler h = { &r, start, end, text };
   TH_TRY(th_xml_read(bytes, &h, err));
   if (out->n == 0)
@@ -451,9 +477,8 @@ th_code th_source_pubmed_read(th_arena *a, th_str bytes, th_pubmed_articles *out
 
 th_code th_source_pubmed_one(th_arena *a, th_str bytes, const th_source_cut *cut, th_pubmed_article *out, th_err *err) {
   th_pubmed_articles all = { 0 };
-  reader r = { .a = a, .out = &all, .base_line = cut->line - 1 };
+  reader r = reader_of(a, &all, cut->line - 1);
   th_err own = { 0 };
-  th_buf_init(&r.text, a, 4096);
   const th_xml_handler h = { &r, start, end, text };
   const th_code code = th_xml_read(th_str_sub(bytes, cut->from, cut->to), &h, &own);
   if (code != TH_OK) return th_fail_at(err, code, own.line ? own.line + cut->line - 1 : cut->line, own.col, "%s", own.msg);

@@ -149,12 +149,14 @@ static th_code begin_pending(th_store *s, th_err *err) {
 }
 
 /* A file of this name may be there when an earlier import was cut off: it is compared, not trusted, and synced in any case. */
-static th_code keep_bytes(th_store *s, const char *path, const char *hex, th_str bytes, th_err *err) {
+static th_code keep_bytes(th_store *s, const char *path, th_str sha256, th_str bytes, th_err *err) {
   TH_TRY(begin_pending(s, err));
   const bool fresh = access(path, F_OK) != 0;
   if (!holds(path, bytes)) TH_TRY(write_beside(path, bytes, err));
   th_store__pending *p = &s->pending[s->n_pending++];
-  memcpy(p->sha256, hex, sizeof p->sha256);
+  TH_ASSERT(sha256.n == sizeof p->sha256 - 1);
+  memcpy(p->sha256, sha256.p, sha256.n);
+  p->sha256[sha256.n] = '\0';
   p->fresh = fresh;
   return TH_OK;
 }
@@ -195,8 +197,7 @@ th_code th_store__sync_sources(th_store *s, th_err *err) {
 th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_document *d, th_err *err) {
   TH_TRY(th_store__need_write(s, err));
   char hex[TH_SHA256_HEX], keep[TH_DATE_TEXT];
-  th_sha256_hex(bytes, hex);
-  d->sha256 = th_str_dup(a, th_str_of(hex));
+  if (!d->sha256.n) d->sha256 = th_str_dup(a, th_str_of(th_sha256_hex(bytes, hex)));
   d->bytes = bytes.n;
   if (!d->sha256.p) return th_fail_nomem(err);
   const th_str path = th_store__source_path(a, s->home, d->sha256);
@@ -212,7 +213,7 @@ th_code th_store_document_add(th_arena *a, th_store *s, th_str bytes, th_store_d
   th_store__bind(st, 6, d->licence);
   TH_TRY(th_store__run(s, st, err));
   d->id = sqlite3_last_insert_rowid(s->db);
-  return keep_bytes(s, path.p, hex, bytes, err);
+  return keep_bytes(s, path.p, d->sha256, bytes, err);
 }
 
 th_code th_store_document_bytes(th_arena *a, th_store *s, th_str sha256, th_str *bytes, th_err *err) {

@@ -1,3 +1,5 @@
+#include <sodium.h>
+
 #include "test.h"
 #include "theriac/io.h"
 
@@ -8,6 +10,23 @@ TEST(sha256_gives_the_published_digests) {
   CHECK_STR(th_str_of(th_sha256_hex(TH_S("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"), hex)),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   CHECK_STR(th_str_of(th_sha256_hex(TH_STR_NONE, hex)), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* FIPS 180-4: one million letters a. All lengths around the ends of blocks against libsodium. */
+TEST(sha256_is_that_of_another_program_at_every_length) {
+  char hex[TH_SHA256_HEX], *many = malloc(1000000);
+  memset(many, 'a', 1000000);
+  CHECK_STR(th_str_of(th_sha256_hex(th_str_n(many, 1000000), hex)),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  for (size_t i = 0; i < 600; i++) many[i] = (char)(i * i >> 3);
+  for (size_t n = 0; n < 600; n++) {
+    char other[TH_SHA256_HEX];
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(digest, (const unsigned char *)many, n);
+    sodium_bin2hex(other, sizeof other, digest, sizeof digest);
+    CHECK_STR(th_str_of(th_sha256_hex(th_str_n(many, n), hex)), other);
+  }
+  free(many);
 }
 
 /* RFC 3720, B.4, and the usual check value of the catalogues. */
@@ -25,4 +44,5 @@ TEST(crc32c_gives_the_published_values) {
   CHECK_INT(th_crc32c(th_crc32c(0, TH_S("1234")), TH_S("56789")), 0xE3069283);
 }
 
-TEST_MAIN(RUN(sha256_gives_the_published_digests), RUN(crc32c_gives_the_published_values))
+TEST_MAIN(RUN(sha256_gives_the_published_digests), RUN(sha256_is_that_of_another_program_at_every_length),
+          RUN(crc32c_gives_the_published_values))
