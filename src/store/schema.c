@@ -199,7 +199,41 @@ static const char step_5[] =
     "CREATE INDEX trial_spot_lat ON trial_spot(lat, lon);"
     "CREATE INDEX trial_spot_city ON trial_spot(city);";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
+/* 6: what people add: remarks on dossiers and shortlists of predictions. A version is never changed. */
+static const char step_6[] =
+    "CREATE TABLE remark ("
+    "  id INTEGER PRIMARY KEY,"
+    "  drug TEXT NOT NULL, drug_folded TEXT NOT NULL,"
+    "  disease TEXT NOT NULL, disease_folded TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX remark_subject ON remark(drug_folded, disease_folded);"
+    "CREATE TABLE remark_version ("
+    "  n INTEGER PRIMARY KEY,"
+    "  remark_id INTEGER NOT NULL REFERENCES remark(id),"
+    "  version INTEGER NOT NULL CHECK (version >= 1),"
+    "  state TEXT NOT NULL CHECK (state IN ('note', 'reviewed', 'questioned', 'withdrawn')),"
+    "  text TEXT NOT NULL,"
+    "  who TEXT NOT NULL, at INTEGER NOT NULL, dossier TEXT NOT NULL, generation INTEGER NOT NULL,"
+    "  UNIQUE (remark_id, version)"
+    ") STRICT;"
+    "CREATE TABLE shortlist (id INTEGER PRIMARY KEY) STRICT;"
+    "CREATE TABLE shortlist_version ("
+    "  shortlist_id INTEGER NOT NULL REFERENCES shortlist(id),"
+    "  version INTEGER NOT NULL CHECK (version >= 1),"
+    "  name TEXT NOT NULL, note TEXT NOT NULL, model TEXT NOT NULL,"
+    "  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),"
+    "  who TEXT NOT NULL, at INTEGER NOT NULL, dossier TEXT NOT NULL, generation INTEGER NOT NULL,"
+    "  PRIMARY KEY (shortlist_id, version)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE shortlist_item ("
+    "  shortlist_id INTEGER NOT NULL, version INTEGER NOT NULL, n INTEGER NOT NULL,"
+    "  drug TEXT NOT NULL, disease TEXT NOT NULL, rank INTEGER NOT NULL, score TEXT NOT NULL, why TEXT NOT NULL,"
+    "  negative INTEGER NOT NULL CHECK (negative IN (0, 1)),"
+    "  PRIMARY KEY (shortlist_id, version, n),"
+    "  FOREIGN KEY (shortlist_id, version) REFERENCES shortlist_version(shortlist_id, version)"
+    ") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
 
 const th_store__file th_store__records = {
   .name = "theriac.db",

@@ -6,6 +6,7 @@
 
 #include "theriac/io.h"
 #include "theriac/store.h"
+#include "theriac/store/remarks.h"
 
 #define TH_STORE__STATEMENTS 256 /* kept prepared; a power of two */
 
@@ -94,6 +95,13 @@ th_code th_store__open_file(const char *home, const th_store__file *file, th_sto
 th_code th_store__tokenizer_add(sqlite3 *db, th_err *err);
 /* Query as FTS5 understands it, every term quoted. */
 th_code th_store__query(th_arena *a, th_str query, th_str *fts, th_err *err);
+
+/* Remarks and shortlists. */
+th_code th_store__name_check(th_str text, const char *what, bool needed, th_err *err);
+th_code th_store__remark_text_check(th_str text, const char *what, th_err *err);
+th_code th_store__hand_check(const th_store_hand *h, th_err *err);
+void th_store__hand_bind(sqlite3_stmt *st, int at, const th_store_hand *h); /* four columns: who, at, dossier, generation */
+bool th_store__hand_row(th_arena *a, sqlite3_stmt *st, int col, th_store_hand *h);
 
 /* Documents. */
 /* Syncs the files of this transaction's documents and their folder; before every commit. */

@@ -22,4 +22,9 @@
 #define TH_LIMIT_CASE_ATTACHMENTS      200                /* of one case */
 #define TH_LIMIT_CASE_ATTACHMENT_BYTES ((size_t)32 << 20) /* one of them */
 
+/* What people add to dossiers. */
+#define TH_LIMIT_REMARK_BYTES    20000 /* text of a note; why an item was kept */
+#define TH_LIMIT_REMARK_NAME     1000  /* every other text */
+#define TH_LIMIT_SHORTLIST_ITEMS 5000
+
 #endif
