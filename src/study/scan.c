@@ -7,26 +7,15 @@ void th_study__spaces(th_str s, size_t *i) {
   while (*i < s.n && th_is_space(s.p[*i])) ++*i;
 }
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-bool th_study__exact(th_str s, size_t *i, const char *word) {
-  const size_t n = strlen(word);
-  if (*i > s.n || s.n - *i < n || memcmp(s.p + *i, word, n) != 0) return false;
-  *i += n;
-  return true;
-}
-
 /* A blank in the word matches any run of blanks and hyphens: "hazard ratio", "hazard-ratio", a line end between. */
-bool th_study__word(th_str s, size_t *i, const char *word) {
+bool th_study__rest_of_word(th_str s, size_t *i, const char *word) {
   size_t k = *i;
   for (const char *w = word; *w; w++) {
     if (*w == ' ') {
       if (!th_is_space(th_at(s, k)) && th_at(s, k) != '-') return false;
       while (th_is_space(th_at(s, k)) || th_at(s, k) == '-') k++;
     } else {
-      if (k >= s.n || lower(s.p[k]) != lower(*w)) return false;
+      if (k >= s.n || th_lower(s.p[k]) != th_lower(*w)) return false;
       k++;
     }
   }

@@ -41,8 +41,22 @@ static inline bool th_word_starts(th_str s, size_t i) {
   return i == 0 || !(th_is_alpha(s.p[i - 1]) || th_is_digit(s.p[i - 1]));
 }
 void th_study__spaces(th_str s, size_t *i);
-bool th_study__word(th_str s, size_t *i, const char *word);  /* ASCII case ignored; a letter may not follow an ASCII word */
-bool th_study__exact(th_str s, size_t *i, const char *word); /* bytes as they are */
+static inline char th_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+bool th_study__rest_of_word(th_str s, size_t *i, const char *word);
+/* ASCII case ignored; a letter may not follow an ASCII word. Nearly all is told by the first letter. */
+static inline bool th_study__word(th_str s, size_t *i, const char *word) {
+  return (*word == ' ' || th_lower(*word) == th_lower(th_at(s, *i))) && th_study__rest_of_word(s, i, word);
+}
+/* Bytes as they are. */
+static inline bool th_study__exact(th_str s, size_t *i, const char *word) {
+  if (*i >= s.n || s.p[*i] != *word) return false;
+  const size_t n = strlen(word);
+  if (s.n - *i < n || memcmp(s.p + *i, word, n) != 0) return false;
+  *i += n;
+  return true;
+}
 /* First of a NULL-ended list that matches; its index or −1. */
 int th_study__one_of(th_str s, size_t *i, const char *const *list);
 /* Any of the list anywhere in from..to; its start or SIZE_MAX. */
