@@ -9,6 +9,7 @@
 #include "theriac/coverage.h"
 #include "theriac/evidence.h"
 #include "theriac/licence.h"
+#include "theriac/predict/outlook.h"
 #include "theriac/safety.h"
 #include "theriac/stat.h"
 #include "theriac/store.h"
@@ -94,6 +95,8 @@ typedef struct th_dossier_pair {
   th_dossier_claims claims;
   th_dossier_needs needs;
   th_dossier_pool pool;
+  const th_outlook_pair
+      *foretold; /* what the home's model says of it; NULL: no model, or the graph does not know the disease */
 } th_dossier_pair;
 typedef TH_VEC(th_dossier_pair) th_dossier_pairs;
 
@@ -165,6 +168,14 @@ typedef struct th_dossier_rule {
 } th_dossier_rule;
 typedef TH_VEC(th_dossier_rule) th_dossier_rules;
 
+/* A disease the home's model was asked for, or ranks the drug high in. */
+typedef struct th_dossier_foretold {
+  const th_outlook_pair *of;
+  const th_name_row *row; /* the disease in the table of names, NULL: not there */
+  uint32_t pair;          /* first of the dossier's pairs that it is, UINT32_MAX: none */
+} th_dossier_foretold;
+typedef TH_VEC(th_dossier_foretold) th_dossier_foretolds;
+
 typedef struct th_dossier_cite {
   th_str apa, bibtex, key;
 } th_dossier_cite;
@@ -194,6 +205,9 @@ typedef struct th_dossier {
   th_dossier_rules rules;
   const th_coverage_result *kase; /* a patient's case decided; NULL when none was given */
 
+  const th_outlook *outlook; /* of the home's model; NULL: none was asked */
+  th_dossier_foretolds foretold;
+
   th_dossier_passages mechanism, qa;
   th_dossier_relateds related;
   th_dossier_findings findings;
@@ -216,9 +230,11 @@ typedef struct th_dossier_options {
   const th_report_page
       *page; /* a page to be held against the store, in place of the pages held; its source is the first; NULL: none */
   th_str page_name;
+  const char
+      *home; /* folder with graph.thg, models/default.thm and cache/: what the model says is told; NULL: it is not asked */
 } th_dossier_options;
 
-/* TH_ENOENT when no document of the store concerns the drug (the message says what is held), TH_EINVAL for a drug name that names
+/* TH_ENOENT when no document of the store concerns the drug and no model knows it (the message says what is held), TH_EINVAL for a drug name that names
  * several. names: index in use (built-in rows and imported ones). */
 TH_API th_code th_dossier_build(th_arena *a, th_store *s, const th_names *names, const th_dossier_options *o, th_dossier **out,
                                 th_err *err);

@@ -58,6 +58,10 @@ typedef struct th_graph {
  * version. */
 TH_API th_code th_graph_open(th_arena *a, th_str bytes, th_graph *out, th_err *err);
 
+/* The SHA-256 that names the graph, from the first bytes of its file alone; nothing behind them is checked. Errors as above. */
+#define TH_GRAPH_HEAD_BYTES 128
+TH_API th_code th_graph_head_sha256(th_str head, char out[65], th_err *err);
+
 TH_API uint32_t th_graph_type_find(const th_graph *g, const char *name);                     /* or TH_GRAPH_NONE */
 TH_API const th_graph_relation *th_graph_relation_find(const th_graph *g, const char *name); /* first of that name, or NULL */
 TH_API uint32_t th_graph_type_of(const th_graph *g, uint32_t node);

@@ -190,6 +190,20 @@ typedef struct th_strips {
 /* Score strips: how the scores of a set lie, and where this pair stands among them. */
 TH_API th_code th_plot_strips(th_arena *a, const th_strips *in, th_plot_opts o, th_plot_figure *out, th_err *err);
 
+/* Paths behind a prediction, in three columns: drug, what lies between, disease. */
+typedef struct th_path_row {
+  th_str through; /* "IL2RA", "hydroxychloroquine › lupus nephritis" */
+  th_str kind;    /* in words, for the table */
+  double share;   /* of the score; below 0 it lowers it */
+  bool hub;
+} th_path_row;
+typedef struct th_paths {
+  th_str title, left, right; /* drug and disease */
+  const th_path_row *row;
+  size_t n;
+} th_paths;
+TH_API th_code th_plot_paths(th_arena *a, const th_paths *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
 #define TH_LIMIT_PLOT_ROWS 5000
 
 #endif

@@ -6,6 +6,7 @@
 #include "theriac/graph.h"
 #include "theriac/nn.h"
 #include "theriac/nn/net.h"
+#include "theriac/predict/outlook.h"
 
 /* ── The graph file ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -157,14 +158,6 @@ TH_API th_code th_predict_model_load(th_arena *a, const char *path, const th_nn_
 
 /* ── Scores ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-typedef enum th_predict_novelty {
-  TH_NOVELTY_NEW,
-  TH_NOVELTY_EXPANSION,
-  TH_NOVELTY_LICENSED,
-  TH_NOVELTY_CONTRAINDICATED
-} th_predict_novelty;
-TH_API const char *th_predict_novelty_name(th_predict_novelty n); /* "new" … */
-
 /* Of one pair. raw is a log odds against drawn negatives and no probability; p_cal is the probability that a source like the training
  * labels lists the pair as an indication, which is no probability that the drug works. */
 typedef struct th_predict_score {
@@ -180,8 +173,7 @@ typedef struct th_predict_score {
   double top_share;
   th_predict_novelty novelty;
   th_nn_support support;
-  bool abstain;
-  const char *why; /* why it abstains, or "" */
+  th_predict_abstain abstain; /* why the rank is not to be relied on, or TH_ABSTAIN_NO */
 } th_predict_score;
 
 /* One scorer for one thread at a time. */

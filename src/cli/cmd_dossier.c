@@ -77,7 +77,8 @@ static th_code build(th_cli *c, th_dossier **d, th_store **store, th_err *err) {
   const th_dossier_options o = { .drug = th_str_of(c->args[0]),
                                  .disease = th_str_of(disease),
                                  .as_of = c->as_of.prec ? c->as_of : th_cli_today(),
-                                 .case_json = case_json };
+                                 .case_json = case_json,
+                                 .home = c->home };
   return th_dossier_build(c->arena, *store, names, &o, d, err);
 }
 
@@ -111,14 +112,17 @@ const th_cmd th_cmd_dossier = {
   .group = "Dossier",
   .synopsis = "DRUG [--disease X] [--format F] [--out PATH]",
   .summary = "everything that is known on a drug, each statement with its source",
-  .details = "Builds the dossier of a drug from the imported documents: one verdict a pair of drug and disease, predictions as "
-             "claims beside what we "
-             "find, studies with the reason why each counts, printed numbers recomputed, safety, licence, the payer's rule, "
-             "and every contradiction "
-             "found. The drug may be given by INN, brand, code, English or Chinese.\n\n"
-             "Level is how much and how good the evidence is, direction which way it points, and decision a row of the printed "
-             "table. The output is "
-             "the same bytes for the same documents and day (--as-of, or SOURCE_DATE_EPOCH).",
+  .details =
+      "Builds the dossier of a drug from the imported documents: one verdict a pair of drug and disease, predictions as "
+      "claims beside what we "
+      "find, studies with the reason why each counts, printed numbers recomputed, safety, licence, the payer's rule, "
+      "and every contradiction "
+      "found. The drug may be given by INN, brand, code, English or Chinese. Where the home has a knowledge graph and a "
+      "trained model, their predictions stand in it with reasons, and enter no verdict; the first dossier of a drug then "
+      "takes seconds, later ones read a kept answer (cache/outlook in the home).\n\n"
+      "Level is how much and how good the evidence is, direction which way it points, and decision a row of the printed "
+      "table. The output is "
+      "the same bytes for the same documents and day (--as-of, or SOURCE_DATE_EPOCH).",
   .opts = opts,
   .args_min = 0,
   .args_max = 1,

@@ -181,10 +181,10 @@ static void as_json(th_buf *b, const reasons *r) {
 
 static void as_text(th_cli *c, th_buf *b, const reasons *r) {
   const th_graph *g = &r->m->graph.g;
-  th_buf_addf(b, "%s → %s: rank %.0f, better than %.1f %% of drugs, %s%s%s\n",
-              th_cli__graph_name(c, g, r->m->first_drug + r->p->drug),
-              th_cli__graph_name(c, g, r->m->first_disease + r->p->disease), r->p->rank, 100 * r->p->pct_in_disease,
-              th_predict_novelty_name(r->p->novelty), r->p->abstain ? "; no support: " : "", r->p->why);
+  th_buf_addf(
+      b, "%s → %s: rank %.0f, better than %.1f %% of drugs, %s%s%s\n", th_cli__graph_name(c, g, r->m->first_drug + r->p->drug),
+      th_cli__graph_name(c, g, r->m->first_disease + r->p->disease), r->p->rank, 100 * r->p->pct_in_disease,
+      th_predict_novelty_name(r->p->novelty), r->p->abstain ? "; no support: " : "", th_predict_abstain_text(r->p->abstain));
   th_buf_addz(b, "\nwhat moved the score (log odds; the parts and the rest add up to it)\n");
   for (int k = 0; k < r->n_groups; k++) th_buf_addf(b, "  %+8.3f  %s\n", r->sum[k], r->group[k]);
   th_buf_addf(b, "  %+8.3f  the rest: what holds for any pair\n  %+8.3f  in all\n", r->rest, r->p->raw);

@@ -58,7 +58,8 @@ static void pair_json(th_jwrite *w, const th_cli__model *m, const th_predict_sco
   th_jw_obj_end(w);
   th_jw_key(w, "novelty"), th_jw_z(w, th_predict_novelty_name(p->novelty));
   th_jw_key(w, "abstain"), th_jw_bool(w, p->abstain);
-  if (p->abstain) th_jw_key(w, "why"), th_jw_z(w, p->why);
+  if (p->abstain) th_jw_key(w, "why_code"), th_jw_z(w, th_predict_abstain_code(p->abstain));
+  if (p->abstain) th_jw_key(w, "why"), th_jw_z(w, th_predict_abstain_text(p->abstain));
   th_jw_obj_end(w);
 }
 
@@ -68,7 +69,8 @@ static void pair_text(th_buf *b, const th_cli__model *m, const th_predict_score 
               100 * p->pct_in_drug, p->p_cal, p->lift, th_predict_novelty_name(p->novelty),
               TH_STR_ARG(th_graph_node_id(g, m->first_drug + p->drug)),
               TH_STR_ARG(th_graph_node_name(g, m->first_drug + p->drug)),
-              TH_STR_ARG(th_graph_node_name(g, m->first_disease + p->disease)), p->abstain ? "  no support: " : "", p->why);
+              TH_STR_ARG(th_graph_node_name(g, m->first_disease + p->disease)), p->abstain ? "  no support: " : "",
+              th_predict_abstain_text(p->abstain));
 }
 
 static const char head_text[] = "  rank in-dis.  in-drug     p_cal   lift novelty         drug\n";
@@ -201,7 +203,7 @@ static int every_pair(th_cli *c, th_cli__model *m) {
       const th_predict_score *p = &m->score[u];
       th_buf_addf(&b, "%.*s\t%.*s\t%.5g\t%.1f\t%.5f\t%.4f\t%.3g\t%.4g\t%s\t%d\n", TH_STR_ARG(id),
                   TH_STR_ARG(th_graph_node_id(g, m->first_drug + u)), p->raw, p->rank, p->pct_in_disease, p->pct_in_drug,
-                  p->p_cal, p->lift, th_predict_novelty_name(p->novelty), p->abstain);
+                  p->p_cal, p->lift, th_predict_novelty_name(p->novelty), p->abstain != TH_ABSTAIN_NO);
     }
     status = b.failed ? th_cli__nomem(c) : th_cli_put(c, th_buf_str(&b));
     th_arena_rewind(c->arena, mark);

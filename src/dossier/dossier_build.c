@@ -39,14 +39,15 @@ th_code th_dossier_build(th_arena *a, th_store *s, const th_names *names, const 
   th_dossier_work w = { .a = a, .store = s, .names = names, .opts = o, .d = d, .err = err };
   TH_TRY(resolve_drug(&w));
   TH_TRY(th_dossier__load(&w));
-  if (!d->sources.n && !o->only)
-    return th_fail(err, TH_ENOENT, "no document in the store concerns \"%.*s\"; import some first (theriac import PATH…)",
-                   TH_STR_ARG(o->drug));
   d->oldest_source = oldest(d);
   TH_TRY(th_dossier__appraise(&w));
   TH_TRY(th_dossier__studies(&w));
   TH_TRY(th_dossier__licensed(&w));
   TH_TRY(th_dossier__pairs(&w));
+  TH_TRY(th_dossier__outlook(&w));
+  if (!d->sources.n && !o->only && !(d->outlook && d->outlook->state == TH_OUTLOOK_DONE))
+    return th_fail(err, TH_ENOENT, "no document in the store concerns \"%.*s\"; import some first (theriac import PATH…)",
+                   TH_STR_ARG(o->drug));
   TH_TRY(th_dossier__pool(&w));
   TH_TRY(th_dossier__clusters(&w));
   TH_TRY(th_dossier__claims_of_pages(&w));

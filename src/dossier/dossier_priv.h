@@ -66,7 +66,8 @@ th_code th_dossier__papers(th_dossier_work *w);   /* literature records that tes
 th_code th_dossier__studies(th_dossier_work *w);  /* every document's studies in one form */
 th_code th_dossier__licensed(th_dossier_work *w); /* products, licensed diseases, cautions, interactions, warnings */
 th_code th_dossier__pairs(th_dossier_work *w);
-th_code th_dossier__pool(th_dossier_work *w); /* counted units of one question together */
+th_code th_dossier__outlook(th_dossier_work *w); /* what the home's model says */
+th_code th_dossier__pool(th_dossier_work *w);    /* counted units of one question together */
 th_code th_dossier__clusters(th_dossier_work *w);
 th_code th_dossier__needs(th_dossier_work *w);
 th_code th_dossier__claims_of_pages(th_dossier_work *w); /* mechanism, questions, related drugs */

@@ -172,6 +172,19 @@ th_code th_graph_open(th_arena *a, th_str bytes, th_graph *out, th_err *err) {
   return open_sources(a, &v, out, err);
 }
 
+th_code th_graph_head_sha256(th_str head, char out[65], th_err *err) {
+  th_graph__header h;
+  TH_ASSERT(sizeof h == TH_GRAPH_HEAD_BYTES);
+  if (head.n < sizeof h || memcmp(head.p, TH_GRAPH__MAGIC, sizeof h.magic) != 0)
+    return th_fail(err, TH_EPARSE, "this is no graph file (theriac graph import makes one)");
+  memcpy(&h, head.p, sizeof h);
+  if (h.endian != TH_GRAPH__ENDIAN || h.version != TH_GRAPH_VERSION)
+    return th_fail(err, TH_EUNSUP, "the graph file has another version or byte order: import the tables again");
+  memcpy(out, h.sha256, 64);
+  out[64] = 0;
+  return TH_OK;
+}
+
 uint32_t th_graph_type_find(const th_graph *g, const char *name) {
   for (uint32_t i = 0; i < g->n_types; i++)
     if (th_str_is(g->type[i].name, name)) return i;

@@ -156,19 +156,28 @@ static float *out_of(const query *q, th_nn_feature f) {
   return q->x + (size_t)f * q->w->n_drugs;
 }
 
-enum { TOP = 30 };
+enum { TOP = TH_NN__TOP };
 
-/* The most alike that may vote and have a label, by falling likeness, then by number. */
-static uint32_t nearest(const query *q, const double *sim, const uint32_t *row, uint32_t top[TOP]) {
+uint32_t th_nn__nearest(const th_nn_labels *l, const uint8_t *mark, const double *sim, const uint32_t *row, uint32_t top[TOP]) {
   uint32_t n = 0;
-  for (uint32_t i = 0; i < q->l->n; i++) {
-    if (!(sim[i] > 0) || !q->s->mark[i] || row[i] == row[i + 1]) continue;
+  for (uint32_t i = 0; i < l->n; i++) {
+    if (!(sim[i] > 0) || !mark[i] || row[i] == row[i + 1]) continue;
     if (n == TOP && sim[i] <= sim[top[n - 1]]) continue;
     uint32_t at = n < TOP ? n++ : n - 1;
     for (; at > 0 && sim[top[at - 1]] < sim[i]; at--) top[at] = top[at - 1];
     top[at] = i;
   }
   return n;
+}
+
+bool th_nn__has(const th_nn_labels *l, uint32_t labelled, uint32_t drug) {
+  for (uint32_t k = l->row[labelled]; k < l->row[labelled + 1]; k++)
+    if (l->drug[k] == drug) return true;
+  return false;
+}
+
+static uint32_t nearest(const query *q, const double *sim, const uint32_t *row, uint32_t top[TOP]) {
+  return th_nn__nearest(q->l, q->s->mark, sim, row, top);
 }
 
 static void vote_top(const query *q, const double *sim, const uint32_t *top, uint32_t n, float *out) {

@@ -58,6 +58,12 @@ struct th_nn_scratch {
 #define TH_NN__P 3
 #define TH_NN__C 4
 
+enum { TH_NN__TOP = 30 };
+/* The most alike that may vote (mark) and have a label in these rows, by falling likeness, then by number; returns how many. */
+uint32_t th_nn__nearest(const th_nn_labels *l, const uint8_t *mark, const double *sim, const uint32_t *row,
+                        uint32_t top[TH_NN__TOP]);
+bool th_nn__has(const th_nn_labels *l, uint32_t labelled, uint32_t drug); /* is it among the indications */
+
 /* Likeness of a disease to every labelled one under the five profiles, into s->sim. */
 void th_nn__similar(const th_nn_world *w, uint32_t disease, th_nn_scratch *s);
 

@@ -1,6 +1,9 @@
 /* The graph's way from tables to a file and back into memory. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "predict/outlook_priv.h"
 #include "theriac/io.h"
-#include "theriac/predict.h"
 
 enum { PIECE = 1 << 22 };
 
@@ -102,4 +105,13 @@ void th_predict_graph_close(th_predict_graph *p) {
   if (p->owned) th_file_close(p->owned);
   th_arena_del(p->arena);
   *p = (th_predict_graph){ 0 };
+}
+
+th_code th_predict__graph_sha256(const char *path, char out[65], th_err *err) {
+  char head[TH_GRAPH_HEAD_BYTES];
+  FILE *f = fopen(path, "rb");
+  if (!f) return th_fail(err, errno == ENOENT ? TH_ENOENT : TH_EIO, "%s cannot be opened: %s", path, strerror(errno));
+  const size_t n = fread(head, 1, sizeof head, f);
+  fclose(f);
+  return th_graph_head_sha256(th_str_n(head, n), out, err);
 }

@@ -1,15 +1,17 @@
 /* A model as one file: a short head, what it is as JSON, and its numbers as named arrays, each with a checksum. See
  * theriac-model(5). */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 
-#include "predict/predict_priv.h"
+#include "predict/outlook_priv.h"
 #include "theriac/io.h"
 
 static const char network_kind[] = "network over the graph";
 
 #define MAGIC  "THMODEL"
 #define ENDIAN 0x01020304u
+enum { HEAD_MAX = 1 << 20 };
 enum { VERSION = 1, ALIGN = 64, TREE_TENSORS = 9, TENSORS = 12 };
 
 typedef struct head {
@@ -383,6 +385,26 @@ static th_code read_model(th_arena *a, th_str file, const th_nn_world *w, th_pre
     if (!m->net.drug || !m->net.disease || !m->net_parameter) return th_fail_nomem(err);
   }
   return m->drug_mean && m->drug_sd && m->top_share && m->quantile ? TH_OK : th_fail_nomem(err);
+}
+
+th_code th_predict__model_head(th_arena *a, const char *path, th_json *out, char id[65], th_err *err) {
+  head h;
+  FILE *f = fopen(path, "rb");
+  if (!f) return th_fail(err, errno == ENOENT ? TH_ENOENT : TH_EIO, "%s cannot be opened: %s", path, strerror(errno));
+  char *text = NULL;
+  th_code code = TH_OK;
+  if (fread(&h, sizeof h, 1, f) != 1 || memcmp(h.magic, MAGIC, sizeof h.magic) != 0 || h.json_n > HEAD_MAX)
+    code = th_fail(err, TH_EPARSE, "%s is no model file (theriac model train makes one)", path);
+  else if (h.endian != ENDIAN || h.version != VERSION)
+    code = th_fail(err, TH_EUNSUP, "%s has another version or byte order: train the model again", path);
+  else if (!(text = th_arena_alloc(a, h.json_n + 1, 1)))
+    code = th_fail_nomem(err);
+  else if (fread(text, 1, h.json_n, f) != h.json_n || th_crc32c(0, th_str_n(text, h.json_n)) != h.json_crc)
+    code = damaged(err, "checksum");
+  fclose(f);
+  TH_TRY(code);
+  th_sha256_hex(th_str_n(text, h.json_n), id);
+  return th_json_parse(a, th_str_n(text, h.json_n), out, err);
 }
 
 th_code th_predict_model_load(th_arena *a, const char *path, const th_nn_world *w, th_predict_model *out, th_err *err) {

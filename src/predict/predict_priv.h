@@ -64,6 +64,16 @@ th_code th_predict__baseline_methods(th_arena *a, const th_predict__bench *b, co
 /* The score of every member for n drugs: each[member · n + drug]. x: features of the disease (a network reads none). */
 void th_predict__raw(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, double *each);
 
+/* The mean over the members for one drug. */
+double th_predict__raw_of(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, uint32_t drug);
+double th_predict__calibrated(const th_predict_model *m, double raw, uint32_t degree); /* degree: indications of the drug */
+
+/* The labels a model may see; see scorer.c. */
+th_code th_predict__visible(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_nn_labels *out, th_err *err);
+/* The features of a disease alone, for th_predict_explain; no score is reckoned. */
+void th_predict__look(th_predict_scorer *s, uint32_t disease, th_nn_support *support);
+const th_nn_labels *th_predict__labels_of(const th_predict_scorer *s, const th_nn_scratch **scratch);
+
 /* What turns a fitted model's scores into something to read, from the calibration diseases and the training diseases. */
 th_code th_predict__measure_up(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
                                th_predict_model *out, th_err *err);

@@ -24,7 +24,7 @@ const char *th_predict_novelty_name(th_predict_novelty n) {
 }
 
 /* A model for use sees every label; one made for evaluation sees what its split left visible, so that held-out diseases stay so. */
-static th_code visible_labels(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_nn_labels *out, th_err *err) {
+th_code th_predict__visible(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_nn_labels *out, th_err *err) {
   th_predict_split s;
   TH_TRY(th_predict_split_make(a, w, m->kind, m->seed, &s, err));
   if (strcmp(s.sha256, m->split_sha256) != 0)
@@ -41,7 +41,7 @@ th_code th_predict_scorer_new(th_arena *a, const th_predict_model *m, const th_n
   th_predict_scorer *s = TH_NEW(a, th_predict_scorer);
   if (!s) return th_fail_nomem(err);
   *s = (th_predict_scorer){ .m = m, .w = w, .n_drugs = th_nn_n_drugs(w), .disease = TH_GRAPH_NONE };
-  TH_TRY(visible_labels(a, m, w, &s->l, err));
+  TH_TRY(th_predict__visible(a, m, w, &s->l, err));
   TH_TRY(th_nn_scratch_new(a, w, &s->scratch, err));
   s->degree = TH_NEWN(a, uint32_t, s->n_drugs);
   s->order = TH_NEWN(a, uint32_t, s->n_drugs);
@@ -117,26 +117,38 @@ static void mark_novelty(const th_predict_scorer *s, th_predict_score *out) {
   for (uint32_t i = 0; o && i < s->l.n; i++) {
     const uint32_t d = th_nn_labelled(s->w, i);
     if (s->l.row[i] == s->l.row[i + 1] || d == v || th_graph_kinship(o, v, d) == TH_KIN_FAR) continue;
-    for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++) out[s->l.drug[k]].novelty = TH_NOVELTY_EXPANSION;
+    for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++) out[s->l.drug[k]].novelty = TH_PREDICT_EXPANSION;
   }
   for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.row[own]; own != TH_GRAPH_NONE && k < s->l.row[own + 1]; k++)
-    out[s->l.drug[k]].novelty = TH_NOVELTY_LICENSED;
+    out[s->l.drug[k]].novelty = TH_PREDICT_LICENSED;
   for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.contra_row[own]; own != TH_GRAPH_NONE && k < s->l.contra_row[own + 1];
        k++) {
     th_predict_score *p = &out[s->l.contra_drug[k]];
-    if (p->novelty != TH_NOVELTY_LICENSED) p->novelty = TH_NOVELTY_CONTRAINDICATED;
+    if (p->novelty != TH_PREDICT_LICENSED) p->novelty = TH_PREDICT_CONTRAINDICATED;
   }
 }
 
-static const char *why_abstain(const th_predict_scorer *s, const th_predict_score *p) {
-  if (p->support.n_keys == 0) return "no disease with a known treatment is like this one";
-  if (p->support.max_sim < s->m->sim_min) return "the nearest disease with a known treatment is too unlike";
+const char *th_predict_abstain_code(th_predict_abstain w) {
+  static const char *const codes[TH_ABSTAINS] = { "", "nothing-like", "too-unlike", "name-only", "no-lift" };
+  return codes[w];
+}
+
+const char *th_predict_abstain_text(th_predict_abstain w) {
+  static const char *const texts[TH_ABSTAINS] = { "", "no disease with a known treatment is like this one",
+                                                  "the nearest disease with a known treatment is too unlike",
+                                                  "the graph knows nothing of the drug but its name",
+                                                  "the score differs from the drug's popularity by less than its spread" };
+  return texts[w];
+}
+
+static th_predict_abstain why_abstain(const th_predict_scorer *s, const th_predict_score *p) {
+  if (p->support.n_keys == 0) return TH_ABSTAIN_NOTHING_LIKE;
+  if (p->support.max_sim < s->m->sim_min) return TH_ABSTAIN_TOO_UNLIKE;
   const float *x = s->x + p->drug;
   const size_t n = s->n_drugs;
   if (!s->degree[p->drug] && x[TH_NN_LOG_PROTEINS * n] <= 0 && x[TH_NN_LOG_DRUGS * n] <= 0 && x[TH_NN_LOG_EFFECTS * n] <= 0)
-    return "the graph knows nothing of the drug but its name";
-  if (fabs(p->lift) < p->sd) return "the score differs from the drug's popularity by less than its spread";
-  return "";
+    return TH_ABSTAIN_NAME_ONLY;
+  return fabs(p->lift) < p->sd ? TH_ABSTAIN_NO_LIFT : TH_ABSTAIN_NO;
 }
 
 static int rising(const void *p, const void *q) {
@@ -161,8 +173,8 @@ static void score_raw(th_predict_scorer *s, th_predict_score *out) {
     p->sd = m->n_members > 1 ? sqrt(var / (m->n_members - 1)) : 0;
     s->raw[u] = (float)raw;
     s->below[u] = s->raw[u];
-    const double x = log1p(s->degree[u]), logit = m->cal[0] + m->cal[1] * raw + m->cal[2] * x;
-    p->p_cal = 1 / (1 + exp(-logit));
+    const double x = log1p(s->degree[u]);
+    p->p_cal = th_predict__calibrated(m, raw, s->degree[u]);
     p->lift = raw - (m->lift[0] + m->lift[1] * x);
     p->top_share = m->top_share[u];
     p->pct_in_drug = within_drug(m, u, raw);
@@ -204,14 +216,28 @@ void th_predict_disease(th_predict_scorer *s, uint32_t disease, th_predict_score
     p->pct_in_disease = share_below(p->rank, n);
     p->rank_lo = rank_at(s, p->raw_hi), p->rank_hi = rank_at(s, p->raw_lo);
     p->support = support;
-    p->why = why_abstain(s, p);
-    p->abstain = p->why[0] != 0;
+    p->abstain = why_abstain(s, p);
   }
+}
+
+double th_predict__calibrated(const th_predict_model *m, double raw, uint32_t degree) {
+  return 1 / (1 + exp(-(m->cal[0] + m->cal[1] * raw + m->cal[2] * log1p(degree))));
+}
+
+void th_predict__look(th_predict_scorer *s, uint32_t disease, th_nn_support *support) {
+  s->disease = disease;
+  th_nn_features(s->w, &s->l, NULL, disease, s->scratch, s->x, support);
+}
+
+const th_nn_labels *th_predict__labels_of(const th_predict_scorer *s, const th_nn_scratch **scratch) {
+  *scratch = s->scratch;
+  return &s->l;
 }
 
 double th_predict_explain(th_predict_scorer *s, uint32_t drug, double *share) {
   double rest = 0;
   memset(share, 0, TH_NN_FEATURES * sizeof *share);
+  if (s->m->net.drug) return th_predict__raw_of(s->m, s->x, s->disease, s->n_drugs, drug); /* no feature moves a network */
   for (uint32_t k = 0; k < s->m->n_members; k++) rest += th_nn_boost_explain(&s->m->member[k], s->x + drug, s->n_drugs, share);
   for (int f = 0; f < TH_NN_FEATURES; f++) share[f] /= s->m->n_members;
   const double floor_log = TH_PREDICT__NEAR_WEIGHT * log(TH_PREDICT__NEAR_FLOOR);

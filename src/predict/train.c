@@ -130,6 +130,19 @@ void th_predict__raw(const th_predict_model *m, const float *x, uint32_t disease
   }
 }
 
+double th_predict__raw_of(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, uint32_t drug) {
+  if (m->net.drug) {
+    float sum = 0;
+    const float *v = m->net.disease + (size_t)disease * m->net.width, *h = m->net.drug + (size_t)drug * m->net.width;
+    for (uint32_t j = 0; j < m->net.width; j++) sum += h[j] * v[j];
+    return sum;
+  }
+  const double near = TH_PREDICT__NEAR_WEIGHT * log(x[(size_t)TH_NN_REL_C * n + drug] + TH_PREDICT__NEAR_FLOOR);
+  double raw = 0;
+  for (uint32_t k = 0; k < m->n_members; k++) raw += (th_nn_boost_at(&m->member[k], x + drug, n) + near) / m->n_members;
+  return raw;
+}
+
 static th_code run_sweep(th_arena *a, sweep *s, th_err *err) {
   s->raw = TH_NEWN(a, float, (size_t)s->n * s->n_drugs);
   s->max_sim = TH_NEWN(a, double, s->n + 1);

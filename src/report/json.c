@@ -219,6 +219,7 @@ static void pairs(js *j) {
       th_meta_json(&p->pool.meta, &j->w);
     else
       th_jw_null(&j->w);
+    text_or_null(j, "predicted_as", p->foretold ? p->foretold->id : TH_STR_NONE);
   }
   END;
 }
@@ -485,6 +486,11 @@ th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_err *er
   str(j, "asked_for", d->asked_for);
   text_or_null(j, "leading", d->leading < d->pairs.n ? d->pairs.v[d->leading].id : TH_STR_NONE);
   pairs(j);
+  th_jw_key(&j->w, "prediction");
+  if (d->outlook)
+    th_outlook_json(d->outlook, &j->w);
+  else
+    th_jw_null(&j->w);
   appraisals(j, TH_WORDS_EN);
   trials(j);
   safety(j);

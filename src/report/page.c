@@ -121,6 +121,7 @@ th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, th_p
   th_page_init(out, a, lang, d);
   th_page__verdict(out);
   th_page__cards(out);
+  th_page__outlook(out);
   th_page__predictions(out);
   th_page__evidence(out);
   th_page__appraisal(out);

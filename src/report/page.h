@@ -94,11 +94,13 @@ th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, th_p
 void th_page__stack_figure(th_page *p);
 void th_page__timeline_figure(th_page *p);
 void th_page__score_figure(th_page *p);
+void th_page__put_figure(th_page *p, const struct th_plot_figure *f, th_str caption); /* with its numbers as a table below it */
 void th_page__forest(th_page *p, const th_dossier_appraisal *ap);
 
 void th_page__verdict(th_page *p);
 void th_page__cards(th_page *p);
 void th_page__predictions(th_page *p);
+void th_page__outlook(th_page *p);
 void th_page__evidence(th_page *p);
 void th_page__appraisal(th_page *p);
 void th_page__safety(th_page *p);

@@ -9,14 +9,13 @@ static th_plot_opts options(const th_page *p, const char *id) {
   return (th_plot_opts){ .lang = p->lang == TH_WORDS_ZH_TW ? "zh-TW" : "en", .id = id };
 }
 
-/* The figure with its numbers as a table below it. */
-static void put(th_page *p, const th_plot_figure *f, const char *key) {
+void th_page__put_figure(th_page *p, const th_plot_figure *f, th_str caption) {
   th_block *b = th_page_begin(p, BLOCK_FIGURE, NULL);
   th_buf svg;
   th_buf_init(&svg, p->a, 1 << 14);
   if (!th_plot_svg(f, &svg)) p->failed = true;
   b->svg = th_buf_str(&svg);
-  th_page_say(p, key);
+  th_page_text(p, caption);
   th_page_begin(p, BLOCK_TABLE, NULL)->has_head = f->table.rows > 0;
   for (size_t r = 0; r < f->table.rows; r++) {
     th_page_begin(p, BLOCK_ROW, NULL);
@@ -25,6 +24,10 @@ static void put(th_page *p, const th_plot_figure *f, const char *key) {
   }
   th_page_end(p);
   th_page_end(p);
+}
+
+static void put(th_page *p, const th_plot_figure *f, const char *key) {
+  th_page__put_figure(p, f, th_page_word(p, key));
 }
 
 void th_page__stack_figure(th_page *p) {

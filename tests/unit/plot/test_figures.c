@@ -220,6 +220,38 @@ TEST(strips) {
   }
 }
 
+TEST(paths) {
+  const th_path_row row[] = {
+    { TH_S("IL2RA"), TH_S("gene of both"), 0.8, false },
+    { TH_S("hydroxychloroquine › cutaneous lupus erythematosus with a name that is longer than its column is wide"),
+      TH_S("a drug of like uses, used in a like disease"), 0.31, true },
+    { TH_S("乾癬 › 乾癬性關節炎"), TH_S("用於相似疾病"), -0.4, false },
+    { TH_S("TNFSF13B › B cell receptor signalling › MS4A1"), TH_S("genes of one pathway"), 0.02, true },
+  };
+  for (size_t i = 0; i < SIZES; i++) {
+    const th_paths in = { TH_S("Paths behind the rank"), TH_S("Belimumab"), TH_S("systemic lupus erythematosus (disease)"), row,
+                          4 };
+    th_plot_figure f;
+    CHECK_OK(th_plot_paths(arena, &in, sizes[i], &f, NULL));
+    layout_is_clean(&f);
+    svg_is_sound(&f);
+    CHECK_STR(f.table.cell[1 * 4 + 2], "+0.80");
+    CHECK_STR(f.table.cell[3 * 4 + 2], "−0.40");
+    double wide = 0;
+    size_t hollow = 0, dashed = 0;
+    for (size_t k = 0; k < f.items.n; k++) {
+      const th_plot_item *x = &f.items.v[k];
+      if (x->shape == TH_PLOT_LINE) wide = fmax(wide, x->stroke_width), dashed += x->dash > 0;
+      if (x->shape == TH_PLOT_CIRCLE) hollow += x->fill == 0xFFFFFF;
+    }
+    CHECK_REL(wide, 9, 1e-9);                   /* the heaviest path */
+    CHECK_INT(hollow, 3), CHECK_INT(dashed, 4); /* two hubs, one path that lowers, and the legend */
+  }
+  const th_paths none = { .title = TH_S("Paths") };
+  th_plot_figure f;
+  CHECK_CODE(th_plot_paths(arena, &none, sizes[0], &f, NULL), TH_EINVAL);
+}
+
 TEST(funnel_and_labbe) {
   static const double e[] = { -0.9, -0.5, -1.4, 0.2 }, se[] = { 0.1, 0.3, 0.6, 0.5 }, r1[] = { 0.1, 0.2, 0.05, 0.3 },
                       r2[] = { 0.2, 0.3, 0.1, 0.28 }, w[] = { 4, 3, 1, 2 };
@@ -300,5 +332,5 @@ TEST(begin) {
   CHECK(arena != NULL);
 }
 
-TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(strips),
+TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(strips), RUN(paths),
           RUN(funnel_and_labbe), RUN(pdf), RUN(want_of_memory_is_an_answer))
