@@ -9,7 +9,7 @@
 
 #include "io/io_priv.h"
 
-static th_code fail_errno(th_err *err, const char *path, const char *doing) {
+th_code th_io__fail_errno(th_err *err, const char *path, const char *doing) {
   const int e = errno;
   th_code code;
   switch (e) {
@@ -64,7 +64,7 @@ static th_code read_all(int fd, const char *path, size_t size_hint, size_t limit
     }
     const ssize_t got = read(fd, *out + n, cap - n);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail_errno(err, path, "reading");
+    if (got < 0) return th_io__fail_errno(err, path, "reading");
     if (got == 0) break;
     n += (size_t)got;
     if (n > limit) return th_io__too_large(limit, path, err);
@@ -75,13 +75,13 @@ static th_code read_all(int fd, const char *path, size_t size_hint, size_t limit
 
 static th_code open_regular(const char *path, size_t limit, int *fd, size_t *size, th_err *err) {
   struct stat st;
-  if (stat(path, &st) != 0) return fail_errno(err, path, "reading");
+  if (stat(path, &st) != 0) return th_io__fail_errno(err, path, "reading");
   if (!S_ISREG(st.st_mode)) return refuse_kind(err, path, st.st_mode);
   *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (*fd < 0) return fail_errno(err, path, "reading");
+  if (*fd < 0) return th_io__fail_errno(err, path, "reading");
   th_code code = TH_OK;
   if (fstat(*fd, &st) != 0)
-    code = fail_errno(err, path, "reading");
+    code = th_io__fail_errno(err, path, "reading");
   else if (!S_ISREG(st.st_mode)) /* changed under our hands */
     code = refuse_kind(err, path, st.st_mode);
   else if (st.st_size < 0 || (uint64_t)st.st_size > limit)
@@ -134,7 +134,7 @@ static th_code load(int fd, const char *path, char *p, size_t size, size_t *n, t
   for (*n = 0; *n < size;) {
     const ssize_t got = read(fd, p + *n, size - *n);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail_errno(err, path, "reading");
+    if (got < 0) return th_io__fail_errno(err, path, "reading");
     if (got == 0) break; /* cut short while it is read: what is there is what it is */
     *n += (size_t)got;
   }
@@ -156,10 +156,10 @@ static th_code write_all(int fd, const char *path, th_str bytes, th_err *err) {
   while (bytes.n) {
     const ssize_t put = write(fd, bytes.p, bytes.n);
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return fail_errno(err, path, "writing");
+    if (put < 0) return th_io__fail_errno(err, path, "writing");
     bytes = th_str_sub(bytes, (size_t)put, bytes.n);
   }
-  return fsync(fd) != 0 ? fail_errno(err, path, "writing") : TH_OK;
+  return fsync(fd) != 0 ? th_io__fail_errno(err, path, "writing") : TH_OK;
 }
 
 /* A new file beside the target; its name ends up in tmp. The mode is the old file's, or what the umask leaves. */
@@ -173,13 +173,13 @@ static th_code temp_open(const char *path, const struct stat *old, char *tmp, si
       if (old && fchmod(*fd, old->st_mode & 07777) != 0) break;
       return TH_OK;
     }
-    if (errno != EEXIST) return fail_errno(err, path, "writing");
+    if (errno != EEXIST) return th_io__fail_errno(err, path, "writing");
   }
   if (*fd >= 0) {
     close(*fd);
     unlink(tmp);
   }
-  return fail_errno(err, path, "writing");
+  return th_io__fail_errno(err, path, "writing");
 }
 
 /* The rename lasts only once the folder itself is on disk. Some file systems cannot sync a folder (EINVAL): then there is no more to do. */
@@ -188,12 +188,12 @@ static th_code sync_folder(const char *path, th_err *err) {
   const char *slash = strrchr(path, '/');
   snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
   const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return errno == EACCES ? TH_OK : fail_errno(err, dir, "writing");
+  if (fd < 0) return errno == EACCES ? TH_OK : th_io__fail_errno(err, dir, "writing");
   const int rc = fsync(fd);
   const int e = errno;
   close(fd);
   errno = e;
-  return rc != 0 && e != EINVAL ? fail_errno(err, dir, "writing") : TH_OK;
+  return rc != 0 && e != EINVAL ? th_io__fail_errno(err, dir, "writing") : TH_OK;
 }
 
 th_code th_file_write(const char *path, th_str bytes, th_err *err) {
@@ -211,8 +211,8 @@ th_code th_file_write(const char *path, th_str bytes, th_err *err) {
   int fd = -1;
   TH_TRY(temp_open(target, exists ? &st : NULL, tmp, sizeof tmp, &fd, err));
   th_code code = write_all(fd, target, bytes, err);
-  if (close(fd) != 0 && code == TH_OK) code = fail_errno(err, target, "writing");
-  if (code == TH_OK && rename(tmp, target) != 0) code = fail_errno(err, target, "writing");
+  if (close(fd) != 0 && code == TH_OK) code = th_io__fail_errno(err, target, "writing");
+  if (code == TH_OK && rename(tmp, target) != 0) code = th_io__fail_errno(err, target, "writing");
   if (code != TH_OK) {
     unlink(tmp);
     return code;
