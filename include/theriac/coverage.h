@@ -4,6 +4,8 @@
 #ifndef THERIAC_COVERAGE_H
 #define THERIAC_COVERAGE_H
 
+#include "theriac/coverage/calendar.h"
+#include "theriac/coverage/dose.h"
 #include "theriac/elm.h"
 #include "theriac/rule.h"
 #include "theriac/source/coverage_text.h"
@@ -70,6 +72,8 @@ typedef struct th_coverage_evidence {
 
 typedef struct th_coverage_due { /* a day on which something falls due or changes by the passing of time alone */
   th_date day;
+  th_day_kind kind;
+  int32_t months; /* of an entry of the schedule, else 0 */
   th_str zh, en;
   uint32_t node; /* clause that asks for it, UINT32_MAX: the schedule of the rule */
 } th_coverage_due;

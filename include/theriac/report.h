@@ -28,6 +28,10 @@ TH_API th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_
 /* The JSON schema itself, as shipped. */
 TH_API th_str th_report_json_schema(void);
 
+/* The days of a case as an iCalendar file (RFC 5545), one event a day or window, in one language, without the patient's name. The same case
+ * gives the same UIDs and bytes. TH_ENOENT: the calendar has no day. */
+TH_API th_code th_report_calendar_ics(th_arena *a, const th_coverage_calendar *c, th_words lang, th_buf *out, th_err *err);
+
 /* An application form as one HTML page that can be filled and printed: no script, no outside request. A want of memory shows in
  * out->failed. */
 TH_API void th_report_form_html(th_buf *out, const th_form *f);

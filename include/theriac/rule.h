@@ -231,13 +231,41 @@ typedef struct th_rule_need { /* a document to attach */
   int32_t when; /* a yes-or-no fact without which it is not needed, or -1 */
 } th_rule_need;
 
+typedef enum th_rule_due_kind { TH_DUE_REVIEW, TH_DUE_TAPER, TH_DUE_STOP } th_rule_due_kind;
+
 typedef struct th_rule_schedule { /* what falls due so many months after a favourable answer */
+  th_rule_due_kind kind;
   th_str zh, en;
+  th_str when_zh, when_en; /* "if given from this day"; may be empty */
   int32_t months;
   int32_t since; /* a fact that counts the months that are over already, or -1: from the day assessed */
   const th_str *paths;
   uint32_t n_paths;
 } th_rule_schedule;
+
+#define TH_RULE_DOSE_DAYS 16
+
+typedef struct th_rule_regimen { /* how a drug is given on some paths, as its label says; from the key `doses` */
+  th_str drug, route;            /* "belimumab"; "iv", "sc" */
+  const th_str *paths;
+  uint32_t n_paths;
+  bool per_kg;                    /* mg is mg a kg of body weight */
+  bool has_first;                 /* first: what is given on the days listed, mg thereafter */
+  th_dec mg, first;               /* > 0 */
+  int32_t day[TH_RULE_DOSE_DAYS]; /* from the first dose, which is day 0; ascending */
+  uint32_t n_days;
+  int32_t every;            /* days, after the last of them */
+  int32_t age_from, age_to; /* completed years, both included; 0 and INT32_MAX where nothing is said */
+  th_str zh, en;            /* "靜脈輸注", "intravenous infusion" */
+  th_str note_zh, note_en;  /* what to know beside it, may be empty */
+  th_str source;
+} th_rule_regimen;
+
+typedef struct th_rule_product { /* what doses are taken from; from the key `products` */
+  th_str drug, route, zh, en;    /* "瓶", "vial" */
+  th_dec mg;                     /* of the drug in one of them, > 0 */
+  th_str source;
+} th_rule_product;
 
 typedef struct th_rule_notice { /* shown with every answer */
   th_str zh, en;
@@ -317,6 +345,10 @@ typedef struct th_rule_policy {
   uint32_t n_covers;
   const th_rule_schedule *schedule;
   uint32_t n_schedule;
+  const th_rule_regimen *regimen;
+  uint32_t n_regimens;
+  const th_rule_product *product;
+  uint32_t n_products;
   const th_rule_link *link;
   uint32_t n_links;
   const th_rule_derive *derive;

@@ -41,8 +41,10 @@
   /* Reimbursement */                                                                                                          \
   X(coverage_list)                                                                                                             \
   X(coverage_check)                                                                                                            \
+  X(coverage_calendar)                                                                                                         \
   X(coverage_cql)                                                                                                              \
   X(coverage_diff)                                                                                                             \
+  X(coverage_dose)                                                                                                             \
   X(coverage_explain)                                                                                                          \
   X(coverage_form)                                                                                                             \
   X(coverage_batch)                                                                                                            \

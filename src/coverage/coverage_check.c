@@ -69,12 +69,11 @@ typedef struct date_list {
   bool nomem;
 } date_list;
 
-static void add_date(date_list *l, th_date day, uint32_t node, th_str zh, th_str en) {
-  const th_coverage_due d = { day, zh, en, node };
-  if (day.year < 1 || day.year > 9999) return;
+static void add_date(date_list *l, th_coverage_due d) {
+  if (d.day.year < 1 || d.day.year > 9999) return;
   for (size_t i = 0; i < l->v.n; i++)
-    if (th_date_cmp(l->v.v[i].day, day) == 0 && l->v.v[i].node == node) return;
-  if (!zh.p || !en.p || !TH_VEC_PUSH(l->arena, &l->v, d)) l->nomem = true;
+    if (th_date_cmp(l->v.v[i].day, d.day) == 0 && l->v.v[i].node == d.node) return;
+  if (!d.zh.p || !d.en.p || !TH_VEC_PUSH(l->arena, &l->v, d)) l->nomem = true;
 }
 
 /* "at least n months" that is not reached yet is reached by waiting, if treatment goes on. Whole months are counted up. */
@@ -86,9 +85,18 @@ static void months_due(date_list *l, const th_rule_leaf *f, uint32_t node, const
     return;
   const double wait = ceil(f->value - v->lo - 1e-9);
   if (wait < 1 || wait > 600) return;
-  add_date(l, th_date_add_months(l->r->kase->as_of, (int)wait), node,
-           th_str_fmt(l->arena, "若持續治療，最早達成「%.*s」", TH_STR_ARG(named->zh)),
-           th_str_fmt(l->arena, "earliest day for \"%.*s\" if treatment goes on", TH_STR_ARG(named->en)));
+  add_date(l, (th_coverage_due){ th_date_add_months(l->r->kase->as_of, (int)wait), TH_DAY_REACHED, 0,
+                                 th_str_fmt(l->arena, "若持續治療，最早達成「%.*s」", TH_STR_ARG(named->zh)),
+                                 th_str_fmt(l->arena, "earliest day for \"%.*s\" if treatment goes on", TH_STR_ARG(named->en)),
+                                 node });
+}
+
+static void age_due(date_list *l, const th_rule_leaf *f, th_date birth, uint32_t node) {
+  th_date day = th_date_add_months(birth, (int)f->value * 12);
+  if (birth.month == 2 && birth.day == 29 && day.day != 29) day = (th_date){ day.year, 3, 1, TH_DATE_DAY, 0 };
+  if (th_date_first(day) > th_date_first(l->r->kase->as_of))
+    add_date(l, (th_coverage_due){ day, TH_DAY_AGE, 0, th_str_fmt(l->arena, "滿 %d 歲", (int)f->value),
+                                   th_str_fmt(l->arena, "turns %d", (int)f->value), node });
 }
 
 static void leaf_due(date_list *l, const th_rule_leaf *f, uint32_t node, const th_rule_node *named) {
@@ -97,19 +105,16 @@ static void leaf_due(date_list *l, const th_rule_leaf *f, uint32_t node, const t
   const th_rule_fact *fact = &l->r->policy->dict->fact[f->fact[0]];
   if (f->kind == TH_LEAF_VALUE) months_due(l, f, node, named);
   if (f->kind == TH_LEAF_FROM && dated && !f->in_days)
-    add_date(l, th_date_add_months(v->date, f->window), node,
-             th_str_fmt(l->arena, "「%.*s」%d 個月期間之最後一日", TH_STR_ARG(fact->zh), f->window),
-             th_str_fmt(l->arena, "last day of the window of %d months after \"%.*s\"", f->window, TH_STR_ARG(fact->en)));
+    add_date(l, (th_coverage_due){
+                    th_date_add_months(v->date, f->window), TH_DAY_LAST, 0,
+                    th_str_fmt(l->arena, "「%.*s」%d 個月期間之最後一日", TH_STR_ARG(fact->zh), f->window),
+                    th_str_fmt(l->arena, "last day of the window of %d months after \"%.*s\"", f->window, TH_STR_ARG(fact->en)),
+                    node });
   if (f->kind == TH_LEAF_BEFORE && dated)
-    add_date(l, th_date_add_months(v->date, f->window), node, th_str_fmt(l->arena, "達成「%.*s」", TH_STR_ARG(named->zh)),
-             th_str_fmt(l->arena, "\"%.*s\" is reached", TH_STR_ARG(named->en)));
-  if (f->kind == TH_LEAF_AGE && dated) {
-    th_date day = v->date;
-    day = th_date_add_months(day, (int)f->value * 12);
-    if (v->date.month == 2 && v->date.day == 29 && day.day != 29) day = (th_date){ day.year, 3, 1, TH_DATE_DAY, 0 };
-    if (th_date_first(day) > th_date_first(l->r->kase->as_of))
-      add_date(l, day, node, th_str_fmt(l->arena, "滿 %d 歲", (int)f->value), th_str_fmt(l->arena, "turns %d", (int)f->value));
-  }
+    add_date(l, (th_coverage_due){ th_date_add_months(v->date, f->window), TH_DAY_REACHED, 0,
+                                   th_str_fmt(l->arena, "達成「%.*s」", TH_STR_ARG(named->zh)),
+                                   th_str_fmt(l->arena, "\"%.*s\" is reached", TH_STR_ARG(named->en)), node });
+  if (f->kind == TH_LEAF_AGE && dated) age_due(l, f, v->date, node);
 }
 
 static void walk_due(date_list *l, uint32_t at, uint32_t named, uint8_t *seen) {
@@ -128,7 +133,7 @@ static int by_day(const void *a, const void *b) {
   return c ? c : x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* Months from the day assessed to an entry of the schedule, whole ones counted up; 0: past, or not known. */
+/* Months from the day counted from to an entry of the schedule, whole ones counted up; 0: past, or not known. */
 static int32_t months_left(const th_coverage_result *r, const th_rule_schedule *s) {
   if (s->since < 0) return s->months;
   const th_rule_value *v = &r->kase->values[s->since];
@@ -136,7 +141,14 @@ static int32_t months_left(const th_coverage_result *r, const th_rule_schedule *
   return v->state == TH_RULE_KNOWN && v->lo == v->hi && left >= 1 ? (int32_t)left : 0;
 }
 
-static th_code dates_of(th_arena *a, th_coverage_result *r, th_err *err) {
+/* The condition before what falls due, unless the reader knows it from elsewhere. */
+static th_str conditional(date_list *l, bool plain, th_str when, const char *colon, th_str what) {
+  return plain || !when.n ? what : th_str_fmt(l->arena, "%.*s%s%.*s", TH_STR_ARG(when), colon, TH_STR_ARG(what));
+}
+
+th_code th_coverage__dates(th_arena *a, const th_coverage_result *r, th_date from, bool plain, const th_coverage_due **out,
+                           uint32_t *n, th_err *err) {
+  static const th_day_kind kinds[] = { TH_DAY_REVIEW, TH_DAY_TAPER, TH_DAY_STOP };
   date_list l = { .arena = a, .r = r };
   uint8_t *seen = TH_NEWN(a, uint8_t, r->policy->n_nodes);
   if (!seen) return th_fail_nomem(err);
@@ -144,16 +156,18 @@ static th_code dates_of(th_arena *a, th_coverage_result *r, th_err *err) {
     const th_rule_schedule *s = &r->policy->schedule[i];
     const int32_t months = months_left(r, s);
     for (uint32_t k = 0; k < s->n_paths && months > 0; k++)
-      if (th_str_eq(s->paths[k], r->path->name))
-        add_date(&l, th_date_add_months(r->kase->as_of, months), UINT32_MAX - i, s->zh, s->en);
+      if (th_str_eq(s->paths[k], r->path->name)) /* months that a fact counts are over on the day assessed */
+        add_date(&l, (th_coverage_due){ th_date_add_months(s->since < 0 ? from : r->kase->as_of, months), kinds[s->kind],
+                                        s->months, conditional(&l, plain, s->when_zh, "：", s->zh),
+                                        conditional(&l, plain, s->when_en, ": ", s->en), UINT32_MAX - i });
   }
   walk_due(&l, r->path->root, r->path->root, seen);
   if (l.nomem) return th_fail_nomem(err);
   for (size_t i = 0; i < l.v.n; i++)
     if (l.v.v[i].node > UINT32_MAX - 4096) l.v.v[i].node = UINT32_MAX;
   if (l.v.n) qsort(l.v.v, l.v.n, sizeof *l.v.v, by_day);
-  r->date = l.v.v;
-  r->n_dates = (uint32_t)l.v.n;
+  *out = l.v.v;
+  *n = (uint32_t)l.v.n;
   return TH_OK;
 }
 
@@ -162,7 +176,7 @@ th_code th_coverage_check(th_arena *a, const th_coverage_case *kase, th_coverage
   TH_TRY(th_rule_check(a, kase->policy, kase->path, kase->values, kase->as_of, &out->rule, err));
   if (out->rule.outcome == TH_OUT_VERSION_UNAVAILABLE) return TH_OK;
   TH_TRY(evidence_of(a, out, err));
-  return dates_of(a, out, err);
+  return th_coverage__dates(a, out, kase->as_of, false, &out->date, &out->n_dates, err);
 }
 
 th_code th_coverage_wordings(th_arena *a, const th_rule_policy *p, const th_rule_path *path, const th_coverage_wording **out,

@@ -92,6 +92,7 @@ static void dates(th_jwrite *w, const th_coverage_result *r) {
     char iso[TH_DATE_TEXT];
     th_jw_obj(w);
     th_jw_key(w, "day"), th_jw_z(w, th_date_iso(r->date[i].day, iso));
+    th_jw_key(w, "kind"), th_jw_z(w, th_day_kind_name(r->date[i].kind));
     th_jw_key(w, "zh"), th_jw_str(w, r->date[i].zh);
     th_jw_key(w, "en"), th_jw_str(w, r->date[i].en);
     if (r->date[i].node != UINT32_MAX) th_jw_key(w, "for"), th_jw_str(w, r->policy->node[r->date[i].node].id);

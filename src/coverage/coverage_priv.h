@@ -157,6 +157,21 @@ th_str th_coverage__rows_of(th_fhir_facts *f, th_drug from, th_drug to);
 /* Leaves a fact absent when either end is NAN. */
 void th_coverage__put_range(th_fhir_facts *f, const char *name, double a, double b, th_str unit, th_str rows);
 
+/* ── Doses (dose.c, dose_vials.c, dose_text.c, calendar.c) ──────────────────────────────────────────────────────────── */
+
+/* Days from the first dose to dose k (0: the first). */
+int32_t th_coverage__dose_day(const th_rule_regimen *r, uint32_t k);
+/* The vials of one dose: d->mg and the products of d->pack are given, the counts, what is opened and what is left over are set. */
+th_code th_coverage__vials(th_arena *a, th_dose_amount *d, th_err *err);
+th_dec th_coverage__plain(th_dec d); /* without noughts at the end */
+/* The next review that the policy's schedule names for a path; NULL: none. */
+const th_rule_schedule *th_coverage__review(const th_rule_policy *p, th_str path);
+/* The days on which something falls due, the schedule counted from a day; plain: without "if given from this day". In the arena, by day. */
+th_code th_coverage__dates(th_arena *a, const th_coverage_result *r, th_date from, bool plain, const th_coverage_due **out,
+                           uint32_t *n, th_err *err);
+/* The one line of the dosage in both languages. */
+th_code th_coverage__dosage(th_arena *a, th_dose *d, th_err *err);
+
 /* ── Forms (form_build.c; form_36.c, form_sheets.c fill them) ──────────────────────────────────────────────────────── */
 
 typedef struct th_form_build {

@@ -89,8 +89,22 @@ static th_code yes_or_no(th_rule_load *l, const th_yaml *map, const char *key, i
   return TH_OK;
 }
 
+static th_code due_kind(th_rule_load *l, const th_yaml *y, th_rule_due_kind *out) {
+  static const char *const names[] = { "review", "taper", "stop" };
+  th_str kind;
+  TH_TRY(th_rule__text(y, "kind", false, &kind, l->err));
+  *out = TH_DUE_REVIEW;
+  for (int k = 0; kind.n && k < 3; k++)
+    if (th_str_is(kind, names[k])) {
+      *out = (th_rule_due_kind)k;
+      return TH_OK;
+    }
+  return kind.n ? TH_RULE__FAIL(l->err, th_yaml_get(y, "kind"), "\"kind\" is review, taper or stop") : TH_OK;
+}
+
 static th_code schedule(th_rule_load *l, const th_yaml *top) {
-  static const char *const keys[] = { "paths", "months", "since", "zh", "en", NULL };
+  static const char *const keys[] = { "kind", "paths", "months", "since", "when", "zh", "en", NULL };
+  static const char *const when_keys[] = { "zh", "en", NULL };
   const th_yaml *list;
   TH_TRY(th_rule__seq(top, "schedule", false, &list, l->err));
   if (!list || list->n == 0) return TH_OK;
@@ -100,6 +114,13 @@ static th_code schedule(th_rule_load *l, const th_yaml *top) {
     const th_yaml *y = &list->u.item[i];
     int64_t months;
     TH_TRY(th_rule__keys(y, keys, "an entry of the schedule", l->err));
+    TH_TRY(due_kind(l, y, &v[i].kind));
+    const th_yaml *when = th_yaml_get(y, "when");
+    if (when) {
+      TH_TRY(th_rule__keys(when, when_keys, "a condition", l->err));
+      TH_TRY(th_rule__text(when, "zh", true, &v[i].when_zh, l->err));
+      TH_TRY(th_rule__text(when, "en", true, &v[i].when_en, l->err));
+    }
     TH_TRY(th_rule__texts(l->arena, y, "paths", &v[i].paths, &v[i].n_paths, l->err));
     TH_TRY(th_rule__text(y, "zh", true, &v[i].zh, l->err));
     TH_TRY(th_rule__text(y, "en", true, &v[i].en, l->err));
@@ -233,9 +254,9 @@ static th_code check_applies(th_rule_load *l, const th_yaml *top) {
 }
 
 static th_code load(th_rule_load *l, const th_yaml *top) {
-  static const char *const keys[] = { "policy", "title",  "jurisdiction", "drug",    "params",   "versions",
-                                      "facts",  "derive", "links",        "notices", "schedule", "evidence",
-                                      "covers", "scores", "ambiguities",  "paths",   NULL };
+  static const char *const keys[] = { "policy",      "title", "jurisdiction", "drug",     "params",   "versions", "facts",
+                                      "derive",      "links", "notices",      "schedule", "evidence", "covers",   "scores",
+                                      "ambiguities", "paths", "doses",        "products", NULL };
   TH_TRY(th_rule__keys(top, keys, "a policy", l->err));
   TH_TRY(titles(l, top));
   TH_TRY(params(l, top));
@@ -255,6 +276,7 @@ static th_code load(th_rule_load *l, const th_yaml *top) {
   p->tally = l->tallies.v;
   p->n_tallies = (uint32_t)l->tallies.n;
   TH_TRY(th_rule__load_links(l, top));
+  TH_TRY(th_rule__load_doses(l, top));
   return check_applies(l, top);
 }
 
