@@ -148,6 +148,9 @@ TH_API th_code th_store_entities(th_arena *a, th_store *s, th_store_what what, t
 TH_API th_code th_store_entity_names(th_arena *a, th_store *s, th_store_what what, int64_t id, th_store_name_vec *out,
                                      th_err *err);
 
+/* Drugs that a published page, a search or a payer's rule is about. By key. */
+TH_API th_code th_store_subjects(th_arena *a, th_store *s, th_store_entity_vec *out, th_err *err);
+
 /* Current records of a kind (empty: all) that are about the drug (or disease) by a field of their own: a page's subject, a
  * trial's treatments or conditions, a rule's drug, a search's drug. By kind and key. */
 TH_API th_code th_store_records_about(th_arena *a, th_store *s, th_store_what what, int64_t id, th_str kind,

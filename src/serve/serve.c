@@ -8,7 +8,8 @@ static th_code open_parts(th_serve *s, th_err *err) {
   if (sodium_init() < 0) return th_fail(err, TH_EIO, "the cryptographic library could not be started");
   s->cache = th_serve__cache_new();
   s->jobs = th_serve__jobs_new(s);
-  if (!s->cache || !s->jobs) return th_fail_nomem(err);
+  s->overviews = th_serve__overviews_new(s);
+  if (!s->cache || !s->jobs || !s->overviews) return th_fail_nomem(err);
   if (!s->o.read_only) { /* the store is made, or brought up to date, before pages are read from it */
     th_store *store;
     TH_TRY(th_store_open(s->o.home, TH_STORE_WRITE, -1, &store, err));
@@ -44,6 +45,7 @@ void th_serve_close(th_serve *s) {
   if (!s) return;
   th_serve__http_stop(s);
   th_serve__jobs_del(s->jobs);
+  th_serve__overviews_del(s->overviews);
   th_serve__lanes_del(s);
   th_serve__cache_del(s->cache);
   th_free(s);

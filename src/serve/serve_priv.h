@@ -67,7 +67,8 @@ typedef struct th_route {
 } th_route;
 
 /* Each file of routes has one table, ending in a NULL method; serve.c lists the tables. */
-extern const th_route th_serve__home_routes[], th_serve__list_routes[], th_serve__manage_routes[], th_serve__asset_routes[];
+extern const th_route th_serve__home_routes[], th_serve__drug_routes[], th_serve__list_routes[], th_serve__compare_routes[],
+    th_serve__manage_routes[], th_serve__asset_routes[];
 
 /* Parameters: of the query, then of the form. Empty when not given. */
 th_str th_serve_param(const th_ctx *x, const char *name);
@@ -97,6 +98,19 @@ const th_serve_options *th_serve_options_of(const th_serve *s);
 bool th_serve_cached(th_ctx *x);
 th_done th_serve_keep(th_ctx *x); /* after th_serve_page_end or th_serve_bytes */
 
+/* Verdicts of all drugs (theriac/dossier/overview.h). NULL while the first is being made; in_work: what is had is of an older state. Every
+ * success is followed by th_serve_overview_done. */
+struct th_overview;
+typedef struct th_serve_glance {
+  const struct th_overview *overview;
+  bool in_work;
+  size_t done, total;
+  void *held;
+} th_serve_glance;
+th_code th_serve_overview(th_ctx *x, th_serve_glance *out, th_err *err);
+void th_serve_overview_done(th_ctx *x, th_serve_glance *g);
+void th_serve_in_work(th_ctx *x, const th_serve_glance *g); /* a note on the page, while verdicts are being made */
+
 /* ── Long work ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct th_job th_job;
@@ -122,6 +136,7 @@ void th_job_result(th_job *j, th_str path);
 
 struct th_jobs;
 struct th_cache;
+struct th_overviews;
 
 struct th_serve {
   th_serve_options o;
@@ -132,6 +147,7 @@ struct th_serve {
   struct th_lanes *lanes;
   struct th_cache *cache;
   struct th_jobs *jobs;
+  struct th_overviews *overviews;
 };
 
 void th_serve__http_stop(th_serve *s);
@@ -143,6 +159,9 @@ void th_serve__lane_give(th_serve *s, th_lane *l);
 
 struct th_cache *th_serve__cache_new(void);
 void th_serve__cache_del(struct th_cache *c);
+
+struct th_overviews *th_serve__overviews_new(th_serve *s);
+void th_serve__overviews_del(struct th_overviews *v);
 
 struct th_jobs *th_serve__jobs_new(th_serve *s);
 void th_serve__jobs_del(struct th_jobs *j); /* cancels, and waits */

@@ -54,6 +54,17 @@ th_code th_store_entities(th_arena *a, th_store *s, th_store_what what, th_store
   return entity_list(a, s, st, out, err);
 }
 
+th_code th_store_subjects(th_arena *a, th_store *s, th_store_entity_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(
+      th_store__stmt(s,
+                     "SELECT d.id, d.key, d.name FROM drug d WHERE EXISTS (SELECT 1 FROM record_drug x JOIN record r ON r.id = "
+                     "x.record_id WHERE x.drug_id = d.id AND x.role IN ('subject', 'searched', 'rule') AND r.current = 1) "
+                     "ORDER BY d.key",
+                     &st, err));
+  return entity_list(a, s, st, out, err);
+}
+
 th_code th_store_entity_names(th_arena *a, th_store *s, th_store_what what, int64_t id, th_store_name_vec *out, th_err *err) {
   sqlite3_stmt *st;
   *out = (th_store_name_vec){ 0 };
