@@ -49,6 +49,7 @@ typedef struct th_rule_fact {
   uint32_t n_values;
   th_rule_field field[TH_RULE_FIELDS];
   uint32_t n_fields;
+  int32_t gate;     /* where it is asked for: index of a gate, or -1 */
   int32_t sheet;    /* index of its prefix, or -1 */
   int32_t equation; /* the fact that names its estimating equation, or -1 */
   th_str scoped;    /* name without the prefix; the name itself outside sheets */
@@ -59,9 +60,15 @@ typedef struct th_rule_prefix {
   bool current;
 } th_rule_prefix;
 
+typedef struct th_rule_gate { /* a page of questions when a case is entered */
+  th_str name, zh, en;
+} th_rule_gate;
+
 typedef struct th_rule_dict {
   const th_rule_fact *fact;
   uint32_t n;
+  const th_rule_gate *gate; /* in the order they are asked */
+  uint32_t n_gates;
   const th_rule_prefix *prefix;
   uint32_t n_prefixes;
   th_map by_name; /* name → index */

@@ -30,6 +30,16 @@ static th_code type_of(dict_build *b, const th_yaml *y, uint8_t *out) {
                        TH_STR_ARG(t));
 }
 
+static th_code gate_of(dict_build *b, const th_yaml *y, int32_t *out) {
+  th_str name;
+  TH_TRY(th_rule__text(y, "gate", false, &name, b->err));
+  *out = -1;
+  for (uint32_t i = 0; i < b->dict->n_gates && *out < 0; i++)
+    if (th_str_eq(b->dict->gate[i].name, name)) *out = (int32_t)i;
+  if (name.n && *out < 0) return TH_RULE__FAIL(b->err, th_yaml_get(y, "gate"), "no gate is called \"%.*s\"", TH_STR_ARG(name));
+  return TH_OK;
+}
+
 static th_code units_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
   const th_yaml *acc = th_yaml_get(y, "accepts");
   if (f->type != TH_RULE_NUMBER) {
@@ -80,12 +90,13 @@ static th_code fields_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
 }
 
 static th_code fact_of(dict_build *b, const th_yaml *y, th_rule_fact *f, th_str *equation) {
-  static const char *const keys[] = { "name",   "type",     "unit", "accepts", "plausible", "current", "values",
-                                      "fields", "equation", "time", "codes",   "zh",        "en",      NULL };
+  static const char *const keys[] = { "name",   "type",     "gate", "unit",  "accepts", "plausible", "current", "values",
+                                      "fields", "equation", "time", "codes", "zh",      "en",        NULL };
   TH_TRY(th_rule__keys(y, keys, "a fact", b->err));
-  *f = (th_rule_fact){ .sheet = -1, .equation = -1 };
+  *f = (th_rule_fact){ .gate = -1, .sheet = -1, .equation = -1 };
   TH_TRY(th_rule__text(y, "name", true, &f->name, b->err));
   TH_TRY(type_of(b, y, &f->type));
+  TH_TRY(gate_of(b, y, &f->gate));
   TH_TRY(th_rule__text(y, "unit", false, &f->unit, b->err));
   TH_TRY(th_rule__text(y, "zh", true, &f->zh, b->err));
   TH_TRY(th_rule__text(y, "en", true, &f->en, b->err));
@@ -135,6 +146,25 @@ static th_code prefixes_of(dict_build *b, const th_yaml *top) {
   return TH_OK;
 }
 
+static th_code gates_of(dict_build *b, const th_yaml *top) {
+  static const char *const keys[] = { "name", "zh", "en", NULL };
+  const th_yaml *list;
+  TH_TRY(th_rule__seq(top, "gates", false, &list, b->err));
+  if (!list) return TH_OK;
+  th_rule_gate *g = TH_NEWN(b->arena, th_rule_gate, list->n ? list->n : 1);
+  if (!g) return th_fail_nomem(b->err);
+  for (uint32_t i = 0; i < list->n; i++) {
+    const th_yaml *y = &list->u.item[i];
+    TH_TRY(th_rule__keys(y, keys, "a gate", b->err));
+    TH_TRY(th_rule__text(y, "name", true, &g[i].name, b->err));
+    TH_TRY(th_rule__text(y, "zh", true, &g[i].zh, b->err));
+    TH_TRY(th_rule__text(y, "en", true, &g[i].en, b->err));
+  }
+  b->dict->gate = g;
+  b->dict->n_gates = list->n;
+  return TH_OK;
+}
+
 static th_code spread(dict_build *b, const th_yaml *y, const th_rule_fact *f) {
   for (uint32_t p = 0; p < b->dict->n_prefixes; p++) {
     const th_rule_prefix *px = &b->dict->prefix[p];
@@ -162,10 +192,11 @@ static th_code facts_of(dict_build *b, const th_yaml *list, bool scoped) {
 }
 
 static th_code load(dict_build *b, const th_yaml *top) {
-  static const char *const keys[] = { "prefixes", "facts", "scoped", NULL };
+  static const char *const keys[] = { "prefixes", "gates", "facts", "scoped", NULL };
   const th_yaml *plain, *scoped;
   TH_TRY(th_rule__keys(top, keys, "the dictionary of facts", b->err));
   TH_TRY(prefixes_of(b, top));
+  TH_TRY(gates_of(b, top));
   TH_TRY(th_rule__seq(top, "facts", true, &plain, b->err));
   TH_TRY(th_rule__seq(top, "scoped", false, &scoped, b->err));
   const size_t n = (size_t)plain->n + (size_t)(scoped ? scoped->n : 0) * b->dict->n_prefixes;
