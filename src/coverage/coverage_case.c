@@ -126,7 +126,9 @@ th_code th_coverage_fact_read(th_arena *a, const th_rule_dict *d, const th_json 
   if (!is_null(date) && (date->kind != TH_JSON_STRING || !th_coverage__date(date->u.text, &f.dated))) return wrong(&f);
   if (!is_null(unit) && unit->kind != TH_JSON_STRING) return wrong(&f);
   if (!is_null(unit)) f.unit = unit->u.text.p ? unit->u.text : TH_S("");
-  return value ? plain_value(&f, value) : bounded_value(&f, lo, hi);
+  TH_TRY(value ? plain_value(&f, value) : bounded_value(&f, lo, hi));
+  values[fact].source = th_json_text(th_json_get(json, "source"));
+  return TH_OK;
 }
 
 /* ── The case ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -174,6 +176,16 @@ static th_code attached_of(th_arena *a, const th_json *v, th_coverage_case *out,
   return TH_OK;
 }
 
+/* What the record behind the case brought that was not used; see th_coverage_case.told. */
+static th_code told_of(th_arena *a, const th_json *v, th_coverage_case *out, th_err *err) {
+  th_str_vec list = { 0 };
+  for (uint32_t i = 0; v && v->kind == TH_JSON_ARRAY && i < v->n; i++)
+    if (!TH_VEC_PUSH(a, &list, th_json_text(&v->u.item[i]))) return th_fail_nomem(err);
+  out->told = list.v;
+  out->n_told = (uint32_t)list.n;
+  return TH_OK;
+}
+
 th_code th_coverage_case_read(th_arena *a, const th_coverage *c, const th_json *json, th_coverage_case *out, th_err *err) {
   *out = (th_coverage_case){ 0 };
   if (json->kind != TH_JSON_OBJECT)
@@ -195,6 +207,7 @@ th_code th_coverage_case_read(th_arena *a, const th_coverage *c, const th_json *
   if (!facts || facts->kind != TH_JSON_OBJECT) return th_fail(err, TH_EPARSE, "the case has no object \"facts\"");
   TH_TRY(facts_of(a, c, facts, out, err));
   TH_TRY(attached_of(a, th_json_get(json, "evidence"), out, err));
+  TH_TRY(told_of(a, th_json_get(json, "told"), out, err));
   const th_json *form = th_json_get(json, "form"), *drugs = th_json_get(json, "drugs");
   if (!is_null(form) && form->kind != TH_JSON_OBJECT) return th_fail(err, TH_EPARSE, "\"form\" of the case is an object");
   if (!is_null(drugs) && drugs->kind != TH_JSON_ARRAY) return th_fail(err, TH_EPARSE, "\"drugs\" of the case is a list");

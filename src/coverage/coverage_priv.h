@@ -121,8 +121,21 @@ typedef struct th_fhir_facts {
   TH_VEC(th_weight_on) weight;
   TH_VEC(int32_t) cut; /* days on which a span begins or ends, in order: between two of them nothing changes */
   th_str_vec told;
+  bool whole; /* the record holds every drug of the kinds that are read: none recorded is none taken */
   th_err *err;
 } th_fhir_facts;
+
+#define TH_WHOLE_TABLE "whole" /* source of what is known because the record is whole */
+
+typedef struct th_coverage_record {
+  th_str bundle;
+  const char *source; /* its name, for errors */
+  bool whole;
+} th_coverage_record;
+
+/* th_coverage_case_fhir, for a record that may be whole. */
+th_code th_coverage__record(th_arena *a, const th_coverage *c, const th_coverage_record *rec, th_str program, th_str path,
+                            th_date as_of, th_coverage_case *out, th_err *err);
 
 th_code th_coverage__tell(th_fhir_facts *f, const char *fmt, ...) TH_PRINTF(2, 3);
 th_str th_coverage__row(th_fhir_facts *f, const th_fhir_resource *r); /* "Observation/o1" */

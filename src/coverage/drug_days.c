@@ -139,6 +139,7 @@ th_str th_coverage__rows_of(th_fhir_facts *f, th_drug from, th_drug to) {
     shown[n++] = f->span.v[i].row;
     th_buf_add(&b, th_coverage__row(f, f->span.v[i].row));
   }
+  if (b.n == 0 && f->whole) return TH_S(TH_WHOLE_TABLE);
   return b.failed ? TH_STR_NONE : th_buf_str(&b);
 }
 

@@ -5,7 +5,15 @@
 
 #include "coverage/coverage_priv.h"
 
+/* A record that is whole records what is not in it, too: none. */
 static bool recorded(const th_fhir_facts *f, th_drug drug) {
+  if (f->whole) return true;
+  for (size_t i = 0; i < f->span.n; i++)
+    if (f->span.v[i].drug == drug && !f->span.v[i].pulse) return true;
+  return false;
+}
+
+static bool listed(const th_fhir_facts *f, th_drug drug) {
   for (size_t i = 0; i < f->span.n; i++)
     if (f->span.v[i].drug == drug && !f->span.v[i].pulse) return true;
   return false;
@@ -142,6 +150,10 @@ static th_code pulses(th_fhir_facts *f) {
   course *list = TH_NEWN(f->arena, course, f->span.n + 1), *best = list;
   const size_t n = list ? courses(f, list) : SIZE_MAX;
   if (n == SIZE_MAX) return th_fail_nomem(f->err);
+  if (n == 0 && f->whole) {
+    th_coverage__put_range(f, "pulse_daily_dose", 0, 0, TH_S("mg/d"), TH_S(TH_WHOLE_TABLE));
+    th_coverage__put_range(f, "pulse_days", 0, 0, TH_S("d"), TH_S(TH_WHOLE_TABLE));
+  }
   if (n == 0) return TH_OK;
   for (size_t i = 1; i < n; i++)
     if (!isnan(list[i].mg[0]) && (isnan(best->mg[0]) || better(&list[i], best))) best = &list[i];
@@ -216,6 +228,7 @@ static void followed(th_fhir_facts *f) {
 }
 
 th_code th_coverage__induction_facts(th_fhir_facts *f) {
+  if (f->dose.n == 0 && f->whole) twelve_weeks(f), monthly(f);
   if (f->dose.n == 0) return TH_OK;
   twelve_weeks(f);
   monthly(f);
@@ -233,6 +246,10 @@ static void present(th_fhir_facts *f) {
     if (s->drug == TH_DRUG_OTHER) th_coverage__say_yes(f, "other_immunosuppressant", s->row);
     if (s->drug == TH_DRUG_BIOLOGIC) th_coverage__say_yes(f, "other_biologic_overlap", s->row);
   }
+  const int32_t other = th_coverage__fact(f, "other_immunosuppressant");
+  if (!f->whole || other < 0 || listed(f, TH_DRUG_OTHER)) return;
+  th_rule_set_bool(f->dict, f->values, other, false, (th_date){ 0 }, f->as_of);
+  f->values[other].source = TH_S(TH_WHOLE_TABLE);
 }
 
 /* Whether a class that standard therapy asks for has no record at all: silence is not "none", so the months have no upper bound. */
@@ -261,7 +278,7 @@ static void therapy(th_fhir_facts *f) {
 }
 
 th_code th_coverage__drug_facts(th_fhir_facts *f) {
-  bool standard = false;
+  bool standard = f->whole;
   plain_drugs(f);
   steroid(f);
   TH_TRY(pulses(f));

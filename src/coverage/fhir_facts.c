@@ -412,6 +412,12 @@ static th_code gather(th_fhir_facts *f, th_coverage_case *out) {
 
 th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, const char *source, th_str program, th_str path,
                               th_date as_of, th_coverage_case *out, th_err *err) {
+  const th_coverage_record rec = { .bundle = bundle, .source = source };
+  return th_coverage__record(a, c, &rec, program, path, as_of, out, err);
+}
+
+th_code th_coverage__record(th_arena *a, const th_coverage *c, const th_coverage_record *rec, th_str program, th_str path,
+                            th_date as_of, th_coverage_case *out, th_err *err) {
   th_fhir_data *data;
   *out = (th_coverage_case){ .id = TH_S("fhir"), .program = program, .path_name = path, .as_of = as_of };
   out->policy = th_coverage_policy(c, program);
@@ -419,15 +425,19 @@ th_code th_coverage_case_fhir(th_arena *a, const th_coverage *c, th_str bundle, 
   out->path = th_rule_path_find(out->policy, path);
   if (!out->path) return th_fail(err, TH_ENOENT, "no clause: %.*s has no path \"%.*s\"", TH_STR_ARG(program), TH_STR_ARG(path));
   if (as_of.prec != TH_DATE_DAY) return th_fail(err, TH_EINVAL, "as_of must be a full date, YYYY-MM-DD");
-  TH_TRY(th_fhir_open(a, bundle, source, &data, err));
+  TH_TRY(th_fhir_open(a, rec->bundle, rec->source, &data, err));
   if (th_fhir_patients(data) != 1)
     return th_fail(err, TH_EPARSE, "the bundle speaks of %zu patients: a case is about one", th_fhir_patients(data));
-  th_fhir_facts f = {
-    .arena = a, .dict = &c->dict, .path = out->path, .as_of = as_of, .today = th_date_first(as_of), .err = err
-  };
+  th_fhir_facts f = { .arena = a,
+                      .dict = &c->dict,
+                      .path = out->path,
+                      .as_of = as_of,
+                      .today = th_date_first(as_of),
+                      .whole = rec->whole,
+                      .err = err };
   f.first_belimumab = f.first_standard = INT32_MIN;
   TH_TRY(th_fhir_patient_at(data, a, 0, &f.patient, err));
-  TH_TRY(one_person(&f, source));
+  TH_TRY(one_person(&f, rec->source));
   f.values = th_rule_values_new(a, &c->dict);
   if (!f.values) return th_fail_nomem(err);
   if (f.patient->id.n) out->id = f.patient->id;
