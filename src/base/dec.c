@@ -98,6 +98,7 @@ bool th_dec_parse(th_str s, th_dec *out) {
   }
   if (!read_exponent(s, &i, &exponent) || i != s.n || frac > EXPONENT_MAX) return false;
   int64_t scale = (int64_t)frac - exponent;
+  if (scale > EXPONENT_MAX) return false; /* it could not be printed and read again */
   if (scale < 0) {
     if (!shift_up(m, -scale, &m)) return false;
     scale = 0;
