@@ -121,9 +121,10 @@ TH_API const th_fhir_resource *th_fhir_resolve(const th_fhir_patient *p, const t
 
 typedef struct th_fhir_data th_fhir_data;
 
-/* Opens a Bundle, a single resource, a JSON array of resources, or NDJSON (told apart by content). The bytes must outlive the data. Lines of NDJSON
- * are only located here (type, id, patient); each patient's are parsed when asked for, so that memory stays with one patient.
- * Errors: TH_EPARSE with line and column, or with the path of the resource. */
+/* Opens a Bundle, a single resource, a JSON array of resources, or NDJSON (told apart by content). The bytes must outlive the data.
+ * Lines of NDJSON are only located here (type, id, patient); each patient's are parsed when asked for, so that memory stays with one
+ * patient. What belongs to all of several patients is parsed here, once.
+ * Errors: TH_EPARSE with line and column, or with the path of the resource; TH_ELIMIT (TH_LIMIT_FHIR_SHARED). */
 TH_API th_code th_fhir_open(th_arena *a, th_str bytes, const char *source, th_fhir_data **out, th_err *err);
 TH_API size_t th_fhir_patients(const th_fhir_data *d);
 TH_API th_str th_fhir_patient_id(const th_fhir_data *d, size_t i); /* empty: the input names no patient */
@@ -133,6 +134,7 @@ TH_API th_code th_fhir_patient_at(const th_fhir_data *d, th_arena *a, size_t i, 
 /* A patient made of a list of resources already parsed (facts of a case, tests). */
 TH_API th_code th_fhir_patient_of(th_arena *a, const th_json *resources, size_t n, th_fhir_patient **out, th_err *err);
 
-#define TH_LIMIT_FHIR_PATIENT_BYTES ((size_t)256 << 20) /* of text about one patient */
+#define TH_LIMIT_FHIR_PATIENT_BYTES ((size_t)256 << 20)     /* of text about one patient */
+#define TH_LIMIT_FHIR_SHARED        ((uint64_t)10000000000) /* patients times resources that name no patient */
 
 #endif

@@ -25,6 +25,7 @@ struct th_fhir_data {
   uint32_t *mine;   /* slices grouped by patient, input order */
   uint32_t *common; /* slices of nobody */
   uint32_t n_common;
+  th_json *shared; /* trees of the common ones, read once where there are several patients; NULL otherwise */
   bool one_bundle; /* a Bundle; with at most one Patient all of it is that patient's */
 };
 
@@ -301,6 +302,30 @@ static th_code read_all(walk *w, pending_vec *later, bool *lines) {
   return TH_OK;
 }
 
+static th_code parse_slice(const th_fhir_data *d, th_arena *a, const slice *s, th_json *out, th_err *err) {
+  const th_code code = th_json_parse(a, th_str_sub(d->bytes, s->from, s->to), out, err);
+  if (code == TH_OK || code == TH_ENOMEM || !err) return code;
+  th_text_place(d->bytes, s->from + err->offset, &err->line, &err->col);
+  th_err_source(err, d->source);
+  return code;
+}
+
+/* What belongs to all patients is read once, not once for each of them; and it is looked at once for each, which is bounded. */
+static th_code share(th_fhir_data *d, th_err *err) {
+  uint64_t bytes = 0;
+  if (d->person.n < 2 || !d->n_common) return TH_OK;
+  if ((uint64_t)d->person.n * d->n_common > TH_LIMIT_FHIR_SHARED)
+    return th_fail(err, TH_ELIMIT,
+                   "%s: %zu patients and %u resources that name none of them are more pairs than TH_LIMIT_FHIR_SHARED",
+                   d->source, d->person.n, d->n_common);
+  for (uint32_t i = 0; i < d->n_common; i++) bytes += d->slice.v[d->common[i]].to - d->slice.v[d->common[i]].from;
+  if (bytes > TH_LIMIT_FHIR_PATIENT_BYTES) return TH_OK; /* too much for any patient, which is told then */
+  d->shared = TH_NEWN(d->arena, th_json, d->n_common);
+  if (!d->shared) return th_fail_nomem(err);
+  for (uint32_t i = 0; i < d->n_common; i++) TH_TRY(parse_slice(d, d->arena, &d->slice.v[d->common[i]], &d->shared[i], err));
+  return TH_OK;
+}
+
 th_code th_fhir_open(th_arena *a, th_str bytes, const char *source, th_fhir_data **out, th_err *err) {
   th_fhir_data *d = TH_NEW(a, th_fhir_data);
   if (!d) return th_fail_nomem(err);
@@ -315,6 +340,7 @@ th_code th_fhir_open(th_arena *a, th_str bytes, const char *source, th_fhir_data
   if (bytes.n >= 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0) d->bytes = th_str_sub(bytes, 3, bytes.n);
   TH_TRY(read_all(&w, &later, &lines));
   if (settle(d, &later, lines) != TH_OK || group(d) != TH_OK) return th_fail_nomem(err);
+  TH_TRY(share(d, err));
   *out = d;
   return TH_OK;
 }
@@ -331,14 +357,6 @@ bool th_fhir_is_bundle(const th_fhir_data *d) {
   return d->one_bundle;
 }
 
-static th_code parse_slice(const th_fhir_data *d, th_arena *a, const slice *s, th_json *out, th_err *err) {
-  const th_code code = th_json_parse(a, th_str_sub(d->bytes, s->from, s->to), out, err);
-  if (code == TH_OK || code == TH_ENOMEM || !err) return code;
-  th_text_place(d->bytes, s->from + err->offset, &err->line, &err->col);
-  th_err_source(err, d->source);
-  return code;
-}
-
 th_code th_fhir_patient_at(const th_fhir_data *d, th_arena *a, size_t i, th_fhir_patient **out, th_err *err) {
   if (i >= d->person.n) return th_fail(err, TH_ENOENT, "there are %zu patients", d->person.n);
   const person *p = &d->person.v[i];
@@ -350,12 +368,16 @@ th_code th_fhir_patient_at(const th_fhir_data *d, th_arena *a, size_t i, th_fhir
   uint64_t bytes = 0;
   for (uint32_t k = 0; k < n; k++) {
     const bool own = y == d->n_common || (x < p->n && d->mine[p->first + x] < d->common[y]);
+    const uint32_t c = y;
     const slice *s = &d->slice.v[own ? d->mine[p->first + x++] : d->common[y++]];
     bytes += s->to - s->from;
     if (bytes > TH_LIMIT_FHIR_PATIENT_BYTES)
       return th_fail(err, TH_ELIMIT, "%s: the patient %.*s has more than TH_LIMIT_FHIR_PATIENT_BYTES (%zu)", d->source,
                      TH_STR_ARG(p->id), TH_LIMIT_FHIR_PATIENT_BYTES);
-    TH_TRY(parse_slice(d, a, s, &tree[k], err));
+    if (!own && d->shared)
+      tree[k] = d->shared[c];
+    else
+      TH_TRY(parse_slice(d, a, s, &tree[k], err));
   }
   TH_TRY(th_fhir_patient_of(a, tree, n, out, err));
   if (!(*out)->patient) (*out)->id = p->id;

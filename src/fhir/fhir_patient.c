@@ -10,6 +10,8 @@ typedef struct dated {
 
 typedef TH_VEC(th_fhir_resource *) res_vec;
 
+enum { FEW_TYPES = 64 };
+
 struct th_fhir_index {
   th_map code; /* type|system|code and, of any system, type\ncode → res_vec */
   struct day_group {
@@ -32,10 +34,16 @@ static th_code read_one(const th_json *j, uint32_t order, th_fhir_resource *r, t
   return TH_OK;
 }
 
-static uint32_t group_of(th_fhir_patient *p, th_str type, th_fhir_type t) {
-  for (uint32_t g = 0; g < p->n_groups; g++) {
+/* Few types are the rule; a record that names thousands is looked up by hash. UINT32_MAX: memory is short. */
+static uint32_t group_of(th_fhir_patient *p, th_map *many, th_str type, th_fhir_type t) {
+  uint64_t *at = NULL;
+  bool is_new = true;
+  for (uint32_t g = 0; g < p->n_groups && g < FEW_TYPES; g++) {
     if (th_str_eq(p->group[g].name, type)) return g;
   }
+  if (p->n_groups >= FEW_TYPES && !(at = th_map_at(many, type, &is_new))) return UINT32_MAX;
+  if (!is_new) return (uint32_t)*at;
+  if (at) *at = p->n_groups;
   p->group[p->n_groups].name = type;
   p->group[p->n_groups].type = t;
   return p->n_groups++;
@@ -50,10 +58,13 @@ th_code th_fhir_patient_of(th_arena *a, const th_json *resources, size_t n, th_f
   p->n = (uint32_t)n;
   p->res = TH_NEWN(a, th_fhir_resource *, n);
   p->group = TH_NEWN(a, struct th_fhir_group, n);
+  th_map many;
+  th_map_init(&many, a);
   if (!p->res || !p->group) return th_fail_nomem(err);
   for (uint32_t i = 0; i < p->n; i++) {
     TH_TRY(read_one(&resources[i], i, &r[i], err));
-    of[i] = group_of(p, r[i].type_name, r[i].type);
+    of[i] = group_of(p, &many, r[i].type_name, r[i].type);
+    if (of[i] == UINT32_MAX) return th_fail_nomem(err);
     p->group[of[i]].n++;
     if (!p->patient && th_str_is(r[i].type_name, "Patient")) {
       p->patient = &r[i];

@@ -158,6 +158,64 @@ TEST(want_of_memory_is_reported) {
   CHECK(test_each_alloc_fails(read_it) > 0);
 }
 
+/* Thirty thousand types, each of one resource: found by hash, not by looking through all of them for each. */
+TEST(a_record_of_many_types_is_grouped_in_one_pass) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_fhir_data *d;
+  th_fhir_patient *p;
+  th_err err = { 0 };
+  uint32_t n;
+  th_buf_init(&b, a, 1 << 21);
+  for (int turn = 0; turn < 2; turn++)
+    for (int i = 0; i < 30000; i++) th_buf_addf(&b, "{\"resourceType\":\"T%d\"}\n", i);
+  CHECK_OK_ERR(th_fhir_open(a, th_buf_str(&b), "types", &d, &err), &err);
+  CHECK_OK_ERR(th_fhir_patient_at(d, a, 0, &p, &err), &err);
+  CHECK_INT(p->n_groups, 30000);
+  CHECK(th_fhir_of_type(p, TH_S("T29999"), &n) != NULL);
+  CHECK_INT(n, 2);
+  th_arena_del(a);
+}
+
+/* What names no patient is read once for all of them, and stays in the order of the input. */
+TEST(common_resources_are_shared) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_fhir_data *d;
+  th_fhir_patient *p, *q;
+  th_err err = { 0 };
+  uint32_t n;
+  th_buf_init(&b, a, 1 << 12);
+  for (int i = 0; i < 3; i++)
+    th_buf_addf(&b, "{\"resourceType\":\"Organization\",\"id\":\"o%d\"}\n{\"resourceType\":\"Patient\",\"id\":\"p%d\"}\n", i,
+                i);
+  CHECK_OK_ERR(th_fhir_open(a, th_buf_str(&b), "shared", &d, &err), &err);
+  CHECK_INT(th_fhir_patients(d), 3);
+  CHECK_OK_ERR(th_fhir_patient_at(d, a, 0, &p, &err), &err);
+  CHECK_OK_ERR(th_fhir_patient_at(d, a, 2, &q, &err), &err);
+  th_fhir_resource **r = th_fhir_of_type(q, TH_S("Organization"), &n);
+  CHECK_INT(n, 3);
+  CHECK_STR(r[2]->id, "o2");
+  CHECK_INT(q->patient->order, 3);
+  CHECK(r[0]->id.p == th_fhir_of_type(p, TH_S("Organization"), &n)[0]->id.p); /* the same text, read once */
+  th_arena_del(a);
+}
+
+/* A hundred thousand patients and as many records of nobody would be looked at 10^10 times and more. */
+TEST(too_many_pairs_are_refused) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_fhir_data *d;
+  th_err err = { 0 };
+  th_buf_init(&b, a, 1 << 23);
+  for (int i = 0; i < 100001; i++)
+    th_buf_addf(&b, "{\"resourceType\":\"Patient\",\"id\":\"%d\"}\n{\"resourceType\":\"Basic\"}\n", i);
+  CHECK_CODE(th_fhir_open(a, th_buf_str(&b), "pairs", &d, &err), TH_ELIMIT);
+  CHECK(th_str_has(th_str_of(err.msg), TH_S("TH_LIMIT_FHIR_SHARED")));
+  th_arena_del(a);
+}
+
 TEST_MAIN(RUN(elements_know_their_types), RUN(types_derive), RUN(indices_find_by_code_and_day), RUN(references_resolve),
           RUN(bulk_export_is_grouped_by_patient), RUN(malformed_input_is_an_error_with_its_place),
-          RUN(want_of_memory_is_reported))
+          RUN(want_of_memory_is_reported), RUN(a_record_of_many_types_is_grouped_in_one_pass), RUN(common_resources_are_shared),
+          RUN(too_many_pairs_are_refused))
