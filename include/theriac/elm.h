@@ -180,5 +180,8 @@ TH_API void th_elm_cover_write(const th_elm_program *p, const th_elm_cover *c, t
 #define TH_LIMIT_ELM_STEPS ((uint64_t)100000000)
 #define TH_LIMIT_ELM_BYTES ((size_t)4 << 30) /* what one patient may take: record, results */
 #define TH_LIMIT_ELM_LIST  ((size_t)1 << 22)
+/* Of a define's value: levels (what is written stays within TH_LIMIT_JSON_DEPTH) and parts. */
+#define TH_LIMIT_ELM_VALUE_DEPTH 400
+#define TH_LIMIT_ELM_VALUE_PARTS ((size_t)1 << 24)
 
 #endif

@@ -30,6 +30,10 @@ static void put_short(th_buf *b, th_str s, size_t n) {
 static void put_value(th_buf *b, th_arena *a, const th_json *v) {
   th_buf text;
   th_jwrite w;
+  if (!v) { /* left out */
+    th_buf_addz(b, "…");
+    return;
+  }
   th_buf_init(&text, a, 128);
   th_jwrite_open(&w, &text, 0);
   th_jw_json(&w, v);

@@ -1,5 +1,6 @@
 /* Aggregates (CQL 1.5, Appendix B, "Aggregate Functions"): nulls are left out; nothing left gives null, Count 0. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "elm/elm_priv.h"
 
@@ -132,15 +133,9 @@ th_code th_elm__op_Avg(eval *e, const node *n, val *out) {
   return TH_OK;
 }
 
-static void sort_series(th_i128 *d, size_t m) {
-  for (size_t gap = m / 2; gap > 0; gap /= 2) {
-    for (size_t i = gap; i < m; i++) {
-      const th_i128 x = d[i];
-      size_t k = i;
-      for (; k >= gap && d[k - gap] > x; k -= gap) d[k] = d[k - gap];
-      d[k] = x;
-    }
-  }
+static int by_size(const void *x, const void *y) {
+  const th_i128 a = *(const th_i128 *)x, b = *(const th_i128 *)y;
+  return a < b ? -1 : a > b;
 }
 
 th_code th_elm__op_Median(eval *e, const node *n, val *out) {
@@ -148,29 +143,33 @@ th_code th_elm__op_Median(eval *e, const node *n, val *out) {
   series s;
   if (!m) return TH_OK;
   TH_TRY(read_series(e, n, v, m, &s));
-  sort_series(s.d, m);
+  qsort(s.d, m, sizeof *s.d, by_size);
   th_i128 r = s.d[m / 2];
   if (m % 2 == 0 && !th_elm__dec_div(s.d[m / 2 - 1] + r, 2 * DEC_ONE, &r)) return TH_OK;
   *out = of_series(e, &s, r, s.unit);
   return TH_OK;
 }
 
+/* The first of the most frequent. */
 th_code th_elm__op_Mode(eval *e, const node *n, val *out) {
   VALUES
-  size_t best = 0;
-  if (m > 4096) return th_elm__fail(e, n, TH_ELIMIT, "Mode of more than 4096 values");
+  size_t kinds = 0, best = 0;
+  uint32_t *first = TH_NEWN(e->arena, uint32_t, m), *count = TH_NEWN(e->arena, uint32_t, m);
+  if (!first || !count) return th_elm__nomem(e);
   for (size_t i = 0; i < m; i++) {
-    size_t count = 0;
-    for (size_t k = 0; k < m; k++) {
-      th_tri t;
-      TH_TRY(th_elm__equal(e, n, v[i], v[k], &t));
-      count += t == TH_TRUE;
+    size_t k = 0;
+    for (th_tri same = TH_FALSE; k < kinds; k++) {
+      TH_TRY(th_elm__equal(e, n, v[i], v[first[k]], &same));
+      if (same == TH_TRUE) break;
     }
-    if (count > best) {
-      best = count;
-      *out = v[i];
+    if (k == kinds) {
+      count[kinds] = 0;
+      first[kinds++] = (uint32_t)i;
     }
+    count[k]++;
   }
+  for (size_t k = 1; k < kinds; k++) best = count[k] > count[best] ? k : best;
+  if (kinds) *out = v[first[best]];
   return TH_OK;
 }
 
@@ -185,17 +184,25 @@ th_code th_elm__op_Product(eval *e, const node *n, val *out) {
   return TH_OK;
 }
 
+/* The nth root of the product; of a negative product there is none. */
 th_code th_elm__op_GeometricMean(eval *e, const node *n, val *out) {
   VALUES
   series s;
   long double log_sum = 0;
+  bool negative = false, zero = false;
   if (!m) return TH_OK;
   TH_TRY(read_series(e, n, v, m, &s));
   for (size_t i = 0; i < m; i++) {
-    if (s.d[i] <= 0) return TH_OK;
-    log_sum += logl(th_elm__dec_to_f80(s.d[i]));
+    zero = zero || s.d[i] == 0;
+    negative = negative != (s.d[i] < 0);
+    if (s.d[i]) log_sum += logl(fabsl(th_elm__dec_to_f80(s.d[i])));
   }
-  *out = th_elm__dec_from_f80(expl(log_sum / (long double)m));
+  if (zero)
+    *out = v_dec(0, 1);
+  else if (m == 1)
+    *out = v_dec(s.d[0], v[0].kind == TH_ELM_DECIMAL ? v[0].scale : 1);
+  else if (!negative)
+    *out = th_elm__dec_from_f80(expl(log_sum / (long double)m));
   return TH_OK;
 }
 
@@ -215,8 +222,7 @@ static th_code spread(eval *e, const node *n, bool population, bool root, val *o
   total /= (long double)(population ? m : m - 1);
   const val d = th_elm__dec_from_f80(root ? sqrtl(total) : total);
   if (is_null(d)) return TH_OK;
-  th_str unit = s.unit;
-  if (s.quantity && !root && !th_str_is(unit, "1")) unit = th_str_fmt(e->arena, "%.*s2", TH_STR_ARG(s.unit));
+  const th_str unit = s.quantity && !root ? th_elm__unit_product(e, s.unit, s.unit, false) : s.unit;
   *out = of_series(e, &s, dec_of(d), unit);
   return TH_OK;
 }

@@ -164,20 +164,31 @@ static th_code concept_equal(eval *e, const node *n, val a, val b, th_tri *out) 
   return TH_OK;
 }
 
-static bool json_equal(const th_json *a, const th_json *b, unsigned depth) {
+/* A comparison that cannot fail says "no" past the limits and leaves the fault to the expression that asked. */
+static bool within(eval *e) {
+  if (++e->steps <= e->steps_max && e->depth <= ELM_DEPTH_MAX) return true;
+  e->overrun = true;
+  return false;
+}
+
+static bool json_equal(eval *e, const th_json *a, const th_json *b, unsigned depth) {
   if (!a || !b) return a == b;
   if (a == b) return true;
   if (a->kind != b->kind || a->n != b->n || depth > TH_LIMIT_JSON_DEPTH) return false;
   if (a->kind == TH_JSON_BOOL) return a->boolean == b->boolean;
   if (a->kind == TH_JSON_NUMBER || a->kind == TH_JSON_STRING) return th_str_eq(a->u.text, b->u.text);
   for (uint32_t i = 0; i < a->n && a->kind == TH_JSON_ARRAY; i++) {
-    if (!json_equal(&a->u.item[i], &b->u.item[i], depth + 1)) return false;
+    if (!json_equal(e, &a->u.item[i], &b->u.item[i], depth + 1)) return false;
   }
   for (uint32_t i = 0; i < a->n && a->kind == TH_JSON_OBJECT; i++) {
     const th_json_member *m = &a->u.member[i];
     const th_json *y = NULL;
-    for (uint32_t j = 0; j < b->n && !y; j++) y = th_str_eq(b->u.member[j].key, m->key) ? &b->u.member[j].value : NULL;
-    if (!y || !json_equal(&m->value, y, depth + 1)) return false;
+    /* mostly at the same place */
+    for (uint32_t j = 0; j < b->n && !y && within(e); j++) {
+      const th_json_member *o = &b->u.member[i + j < b->n ? i + j : i + j - b->n];
+      if (th_str_eq(o->key, m->key)) y = &o->value;
+    }
+    if (!y || !json_equal(e, &m->value, y, depth + 1)) return false;
   }
   return true;
 }
@@ -187,7 +198,7 @@ th_code th_elm__equal(eval *e, const node *n, val a, val b, th_tri *out) {
   /* Lists are compared pair by pair: that work counts as steps too. */
   if (++e->steps > e->steps_max) return th_elm__fail(e, n, TH_ELIMIT, "more comparisons than TH_LIMIT_ELM_STEPS were made");
   if (a.kind == TH_ELM_FHIR && b.kind == TH_ELM_FHIR) {
-    *out = th_tri_of(json_equal(a.u.fhir.value, b.u.fhir.value, 0) && json_equal(a.u.fhir.sibling, b.u.fhir.sibling, 0));
+    *out = th_tri_of(json_equal(e, a.u.fhir.value, b.u.fhir.value, 0) && json_equal(e, a.u.fhir.sibling, b.u.fhir.sibling, 0));
     return TH_OK;
   }
   if (a.kind == TH_ELM_FHIR) a = th_elm__fhir_primitive(e, a);
@@ -251,13 +262,18 @@ bool th_elm__seen(eval *e, const node *n, const val *list, size_t n_list, val v,
 
 /* ── Equivalent ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Case and runs of blanks do not count. */
+/* Between two marks, so that a blank at either end stays one. */
+static th_str folded(eval *e, th_str s) {
+  const th_str framed = th_str_fmt(e->arena, "|%.*s|", TH_STR_ARG(s));
+  return framed.p ? th_text_fold(e->arena, framed, TH_FOLD_CASE | TH_FOLD_SPACE, NULL) : framed;
+}
+
+/* Case does not count, and a run of blanks is one blank. */
 static bool text_equivalent(eval *e, th_str a, th_str b) {
   if (!a.p || !b.p) return !a.p && !b.p;
   if (th_str_eq(a, b)) return true;
   const th_arena_mark m = th_arena_save(e->arena);
-  const th_str x = th_text_fold(e->arena, a, TH_FOLD_CASE | TH_FOLD_SPACE, NULL);
-  const th_str y = th_text_fold(e->arena, b, TH_FOLD_CASE | TH_FOLD_SPACE, NULL);
+  const th_str x = folded(e, a), y = folded(e, b);
   const bool same = x.p && y.p && th_str_eq(x, y);
   th_arena_rewind(e->arena, m);
   return same;
@@ -280,6 +296,7 @@ static bool codes_meet(eval *e, val a, val b) {
   if (!th_elm__codes_of(e, a, &x, &n) || !th_elm__codes_of(e, b, &y, &m)) return false;
   for (size_t i = 0; i < n; i++) {
     for (size_t j = 0; j < m; j++) {
+      if (!within(e)) return false;
       if (x[i].kind == TH_ELM_CODE && y[j].kind == TH_ELM_CODE && code_equivalent(x[i], y[j])) return true;
     }
   }
@@ -310,6 +327,8 @@ static bool interval_equivalent(eval *e, val a, val b) {
 static bool ratio_equivalent(eval *e, val a, val b) {
   const elm_ratio *p = as_ratio(a), *q = as_ratio(b);
   val x, y;
+  if (is_null(p->num) || is_null(p->den) || is_null(q->num) || is_null(q->den))
+    return th_elm__equivalent(e, p->num, q->num) && th_elm__equivalent(e, p->den, q->den);
   if (!th_elm__qty_product(e, p->num, q->den, false, &x) || !th_elm__qty_product(e, q->num, p->den, false, &y)) return false;
   return !is_null(x) && !is_null(y) && th_elm__qty_cmp(e, x, y, true) == CMP_EQ;
 }
@@ -337,7 +356,7 @@ static bool equivalent_same_kind(eval *e, val a, val b) {
   case TH_ELM_CODESYSTEM: return th_str_eq(as_vocab(a)->id, as_vocab(b)->id);
   case TH_ELM_TUPLE: return tuple_equivalent(e, as_tuple(a), as_tuple(b));
   case TH_ELM_INTERVAL: return interval_equivalent(e, a, b);
-  case TH_ELM_FHIR: return json_equal(a.u.fhir.value, b.u.fhir.value, 0) || codes_meet(e, a, b);
+  case TH_ELM_FHIR: return json_equal(e, a.u.fhir.value, b.u.fhir.value, 0) || codes_meet(e, a, b);
   case TH_ELM_LIST:
     if (a.n != b.n) return false;
     for (uint32_t i = 0; i < a.n; i++) {
@@ -354,7 +373,7 @@ bool th_elm__equivalent(eval *e, val a, val b) {
     b = th_elm__fhir_primitive(e, b);
   }
   if (is_null(a) || is_null(b)) return is_null(a) && is_null(b);
-  if (e->depth > ELM_DEPTH_MAX) return false;
+  if (!within(e)) return false;
   bool same;
   e->depth++;
   if (a.kind == b.kind)

@@ -125,6 +125,8 @@ static node *literal(comp *c, const th_json *j, node *n, bool negate) {
   case TH_ELM_TIME: {
     th_elm_time tm;
     if (!th_elm__time_parse((th_elm_kind)sys, v, 0, &tm)) return th_elm__broken(c, j, "the literal %s is no valid time", v);
+    th_elm_time other;
+    n->flag = th_elm__time_parse((th_elm_kind)sys, v, 1, &other) && other.offset != tm.offset; /* it says no offset */
     n->lit = v_time((th_elm_kind)sys, tm);
     n->quick = QUICK_NONE; /* a DateTime takes the offset of the evaluation */
     return n;
@@ -171,12 +173,18 @@ static node *function_ref(comp *c, const th_json *j, node *n) {
   const elm_function *head = (const elm_function *)(uintptr_t)v, *only = NULL;
   const th_json *sig = th_json_get(j, "signature");
   const uint32_t n_sig = sig && sig->kind == TH_JSON_ARRAY ? sig->n : 0;
+  const bool has_sig = n_sig == n->n && n_sig > 0;
+  const type **want = TH_NEWN(c->p->arena, const type *, has_sig ? n_sig : 0);
   uint32_t fits = 0;
+  if (!want) {
+    c->nomem = true;
+    return NULL;
+  }
+  for (uint32_t i = 0; has_sig && i < n_sig; i++) want[i] = th_elm__type_read(c->p->arena, &sig->u.item[i], 0);
   for (const elm_function *f = head; f; f = f->next) {
     if (f->n_params != n->n) continue;
-    bool exact = n_sig == n->n && n->n > 0;
-    for (uint32_t i = 0; i < n->n && exact; i++)
-      exact = th_elm__type_same(f->param[i], th_elm__type_read(c->p->arena, &sig->u.item[i], 0));
+    bool exact = has_sig;
+    for (uint32_t i = 0; i < n->n && exact; i++) exact = th_elm__type_same(f->param[i], want[i]);
     if (exact) {
       n->ref = f;
       return n;
@@ -261,7 +269,8 @@ static node *slot_ref(comp *c, const th_json *j, node *n) {
 
 /* ── Kids ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static bool kids_reserve(comp *c, node *n, uint32_t more) {
+/* Room for so many kids behind those that are there; once for all of them where there may be many. */
+static bool kids_reserve(comp *c, node *n, size_t more) {
   const node **k = TH_NEWN(c->p->arena, const node *, n->n + more);
   if (!k) {
     c->nomem = true;
@@ -272,19 +281,17 @@ static bool kids_reserve(comp *c, node *n, uint32_t more) {
   return true;
 }
 
+static bool put_kid(comp *c, node *n, const th_json *j) {
+  n->kid[n->n] = j && j->kind == TH_JSON_OBJECT ? th_elm__compile(c, j) : NULL;
+  n->n++;
+  return !c->nomem;
+}
+
 static bool add_kid(comp *c, node *n, const th_json *j) {
-  if (!j || j->kind == TH_JSON_NULL || (j->kind != TH_JSON_OBJECT && j->kind != TH_JSON_ARRAY)) {
-    if (!kids_reserve(c, n, 1)) return false;
-    n->kid[n->n++] = NULL;
-    return true;
-  }
-  const uint32_t m = j->kind == TH_JSON_ARRAY ? j->n : 1;
-  if (!kids_reserve(c, n, m)) return false;
-  for (uint32_t i = 0; i < m; i++) {
-    const th_json *one = j->kind == TH_JSON_ARRAY ? &j->u.item[i] : j;
-    n->kid[n->n] = one->kind == TH_JSON_OBJECT ? th_elm__compile(c, one) : NULL;
-    if (c->nomem) return false;
-    n->n++;
+  if (!j || j->kind != TH_JSON_ARRAY) return kids_reserve(c, n, 1) && put_kid(c, n, j);
+  if (!kids_reserve(c, n, j->n)) return false;
+  for (uint32_t i = 0; i < j->n; i++) {
+    if (!put_kid(c, n, &j->u.item[i])) return false;
   }
   return true;
 }
@@ -305,27 +312,43 @@ static bool all_kids(comp *c, node *n, const th_json *j, const char *names) {
   return true;
 }
 
-static bool members(comp *c, node *n, const th_json *j) {
+/* Members have names, each another; so have the sources of a query, whose tuple they become. */
+static bool each_named(comp *c, const th_str *name, uint32_t n) {
+  th_map seen;
+  th_map_init(&seen, c->p->arena);
+  for (uint32_t i = 0; i < n; i++) {
+    bool is_new = true;
+    if (name[i].n == 0) return false;
+    if (n > 1 && !th_map_at(&seen, name[i], &is_new)) c->nomem = true;
+    if (!is_new) return false;
+  }
+  return true;
+}
+
+static node *members(comp *c, node *n, const th_json *j) {
   const th_json *list = th_json_get(j, "element");
   const uint32_t m = list && list->kind == TH_JSON_ARRAY ? list->n : 0;
   th_str *names = TH_NEWN(c->p->arena, th_str, m);
-  if (!names) {
+  if (!names || !kids_reserve(c, n, m)) {
     c->nomem = true;
-    return false;
+    return NULL;
   }
   for (uint32_t i = 0; i < m; i++) {
     names[i] = text_of(&list->u.item[i], "name");
-    if (!add_kid(c, n, th_json_get(&list->u.item[i], "value"))) return false;
+    if (!put_kid(c, n, th_json_get(&list->u.item[i], "value"))) return NULL;
   }
   n->names = names;
-  return true;
+  return each_named(c, names, m) ? n : th_elm__broken(c, j, "two members of one name, or one without a name%s", TH_STR_NONE);
 }
 
 static bool case_kids(comp *c, node *n, const th_json *j) {
   const th_json *items = th_json_get(j, "caseItem");
-  if (!add_kid(c, n, th_json_get(j, "comparand")) || !add_kid(c, n, th_json_get(j, "else"))) return false;
-  for (uint32_t i = 0; items && items->kind == TH_JSON_ARRAY && i < items->n; i++) {
-    if (!add_kid(c, n, th_json_get(&items->u.item[i], "when")) || !add_kid(c, n, th_json_get(&items->u.item[i], "then")))
+  const uint32_t m = items && items->kind == TH_JSON_ARRAY ? items->n : 0;
+  if (!kids_reserve(c, n, 2 + 2 * (size_t)m) || !put_kid(c, n, th_json_get(j, "comparand")) ||
+      !put_kid(c, n, th_json_get(j, "else")))
+    return false;
+  for (uint32_t i = 0; i < m; i++) {
+    if (!put_kid(c, n, th_json_get(&items->u.item[i], "when")) || !put_kid(c, n, th_json_get(&items->u.item[i], "then")))
       return false;
   }
   return true;
@@ -364,7 +387,10 @@ static bool query_sources(comp *c, const th_json *j, elm_query *q) {
   q->let = TH_NEWN(c->p->arena, elm_source, q->n_let);
   q->rel = TH_NEWN(c->p->arena, elm_rel, q->n_rel);
   q->alias = TH_NEWN(c->p->arena, th_str, q->n_source);
-  if (!q->source || !q->let || !q->rel || !q->alias) return false;
+  if (!q->source || !q->let || !q->rel || !q->alias) {
+    c->nomem = true;
+    return false;
+  }
   for (uint32_t i = 0; i < q->n_source; i++) {
     const th_json *s = &src->u.item[i];
     q->alias[i] = text_of(s, "alias");
@@ -395,6 +421,8 @@ static node *query(comp *c, const th_json *j, node *n) {
     c->nomem = c->nomem || !q;
     return c->nomem ? NULL : th_elm__broken(c, j, "a query nests too many names%s", TH_STR_NONE);
   }
+  if (!each_named(c, q->alias, q->n_source))
+    return th_elm__broken(c, j, "two sources of one name, or one without a name%s", TH_STR_NONE);
   const th_json *where = th_json_get(j, "where"), *ret = th_json_get(j, "return"), *agg = th_json_get(j, "aggregate");
   const th_json *sort = th_json_get(j, "sort"), *flag;
   if (where) q->where = th_elm__compile(c, where);
@@ -506,7 +534,7 @@ static node *sp_case(comp *c, const th_json *j, node *n) {
 static node *sp_members(comp *c, const th_json *j, node *n) {
   const th_str class = text_of(j, "classType");
   if (class.n) n->type = th_elm__type_named(c->p->arena, class);
-  return members(c, n, j) ? n : NULL;
+  return members(c, n, j);
 }
 static node *sp_filter(comp *c, const th_json *j, node *n) {
   return scoped(c, j, n, "condition");
@@ -521,7 +549,10 @@ static node *sp_current(comp *c, const th_json *j, node *n) {
 }
 static node *sp_sort(comp *c, const th_json *j, node *n) {
   elm_query *q = TH_NEW(c->p->arena, elm_query);
-  if (!q || !sort_items(c, th_json_get(j, "by"), &q->sort, &q->n_sort)) return NULL;
+  if (!q || !sort_items(c, th_json_get(j, "by"), &q->sort, &q->n_sort)) {
+    c->nomem = true;
+    return NULL;
+  }
   n->ref = q;
   return all_kids(c, n, j, "source") ? n : NULL;
 }
@@ -614,7 +645,8 @@ node *th_elm__compile(comp *c, const th_json *j) {
   n->rtype = specifier(c, j, "resultTypeSpecifier", "resultTypeName");
   const th_json *prec = th_json_get(j, "precision");
   if (prec && prec->kind == TH_JSON_STRING) n->prec = (uint8_t)th_elm__prec_of(prec->u.text);
-  if (c->depth++ >= TH_LIMIT_ELM_DEPTH) return th_elm__broken(c, j, "nested deeper than TH_LIMIT_ELM_DEPTH%s", TH_STR_NONE);
+  if (c->depth >= TH_LIMIT_ELM_DEPTH) return th_elm__broken(c, j, "nested deeper than TH_LIMIT_ELM_DEPTH%s", TH_STR_NONE);
+  c->depth++;
   node *r = body(c, j, n);
   c->depth--;
   return r;

@@ -69,6 +69,7 @@ static val to_quantity(eval *e, val v) {
   if (v.kind == TH_ELM_STRING) return quantity_text(e, v.u.str);
   if (v.kind == TH_ELM_RATIO) {
     val q;
+    if (is_null(as_ratio(v)->num) || is_null(as_ratio(v)->den)) return v_null();
     return th_elm__qty_product(e, as_ratio(v)->num, as_ratio(v)->den, true, &q) ? q : v_null();
   }
   const val d = v.kind == TH_ELM_BOOL ? v_null() : to_decimal(v);
@@ -141,6 +142,7 @@ static val to_text(eval *e, val v) {
   case TH_ELM_DATETIME: s = th_elm__time_text(e->arena, TH_ELM_DATETIME, v.u.t, v.u.t.offset != e->now.offset); break;
   case TH_ELM_QUANTITY: s = quantity_to_text(e, v); break;
   case TH_ELM_RATIO:
+    if (is_null(as_ratio(v)->num) || is_null(as_ratio(v)->den)) return v_null();
     s = th_str_fmt(e->arena, "%.*s:%.*s", TH_STR_ARG(quantity_to_text(e, as_ratio(v)->num)),
                    TH_STR_ARG(quantity_to_text(e, as_ratio(v)->den)));
     break;

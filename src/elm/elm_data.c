@@ -382,7 +382,8 @@ th_code th_elm__op_Retrieve(eval *e, const node *n, val *out) {
       TH_TRY(th_elm__property(e, n, item, r->code_path, &part));
       TH_TRY(code_meets(e, n, part, codes, &keep));
     }
-    if (keep && r->dates && dates.kind == TH_ELM_INTERVAL) {
+    if (keep && r->dates && is_null(dates)) keep = false; /* within a range that is not known: not known */
+    if (keep && r->dates) {
       TH_TRY(th_elm__property(e, n, item, r->date_path, &part));
       TH_TRY(date_meets(e, n, part, dates, &keep));
     }
@@ -408,6 +409,7 @@ static th_code members(eval *e, val v, bool deep, val_vec *all, unsigned depth) 
       val x;
       const th_str key = v.u.fhir.value->u.member[i].key;
       if (th_str_is(key, "resourceType") || (key.n && key.p[0] == '_')) continue;
+      TH_TRY(th_elm__work(e, NULL, 1 + v.u.fhir.value->n / 64)); /* a member is looked for among all */
       TH_TRY(fhir_property(e, v, th_fhir_name_of(key), &x));
       if (!TH_VEC_PUSH(e->arena, &mine, x)) return th_elm__nomem(e);
     }
@@ -493,9 +495,9 @@ static th_code param_of_json(eval *e, const node *n, const th_json *j, const typ
     return TH_OK;
   }
   if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_CODE && j->kind == TH_JSON_OBJECT) {
-    *out = th_elm__code_new(e, th_json_text(th_json_get(j, "code")), th_json_text(th_json_get(j, "system")), TH_STR_NONE,
-                            TH_STR_NONE);
-    return TH_OK;
+    *out = th_elm__code_new(e, th_json_text(th_json_get(j, "code")), th_json_text(th_json_get(j, "system")),
+                            th_json_text(th_json_get(j, "version")), th_json_text(th_json_get(j, "display")));
+    return is_null(*out) ? th_elm__nomem(e) : TH_OK;
   }
   if (t && t->kind == T_SYSTEM && t->sys == TH_ELM_DECIMAL && j->kind == TH_JSON_NUMBER &&
       th_elm__dec_parse(j->u.text, false, out)) {

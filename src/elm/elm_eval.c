@@ -33,6 +33,15 @@ th_code th_elm__nomem(eval *e) {
   return th_fail_nomem(e->err);
 }
 
+static th_code out_of_steps(eval *e, const node *n) {
+  return th_elm__fail(e, n, TH_ELIMIT, "more expressions or comparisons than TH_LIMIT_ELM_STEPS were evaluated");
+}
+
+th_code th_elm__work(eval *e, const node *n, uint64_t steps) {
+  e->steps += steps;
+  return e->steps > e->steps_max ? out_of_steps(e, n) : TH_OK;
+}
+
 void th_elm__warn(eval *e, const char *fmt, ...) {
   char msg[320];
   va_list ap;
@@ -47,14 +56,20 @@ void th_elm__warn(eval *e, const char *fmt, ...) {
   if (kept.p && TH_VEC_PUSH(e->arena, &e->warning, kept)) return;
 }
 
+static th_code overrun(eval *e, const node *n) {
+  e->overrun = false;
+  if (e->steps > e->steps_max) return out_of_steps(e, n);
+  return th_elm__fail(e, n, TH_ELIMIT, "values nested deeper than %d", ELM_DEPTH_MAX);
+}
+
 th_code th_elm__eval(eval *e, const node *n, val *out) {
   if (e->depth >= ELM_DEPTH_MAX) return th_elm__fail(e, n, TH_ELIMIT, "evaluation is nested deeper than %d", ELM_DEPTH_MAX);
-  if (++e->steps > e->steps_max)
-    return th_elm__fail(e, n, TH_ELIMIT, "more expressions than TH_LIMIT_ELM_STEPS were evaluated");
+  if (++e->steps > e->steps_max) return out_of_steps(e, n);
   e->depth++;
   const th_code code = n->op->fn(e, n, out);
   e->depth--;
   if (e->malformed && code == TH_OK) return th_elm__malformed(e, n);
+  if (e->overrun && code == TH_OK) return overrun(e, n);
   if (e->watched && code == TH_OK) th_elm__observe(e, n, *out);
   return code;
 }
@@ -191,7 +206,7 @@ CONSTANT(ValueSetRef)
 
 th_code th_elm__op_Literal(eval *e, const node *n, val *out) {
   *out = n->lit;
-  if (out->kind == TH_ELM_DATETIME && out->u.t.prec < TH_ELM_HOUR) out->u.t.offset = e->now.offset;
+  if (out->kind == TH_ELM_DATETIME && n->flag) out->u.t.offset = e->now.offset;
   return TH_OK;
 }
 
@@ -243,14 +258,19 @@ static th_code system_instance(eval *e, const node *n, const val *v, th_elm_kind
   void *p = NULL;
   if (kind == TH_ELM_RATIO) {
     elm_ratio *r = p = TH_NEW(e->arena, elm_ratio);
-    if (r) *r = (elm_ratio){ pick(n, v, "numerator"), pick(n, v, "denominator") };
+    const val num = pick(n, v, "numerator"), den = pick(n, v, "denominator");
+    if ((!is_null(num) && num.kind != TH_ELM_QUANTITY) || (!is_null(den) && den.kind != TH_ELM_QUANTITY))
+      return th_elm__fail(e, n, TH_EINVAL, "the parts of a Ratio are quantities");
+    if (r) *r = (elm_ratio){ num, den };
   } else if (kind == TH_ELM_CONCEPT) {
     elm_concept *r = p = TH_NEW(e->arena, elm_concept);
     const val codes = pick(n, v, "codes");
     if (r) *r = (elm_concept){ codes.kind == TH_ELM_LIST ? codes : v_list(NULL, 0), pick_text(n, v, "display") };
-  } else {
+  } else if (kind == TH_ELM_VALUESET || kind == TH_ELM_CODESYSTEM) {
     elm_vocab *r = p = TH_NEW(e->arena, elm_vocab);
     if (r) *r = (elm_vocab){ pick_text(n, v, "id"), pick_text(n, v, "version"), pick_text(n, v, "name") };
+  } else {
+    return th_elm__fail(e, n, TH_EINVAL, "no instance of this type can be made of parts");
   }
   if (!p) return th_elm__nomem(e);
   *out = (val){ .kind = (uint8_t)kind, .u.p = p };
@@ -412,15 +432,51 @@ void th_elm_finish(th_elm_eval *e) {
   if (e) th_elm__regex_del(e);
 }
 
+bool th_elm__fits(val v, unsigned depth, size_t *parts) {
+  if (depth == 0 || *parts == 0) return false;
+  --*parts;
+  switch ((int)v.kind) {
+  case TH_ELM_LIST:
+    for (uint32_t i = 0; i < v.n; i++) {
+      if (!th_elm__fits(v.u.list[i], depth - 1, parts)) return false;
+    }
+    return true;
+  case TH_ELM_TUPLE:
+    for (uint32_t i = 0; i < as_tuple(v)->n; i++) {
+      if (!th_elm__fits(as_tuple(v)->v[i], depth - 1, parts)) return false;
+    }
+    return true;
+  case TH_ELM_INTERVAL:
+    return th_elm__fits(as_interval(v)->low, depth - 1, parts) && th_elm__fits(as_interval(v)->high, depth - 1, parts);
+  case TH_ELM_CONCEPT: return th_elm__fits(as_concept(v)->codes, depth - 1, parts);
+  default: return true;
+  }
+}
+
+/* What leaves the engine can be written, and read back by whoever reads JSON. */
+static th_code handed_out(eval *e, const elm_define *d, const val *v, th_err *err) {
+  size_t parts = TH_LIMIT_ELM_VALUE_PARTS;
+  if (th_elm__fits(*v, TH_LIMIT_ELM_VALUE_DEPTH, &parts)) return TH_OK;
+  e->err = err;
+  const th_code code =
+      parts ? th_elm__fail(e, d->expr, TH_ELIMIT, "the value is nested deeper than TH_LIMIT_ELM_VALUE_DEPTH (%d)",
+                           TH_LIMIT_ELM_VALUE_DEPTH)
+            : th_elm__fail(e, d->expr, TH_ELIMIT, "the value has more parts than TH_LIMIT_ELM_VALUE_PARTS (%zu)",
+                           TH_LIMIT_ELM_VALUE_PARTS);
+  e->err = NULL;
+  return code;
+}
+
 static th_code evaluate(eval *e, const elm_define *d, val *out, th_err *err) {
   if (e->memo_state[d->index] == 2) {
     *out = e->memo[d->index];
-    return TH_OK;
+    return handed_out(e, d, out, err);
   }
   e->err = &e->scratch;
   e->depth = 0;
   e->steps = 0;
   e->malformed = NULL;
+  e->overrun = false;
   e->frame = (elm_frame){ NULL, 0 };
   e->item = NULL;
   *out = v_null();
@@ -428,7 +484,7 @@ static th_code evaluate(eval *e, const elm_define *d, val *out, th_err *err) {
   if (code != TH_OK && err) *err = e->scratch;
   if (code != TH_OK) e->scratch = (th_err){ 0 };
   e->err = NULL;
-  return code;
+  return code == TH_OK ? handed_out(e, d, out, err) : code;
 }
 
 th_code th_elm_value_at(th_elm_eval *e, size_t i, th_elm_val *out, th_err *err) {

@@ -3,6 +3,7 @@
 
 #define TRACE_MAX 20000
 #define LIST_CUT  20
+#define PARTS_MAX 2000 /* of a value that is shown */
 
 typedef struct event {
   const node *n;
@@ -98,11 +99,18 @@ static th_code link_events(eval *e, struct elm_trace *t) {
   return TH_OK;
 }
 
+/* A value too large to show is left out, which is not null. */
 static void write_value(th_jwrite *w, const eval *e, val v) {
+  size_t parts = PARTS_MAX;
   if (v.kind == TH_ELM_LIST && v.n > LIST_CUT) {
     th_jw_key(w, "elements");
     th_jw_i64(w, v.n);
     v.n = LIST_CUT;
+  }
+  if (!th_elm__fits(v, TH_LIMIT_ELM_VALUE_DEPTH / 2, &parts)) {
+    th_jw_key(w, "value_left_out");
+    th_jw_bool(w, true);
+    return;
   }
   th_jw_key(w, "value");
   th_elm_write(w, e, v);

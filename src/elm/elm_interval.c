@@ -130,18 +130,25 @@ static th_code needs_interval(eval *e, const node *n, val v) {
   return th_elm__fail(e, n, TH_EINVAL, "%s does not take a %s", n->op->name, th_elm_kind_name(v));
 }
 
+/* An open end that is null is no value ("Start": "if the low value of the interval is null, the result is null"), though relations
+ * reckon with all it may be. */
+static bool end_unknown(val v, bool high) {
+  const elm_interval *iv = as_interval(v);
+  return !v.flag && is_null(high ? iv->high : iv->low) && !(high ? iv->high_closed : iv->low_closed);
+}
+
 th_code th_elm__op_Start(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
   TH_TRY(needs_interval(e, n, a));
   th_code code = TH_OK;
-  *out = th_elm__start(e, n, a, &code);
+  *out = end_unknown(a, false) ? v_null() : th_elm__start(e, n, a, &code);
   return code;
 }
 th_code th_elm__op_End(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
   TH_TRY(needs_interval(e, n, a));
   th_code code = TH_OK;
-  *out = th_elm__end(e, n, a, &code);
+  *out = end_unknown(a, true) ? v_null() : th_elm__end(e, n, a, &code);
   return code;
 }
 
@@ -149,6 +156,8 @@ static th_code width(eval *e, const node *n, bool with_point, val *out) {
   KID_OR_NULL(0, a);
   TH_TRY(needs_interval(e, n, a));
   th_code code = TH_OK;
+  *out = v_null();
+  if (end_unknown(a, false) || end_unknown(a, true)) return TH_OK;
   const val s = th_elm__start(e, n, a, &code), t = th_elm__end(e, n, a, &code);
   TH_TRY(code);
   if (is_temporal(s) || is_temporal(t))

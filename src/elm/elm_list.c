@@ -310,6 +310,12 @@ th_code th_elm__op_Times(eval *e, const node *n, val *out) {
     th_str *name = TH_NEWN(e->arena, th_str, p->n + q->n);
     val *part = TH_NEWN(e->arena, val, p->n + q->n);
     if (!t || !name || !part) return th_elm__nomem(e);
+    for (uint32_t k = 0; k < p->n; k++) {
+      for (uint32_t m = 0; m < q->n; m++) {
+        if (th_str_eq(p->name[k], q->name[m]))
+          return th_elm__fail(e, n, TH_EINVAL, "Times: both tuples have a member \"%.*s\"", TH_STR_ARG(p->name[k]));
+      }
+    }
     for (uint32_t k = 0; k < p->n + q->n; k++) {
       name[k] = k < p->n ? p->name[k] : q->name[k - p->n];
       part[k] = k < p->n ? p->v[k] : q->v[k - p->n];

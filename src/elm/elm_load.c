@@ -237,9 +237,9 @@ static th_code function_member(th_elm_program *p, elm_library *lib, const th_jso
   if (is_new) {
     *at = (uint64_t)(uintptr_t)f;
   } else { /* behind the others, so that the text's order stays */
-    elm_function *tail = (elm_function *)(uintptr_t)*at;
-    while (tail->next) tail = tail->next;
-    tail->next = f;
+    elm_function *head = (elm_function *)(uintptr_t)*at;
+    (head->last ? head->last : head)->next = f;
+    head->last = f;
   }
   lib->pub.n_functions++;
   return TH_OK;

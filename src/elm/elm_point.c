@@ -2,8 +2,14 @@
  * "LowBoundary", "HighBoundary"). */
 #include "elm/elm_priv.h"
 
+/* Minimum and maximum DateTime have the offset of the evaluation, as a literal without one has. */
+static val time_extreme(const eval *e, th_elm_kind k, bool high) {
+  th_elm_time t = high ? th_elm__time_max(k) : th_elm__time_min(k);
+  if (k == TH_ELM_DATETIME) t.offset = e->now.offset;
+  return v_time(k, t);
+}
+
 val th_elm__min_value(eval *e, const type *t) {
-  (void)e;
   if (!t || t->kind != T_SYSTEM) return v_null();
   switch ((int)t->sys) {
   case TH_ELM_INT: return v_int(INT32_MIN);
@@ -12,7 +18,7 @@ val th_elm__min_value(eval *e, const type *t) {
   case TH_ELM_QUANTITY: return th_elm__qty_new(e, -DEC_MAX_VALUE, 8, TH_S("1"));
   case TH_ELM_DATE:
   case TH_ELM_DATETIME:
-  case TH_ELM_TIME: return v_time((th_elm_kind)t->sys, th_elm__time_min((th_elm_kind)t->sys));
+  case TH_ELM_TIME: return time_extreme(e, (th_elm_kind)t->sys, false);
   default: return v_null();
   }
 }
@@ -26,7 +32,7 @@ val th_elm__max_value(eval *e, const type *t) {
   case TH_ELM_QUANTITY: return th_elm__qty_new(e, DEC_MAX_VALUE, 8, TH_S("1"));
   case TH_ELM_DATE:
   case TH_ELM_DATETIME:
-  case TH_ELM_TIME: return v_time((th_elm_kind)t->sys, th_elm__time_max((th_elm_kind)t->sys));
+  case TH_ELM_TIME: return time_extreme(e, (th_elm_kind)t->sys, true);
   default: return v_null();
   }
 }
@@ -115,6 +121,7 @@ static th_code boundary(eval *e, const node *n, bool high, val *out) {
   KID_OR_NULL(0, a);
   KID(1, p);
   *out = v_null();
+  if (!is_null(p) && p.kind != TH_ELM_INT) return th_elm__fail(e, n, TH_EINVAL, "a precision is an Integer");
   if (a.kind == TH_ELM_DECIMAL || a.kind == TH_ELM_INT) {
     const val d = a.kind == TH_ELM_INT ? v_dec((th_i128)a.u.i * DEC_ONE, 0) : a;
     *out = decimal_boundary(d, is_null(p) ? 8 : p.u.i, high);

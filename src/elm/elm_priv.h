@@ -182,7 +182,7 @@ typedef struct elm_function {
   const type *rtype;
   const char *loc;
   const th_json *json;
-  struct elm_function *next; /* overload */
+  struct elm_function *next, *last; /* overloads: the next; of the first, the last */
   struct elm_library *lib;
 } elm_function;
 
@@ -278,6 +278,7 @@ struct th_elm_eval {
   th_err *err, scratch; /* scratch: of the define that is evaluated, kept clean between defines */
   TH_VEC(th_str) warning;
   TH_VEC(elm_retrieved) retrieved;
+  bool overrun; /* a comparison without a way to fail went past a limit: the expression that asked fails */
   bool watched; /* a cover or a trace wants to see every expression */
   struct elm_trace *trace;
   struct th_elm_cover *cover;
@@ -289,8 +290,12 @@ struct th_elm_eval {
 th_code th_elm__eval(eval *e, const node *n, val *out);
 th_code th_elm__fail(eval *e, const node *n, th_code code, const char *fmt, ...) TH_PRINTF(4, 5);
 th_code th_elm__nomem(eval *e);
+/* Work beside the evaluation of expressions, counted as steps of the define; TH_ELIMIT once they are used up. */
+th_code th_elm__work(eval *e, const node *n, uint64_t steps);
 void th_elm__warn(eval *e, const char *fmt, ...) TH_PRINTF(2, 3);
 th_code th_elm__define(eval *e, const elm_define *d, val *out);
+/* Whether a value nests less than `depth` levels and has no more than *parts parts, each counted as often as it would be written. */
+bool th_elm__fits(val v, unsigned depth, size_t *parts);
 /* Evaluates kid i; a missing kid is null. What is known already (a literal, a define or parameter that was computed, a name in the
  * frame) is taken without a call: most operands are of that kind. */
 static inline th_code th_elm__kid(eval *e, const node *n, uint32_t i, val *out) {
@@ -371,6 +376,7 @@ const elm_qty *th_elm__qty(val v);
 elm_cmp th_elm__qty_cmp(eval *e, val a, val b, bool equiv);
 bool th_elm__qty_convert(eval *e, val q, th_str unit, val *out);
 bool th_elm__qty_product(eval *e, val a, val b, bool divide, val *out);
+th_str th_elm__unit_product(eval *e, th_str a, th_str b, bool divide); /* p NULL: memory is short */
 /* Both in the finer of the two units; false when they do not compare. */
 bool th_elm__qty_align(eval *e, val a, val b, th_i128 *x, th_i128 *y, th_str *unit);
 unsigned th_elm__calendar(th_str unit); /* precision named by a calendar word or a definite UCUM time unit, 0 none */
@@ -429,7 +435,7 @@ static inline val v_list(const val *items, size_t n) {
 
 /* comparison */
 th_code th_elm__equal(eval *e, const node *n, val a, val b, th_tri *out);
-bool th_elm__equivalent(eval *e, val a, val b);
+bool th_elm__equivalent(eval *e, val a, val b); /* past a limit: false, and e->overrun */
 /* a ? b at a precision (0: none named). TH_EINVAL when the two do not compare. */
 th_tri th_elm__less(eval *e, val a, val b, unsigned prec);
 th_tri th_elm__less_eq(eval *e, val a, val b, unsigned prec);
@@ -477,7 +483,7 @@ bool th_elm__terms_known(const eval *e, val vocab);                  /* the valu
 bool th_elm__codes_of(eval *e, val v, const val **codes, size_t *n); /* Code, Concept, list of them, FHIR Coding … */
 
 /* regular expressions */
-th_code th_elm__regex_match(eval *e, const node *n, th_str text, th_str pattern, bool whole, bool *out);
+th_code th_elm__regex_match(eval *e, const node *n, th_str text, th_str pattern, bool *out); /* the whole text */
 th_code th_elm__regex_replace(eval *e, const node *n, th_str text, th_str pattern, th_str with, th_str *out);
 th_code th_elm__regex_split(eval *e, const node *n, th_str text, th_str pattern, val *out);
 void th_elm__regex_del(eval *e);

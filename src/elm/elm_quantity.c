@@ -159,19 +159,101 @@ bool th_elm__qty_convert(eval *e, val q, th_str unit, val *out) {
   return !is_null(*out);
 }
 
-static th_str joined(eval *e, th_str a, th_str b, bool divide) {
-  const bool one_a = a.n == 0 || th_str_is(a, "1"), one_b = b.n == 0 || th_str_is(b, "1");
-  if (one_b) return one_a ? TH_S("1") : a;
-  if (divide && th_str_eq(a, b)) return TH_S("1");
-  if (one_a) return divide ? th_str_fmt(e->arena, "/%.*s", TH_STR_ARG(b)) : b;
-  if (!divide && th_str_eq(a, b)) {
-    /* "cm" times "cm" is "cm2". A unit that ends in a digit or holds an operator keeps the long form. */
-    bool plain = true;
-    for (size_t i = 0; i < a.n; i++) plain = plain && ((a.p[i] | 32) >= 'a' && (a.p[i] | 32) <= 'z');
-    if (plain) return th_str_fmt(e->arena, "%.*s2", TH_STR_ARG(a));
+/* As UCUM writes it: "week" is "wk". */
+static th_str ucum(th_str unit) {
+  bool calendar;
+  return word_unit(unit, &calendar);
+}
+
+/* A unit as factors with exponents, so that what cancels does: m2/m is m. */
+enum { FACTORS = 12 };
+typedef struct factors {
+  struct {
+    th_str symbol;
+    int power;
+  } f[FACTORS];
+  uint32_t n;
+} factors;
+
+static size_t symbol_end(th_str s, size_t at) {
+  for (; at < s.n; at++) {
+    const char c = s.p[at], close = c == '[' ? ']' : c == '{' ? '}' : 0;
+    if (close) {
+      while (at < s.n && s.p[at] != close) at++;
+      continue;
+    }
+    if (!((c | 32) >= 'a' && (c | 32) <= 'z') && c != '_' && c != '%' && c != '\'' && c != '*' && c != '^') break;
   }
-  const bool nest = divide && (th_str_has(b, TH_S("/")) || th_str_has(b, TH_S(".")));
-  return th_str_fmt(e->arena, nest ? "%.*s%s(%.*s)" : "%.*s%s%.*s", TH_STR_ARG(a), divide ? "/" : ".", TH_STR_ARG(b));
+  return at > s.n ? s.n : at;
+}
+
+static bool add_factor(factors *all, th_str symbol, int power) {
+  for (uint32_t i = 0; i < all->n; i++) {
+    if (!th_str_eq(all->f[i].symbol, symbol)) continue;
+    all->f[i].power += power;
+    return true;
+  }
+  if (all->n == FACTORS) return false;
+  all->f[all->n].symbol = symbol;
+  all->f[all->n++].power = power;
+  return true;
+}
+
+/* False for what has parentheses or numbers of its own; such units are joined as text. */
+static bool add_unit(factors *all, th_str s, int sign) {
+  size_t at = 0;
+  int side = sign;
+  if (th_str_is(s, "1")) return true;
+  if (s.n && s.p[0] == '/') {
+    side = -sign;
+    at = 1;
+  }
+  for (;;) {
+    const size_t from = at, end = symbol_end(s, at);
+    if (end == from) return false;
+    at = end;
+    int power = 0;
+    const bool minus = at < s.n && s.p[at] == '-';
+    if (at < s.n && (minus || s.p[at] == '+')) at++;
+    const size_t digits = at;
+    for (; at < s.n && s.p[at] >= '0' && s.p[at] <= '9'; at++) power = power > 99 ? 100 : power * 10 + (s.p[at] - '0');
+    if (power > 99 || (at == digits && digits > end)) return false;
+    if (at == digits) power = 1;
+    if (!add_factor(all, th_str_sub(s, from, end), side * (minus ? -power : power))) return false;
+    if (at == s.n) return true;
+    if (s.p[at] != '.' && s.p[at] != '/') return false;
+    side = s.p[at++] == '/' ? -sign : sign;
+  }
+}
+
+static th_str factors_text(eval *e, const factors *all) {
+  th_buf b;
+  th_buf_init(&b, e->arena, 32);
+  for (int side = 1; side >= -1; side -= 2) {
+    for (uint32_t i = 0; i < all->n; i++) {
+      const int power = all->f[i].power * side;
+      if (power <= 0) continue;
+      if (side < 0 || b.n) th_buf_addc(&b, side < 0 ? '/' : '.');
+      th_buf_add(&b, all->f[i].symbol);
+      if (power > 1) th_buf_addf(&b, "%d", power);
+    }
+  }
+  if (!b.n) th_buf_addc(&b, '1');
+  return b.failed ? TH_STR_NONE : th_buf_str(&b);
+}
+
+/* Left to right, "a/b.c" is (a/b).c: only what comes behind a stroke needs parentheses. */
+th_str th_elm__unit_product(eval *e, th_str a, th_str b, bool divide) {
+  factors all = { 0 };
+  if (th_str_is(ucum(b), "1")) return a;
+  if (!divide && th_str_is(ucum(a), "1")) return b;
+  a = ucum(a);
+  b = ucum(b);
+  if (add_unit(&all, a, 1) && add_unit(&all, b, divide ? -1 : 1)) return factors_text(e, &all);
+  const bool nest = divide && (th_str_has(b, TH_S("/")) || th_str_has(b, TH_S("."))), bare = b.p[0] == '/';
+  if (bare && !divide) return th_str_fmt(e->arena, "%.*s%.*s", TH_STR_ARG(a), TH_STR_ARG(b));
+  return th_str_fmt(e->arena, nest ? "%.*s%s(%s%.*s)" : "%.*s%s%s%.*s", TH_STR_ARG(a), divide ? "/" : ".", bare ? "1" : "",
+                    TH_STR_ARG(b));
 }
 
 bool th_elm__qty_product(eval *e, val a, val b, bool divide, val *out) {
@@ -184,14 +266,15 @@ bool th_elm__qty_product(eval *e, val a, val b, bool divide, val *out) {
   if (th_unit_commensurable(u.a, u.b) && !th_str_eq(p->unit, q->unit) && th_elm__qty_align(e, a, b, &x, &y, &common)) {
     ub = common;
     if (!divide) {
-      *out =
-          th_elm__dec_mul(x, y, &r) ? th_elm__qty_new(e, r, th_elm__dec_places(r), joined(e, common, common, false)) : v_null();
+      *out = th_elm__dec_mul(x, y, &r)
+                 ? th_elm__qty_new(e, r, th_elm__dec_places(r), th_elm__unit_product(e, common, common, false))
+                 : v_null();
       return true;
     }
     *out = th_elm__dec_div(x, y, &r) ? th_elm__qty_new(e, r, th_elm__dec_places(r), TH_S("1")) : v_null();
     return true;
   }
   const bool ok = divide ? th_elm__dec_div(x, y, &r) : th_elm__dec_mul(x, y, &r);
-  *out = ok ? th_elm__qty_new(e, r, th_elm__dec_places(r), joined(e, p->unit, ub, divide)) : v_null();
+  *out = ok ? th_elm__qty_new(e, r, th_elm__dec_places(r), th_elm__unit_product(e, p->unit, ub, divide)) : v_null();
   return true;
 }

@@ -86,17 +86,20 @@ static th_code multiply_out(run *r, uint32_t i) {
   return TH_OK;
 }
 
-static th_code bind_sources(run *r, bool *any_list, bool *missing) {
+/* A source that is null is empty, unless all of them are. */
+static th_code bind_sources(run *r, bool *any_list, bool *any) {
   eval *e = r->e;
-  *any_list = *missing = false;
+  *any_list = *any = false;
   r->source = TH_NEWN(e->arena, val, r->q->n_source);
   if (!r->source) return th_elm__nomem(e);
   for (uint32_t i = 0; i < r->q->n_source; i++) {
     val v;
     TH_TRY(th_elm__eval(e, r->q->source[i].expr, &v));
     *any_list = *any_list || v.kind == TH_ELM_LIST;
-    *missing = *missing || is_null(v);
-    if (v.kind != TH_ELM_LIST) {
+    *any = *any || !is_null(v);
+    if (is_null(v)) {
+      v = v_list(NULL, 0);
+    } else if (v.kind != TH_ELM_LIST) {
       val *one = TH_NEW(e->arena, val);
       if (!one) return th_elm__nomem(e);
       *one = v;
@@ -208,10 +211,10 @@ static th_code sort_rows(eval *e, const node *n, const elm_query *q, val *rows, 
 
 th_code th_elm__op_Query(eval *e, const node *n, val *out) {
   run r = { .e = e, .n = n, .q = n->ref };
-  bool any_list, missing;
+  bool any_list, any;
   *out = v_null();
-  TH_TRY(bind_sources(&r, &any_list, &missing));
-  if (missing && (!any_list || r.q->n_source == 1)) return TH_OK; /* a query over null is null */
+  TH_TRY(bind_sources(&r, &any_list, &any));
+  if (!any) return TH_OK; /* a query over null is null */
   TH_TRY(multiply_out(&r, 0));
   if (r.q->agg) return aggregate(&r, out);
   val list = v_list(r.rows.v, r.rows.n);

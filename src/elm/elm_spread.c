@@ -129,11 +129,7 @@ static bool joins(eval *e, const node *n, val end, val start, val per) {
   return is_null(reach) || th_elm__less_eq(e, start, reach, 0) == TH_TRUE;
 }
 
-th_code th_elm__op_Collapse(eval *e, const node *n, val *out) {
-  KID_OR_NULL(0, a);
-  KID(1, per);
-  if (!is_null(per) && per.kind != TH_ELM_QUANTITY) return th_elm__fail(e, n, TH_EINVAL, "per takes a quantity");
-  if (a.kind != TH_ELM_LIST) return th_elm__fail(e, n, TH_EINVAL, "collapse takes a list of intervals");
+static th_code collapse(eval *e, const node *n, val a, val per, val *out) {
   span *v = TH_NEWN(e->arena, span, a.n), *tmp = TH_NEWN(e->arena, span, a.n);
   val *r = TH_NEWN(e->arena, val, a.n);
   size_t m = 0, k = 0;
@@ -156,6 +152,14 @@ th_code th_elm__op_Collapse(eval *e, const node *n, val *out) {
   return TH_OK;
 }
 
+th_code th_elm__op_Collapse(eval *e, const node *n, val *out) {
+  KID_OR_NULL(0, a);
+  KID(1, per);
+  if (!is_null(per) && per.kind != TH_ELM_QUANTITY) return th_elm__fail(e, n, TH_EINVAL, "per takes a quantity");
+  if (a.kind != TH_ELM_LIST) return th_elm__fail(e, n, TH_EINVAL, "collapse takes a list of intervals");
+  return collapse(e, n, a, per, out);
+}
+
 /* ── Expand ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 #define EXPAND_MAX 100000
@@ -169,6 +173,7 @@ static unsigned unit_of(val per, span s) {
 typedef TH_VEC(val) val_vec;
 
 static th_code push_piece(eval *e, const node *n, val_vec *r, val from, val to, bool points) {
+  TH_TRY(th_elm__work(e, n, 1));
   const val v = points ? from : th_elm__interval(e, from, true, to, true, NULL);
   if (r->n >= EXPAND_MAX) return th_elm__fail(e, n, TH_ELIMIT, "expand gives more than %d intervals", EXPAND_MAX);
   return TH_VEC_PUSH(e->arena, r, v) ? TH_OK : th_elm__nomem(e);
@@ -179,7 +184,8 @@ static th_code expand_time(eval *e, const node *n, span s, val per, bool points,
   const unsigned prec = unit == TH_ELM_WEEK ? TH_ELM_DAY : unit;
   const th_elm_kind k = (th_elm_kind)s.s.kind;
   const th_i128 step = is_null(per) ? DEC_ONE : th_elm__qty(per)->v;
-  if (!unit || step < DEC_ONE) return th_elm__fail(e, n, TH_EINVAL, "the unit of per does not suit the interval");
+  if (!unit || step < DEC_ONE || (k == TH_ELM_TIME && (prec < TH_ELM_HOUR)))
+    return th_elm__fail(e, n, TH_EINVAL, "the unit of per does not suit the interval");
   if (s.s.u.t.prec < prec || s.e.u.t.prec < prec) return TH_OK; /* bounds less precise than per contribute nothing */
   th_elm_time at = th_elm__time_cut(k, s.s.u.t, prec), next, last;
   const val end = v_time(k, th_elm__time_cut(k, s.e.u.t, prec));
@@ -274,6 +280,10 @@ th_code th_elm__op_Expand(eval *e, const node *n, val *out) {
     if (is_null(p->low) || is_null(p->high)) return TH_OK;
     TH_TRY(expand_one(e, n, a, per, true, &r));
   } else if (a.kind == TH_ELM_LIST) {
+    /* the ranges present, so that what lies in two intervals comes once */
+    val whole = a;
+    if (a.n > 1) TH_TRY(collapse(e, n, a, v_null(), &whole));
+    a = whole;
     for (uint32_t i = 0; i < a.n; i++) TH_TRY(expand_one(e, n, a.u.list[i], per, false, &r));
   } else {
     return th_elm__fail(e, n, TH_EINVAL, "expand takes an interval or a list of them");

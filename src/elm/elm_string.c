@@ -115,30 +115,55 @@ th_code th_elm__op_Length(eval *e, const node *n, val *out) {
   return TH_OK;
 }
 
-/* Upper and lower case: ASCII and Latin-1, Greek and Cyrillic by their regular offsets. */
+/* Blocks where capitals and small letters alternate: [from, to], capitals at `even` or odd numbers. */
+static bool paired(uint32_t r, uint32_t *capital) {
+  static const struct {
+    uint32_t from, to;
+    bool even;
+  } block[] = { { 0x100, 0x12F, true },  { 0x132, 0x137, true },  { 0x139, 0x148, false }, { 0x14A, 0x177, true },
+                { 0x179, 0x17E, false }, { 0x1A0, 0x1A5, true },  { 0x1AF, 0x1B0, false }, { 0x1CD, 0x1DC, false },
+                { 0x1DE, 0x1EF, true },  { 0x1F8, 0x21F, true },  { 0x222, 0x233, true },  { 0x460, 0x481, true },
+                { 0x48A, 0x4BF, true },  { 0x4C1, 0x4CE, false }, { 0x4D0, 0x52F, true },  { 0x1E00, 0x1E95, true },
+                { 0x1EA0, 0x1EFF, true } };
+  for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
+    if (r < block[i].from || r > block[i].to) continue;
+    *capital = block[i].even ? r & ~1u : (r - 1) | 1u;
+    return true;
+  }
+  return false;
+}
+
+/* Letters of Latin, Greek and Cyrillic, and full-width ones, by the regular distances of their blocks (Unicode, simple mapping). */
 static uint32_t fold_rune(uint32_t r, bool up) {
+  uint32_t capital;
+  if (paired(r, &capital)) return up ? capital : capital + 1;
   if (up) {
     if (r >= 'a' && r <= 'z') return r - 32;
-    if ((r >= 0xE0 && r <= 0xFE && r != 0xF7) || (r >= 0x430 && r <= 0x44F) || (r >= 0x3B1 && r <= 0x3C9 && r != 0x3C2))
+    if ((r >= 0xE0 && r <= 0xFE && r != 0xF7) || (r >= 0x430 && r <= 0x44F) || (r >= 0x3B1 && r <= 0x3CB && r != 0x3C2))
       return r - 32;
     if (r >= 0x450 && r <= 0x45F) return r - 80;
     if (r >= 0xFF41 && r <= 0xFF5A) return r - 32;
-    if (r >= 0x100 && r <= 0x137 && r != 0x131) return r & ~1u;
-    return r == 0x3C2 ? 0x3A3 : r;
+    return r == 0x3C2 ? 0x3A3 : r == 0xFF ? 0x178 : r == 0xB5 ? 0x39C : r;
   }
   if (r >= 'A' && r <= 'Z') return r + 32;
-  if ((r >= 0xC0 && r <= 0xDE && r != 0xD7) || (r >= 0x410 && r <= 0x42F) || (r >= 0x391 && r <= 0x3A9)) return r + 32;
+  if ((r >= 0xC0 && r <= 0xDE && r != 0xD7) || (r >= 0x410 && r <= 0x42F) || (r >= 0x391 && r <= 0x3AB && r != 0x3A2))
+    return r + 32;
   if (r >= 0x400 && r <= 0x40F) return r + 80;
   if (r >= 0xFF21 && r <= 0xFF3A) return r + 32;
-  if (r >= 0x100 && r <= 0x137 && r != 0x130) return r | 1u;
-  return r;
+  return r == 0x178 ? 0xFF : r;
 }
 
 static th_code recase(eval *e, const node *n, bool up, val *out) {
   TEXT(0, s)
   th_buf b;
   th_buf_init(&b, e->arena, s.n + 8);
-  for (size_t at = 0; at < s.n;) th_buf_add_rune(&b, fold_rune(th_utf8_next(s, &at), up));
+  for (size_t at = 0; at < s.n;) {
+    const uint32_t r = th_utf8_next(s, &at);
+    if (up && r == 0xDF) /* the one letter whose capital is two */
+      th_buf_addz(&b, "SS");
+    else
+      th_buf_add_rune(&b, fold_rune(r, up));
+  }
   if (b.failed) return th_elm__nomem(e);
   *out = v_str(th_str_n(b.p ? b.p : "", b.n));
   return TH_OK;
@@ -221,7 +246,7 @@ th_code th_elm__op_Matches(eval *e, const node *n, val *out) {
   TEXT(0, s)
   TEXT(1, p)
   bool hit;
-  TH_TRY(th_elm__regex_match(e, n, s, p, true, &hit));
+  TH_TRY(th_elm__regex_match(e, n, s, p, &hit));
   *out = v_bool(hit);
   return TH_OK;
 }

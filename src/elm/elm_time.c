@@ -286,10 +286,9 @@ static bool add_units(th_elm_kind kind, th_elm_time t, int64_t n, unsigned p, th
   if (n > INT64_C(400000000000000) || n < -INT64_C(400000000000000)) return false;
   if (p == TH_ELM_YEAR) return add_months(t, n * 12, out);
   if (p == TH_ELM_MONTH) return add_months(t, n, out);
-  if (kind == TH_ELM_TIME) n %= MS_DAY / ms_of[p];
   if (n > INT64_C(9000000000000000) / ms_of[p] || n < -INT64_C(9000000000000000) / ms_of[p]) return false;
   int64_t ms = local_ms(kind, t) + n * ms_of[p];
-  if (kind == TH_ELM_TIME) ms = (ms % MS_DAY + MS_DAY) % MS_DAY; /* a time of day is cyclic */
+  if (kind == TH_ELM_TIME) ms = (ms % MS_DAY + MS_DAY) % MS_DAY;
   return from_local_ms(kind, ms, t, out);
 }
 
@@ -304,14 +303,14 @@ bool th_elm__time_step(th_elm_kind kind, th_elm_time t, int by, th_elm_time *out
 /* A unit finer than the value is first turned into the value's own precision, cutting the rest (Add: "truncating any resulting
  * decimal portion"); a month counts 30 days and a year 365. */
 bool th_elm__time_add(th_elm_kind kind, th_elm_time t, th_i128 amount, unsigned p, th_elm_time *out) {
-  int64_t n;
+  const th_i128 most = INT64_C(4000000000000000) * DEC_ONE;
+  if (kind == TH_ELM_TIME) amount %= MS_DAY / ms_of[p] * DEC_ONE; /* a time of day is cyclic */
+  if (amount > most || amount < -most) return false;
   if (p == TH_ELM_SECOND && t.prec == TH_ELM_MILLI) {
     amount *= 1000;
     p = TH_ELM_MILLI;
   }
-  amount /= DEC_ONE;
-  if (amount > INT64_C(4000000000000000) || amount < -INT64_C(4000000000000000)) return kind == TH_ELM_TIME;
-  n = (int64_t)amount;
+  int64_t n = (int64_t)(amount / DEC_ONE);
   if (p == TH_ELM_WEEK) {
     n *= 7;
     p = TH_ELM_DAY;

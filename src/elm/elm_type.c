@@ -62,6 +62,24 @@ const type *th_elm__type_named(th_arena *a, th_str name) {
   return t;
 }
 
+/* Members with a name, each name once. */
+static uint32_t tuple_members(th_arena *a, const th_json *list, type *t, unsigned depth) {
+  th_map seen;
+  uint32_t n = 0;
+  th_map_init(&seen, a);
+  for (uint32_t i = 0; i < t->n; i++) {
+    const th_json *el = &list->u.item[i], *own = th_json_get(el, "elementType");
+    const th_str name = th_json_text(th_json_get(el, "name"));
+    bool is_new;
+    if (!name.n || !th_map_at(&seen, name, &is_new) || !is_new) continue;
+    t->member[n] = name;
+    t->choice[n] = th_elm__type_read(a, own ? own : th_json_get(el, "type"), depth + 1);
+    if (!t->choice[n]) t->choice[n] = &any_type;
+    n++;
+  }
+  return n;
+}
+
 const type *th_elm__type_read(th_arena *a, const th_json *j, unsigned depth) {
   const th_str kind = th_json_text(th_json_get(j, "type"));
   if (!j || j->kind != TH_JSON_OBJECT || depth > TH_LIMIT_JSON_DEPTH) return NULL;
@@ -83,12 +101,7 @@ const type *th_elm__type_read(th_arena *a, const th_json *j, unsigned depth) {
     t->choice = TH_NEWN(a, const type *, t->n);
     t->member = TH_NEWN(a, th_str, t->n);
     if (!t->choice || !t->member) return NULL;
-    for (uint32_t i = 0; i < t->n; i++) {
-      const th_json *el = &list->u.item[i], *own = th_json_get(el, "elementType");
-      t->member[i] = th_json_text(th_json_get(el, "name"));
-      t->choice[i] = th_elm__type_read(a, own ? own : th_json_get(el, "type"), depth + 1);
-      if (!t->choice[i]) t->choice[i] = &any_type;
-    }
+    t->n = tuple_members(a, list, t, depth);
   } else if (th_str_is(kind, "ChoiceTypeSpecifier")) {
     const th_json *list = th_json_get(j, "choice");
     t->kind = T_CHOICE;

@@ -1,11 +1,8 @@
 /* What comes from outside and means no good, or is merely huge: an error or null as the standard says, within bounds of time and memory. */
 #include "theriac/elm.h"
 
+#include "elm_json.h"
 #include "test.h"
-
-static const char *const head =
-    "{\"library\":{\"identifier\":{\"id\":\"T\",\"version\":\"1\"},\"schemaIdentifier\":{\"id\":\"urn:hl7-org:elm\","
-    "\"version\":\"r1\"},\"statements\":{\"def\":[";
 
 typedef struct outcome {
   th_code code;
@@ -37,21 +34,6 @@ static outcome run(th_arena *a, th_str defs, uint64_t steps) {
   r.value = th_buf_str(&b);
   return r;
 }
-
-#define SYS            "{urn:hl7-org:elm-types:r1}"
-#define LIT(t, n)      "{\"type\":\"Literal\",\"valueType\":\"" SYS t "\",\"value\":\"" n "\"}"
-#define I(n)           LIT("Integer", n)
-#define D(n)           LIT("Decimal", n)
-#define L(n)           LIT("Long", n)
-#define S(n)           LIT("String", n)
-#define Q(n, u)        "{\"type\":\"Quantity\",\"value\":" n ",\"unit\":\"" u "\"}"
-#define B(o, x, y)     "{\"type\":\"" o "\",\"operand\":[" x "," y "]}"
-#define U(o, x)        "{\"type\":\"" o "\",\"operand\":" x "}"
-#define REF(n)         "{\"type\":\"ExpressionRef\",\"name\":\"" n "\"}"
-#define DEF(n, x)      "{\"name\":\"" n "\",\"context\":\"Unfiltered\",\"accessLevel\":\"Public\",\"expression\":" x "}"
-#define LIST(x)        "{\"type\":\"List\",\"element\":[" x "]}"
-#define SOURCE(s, x)   "{\"alias\":\"" s "\",\"expression\":" x "}"
-#define SPAN(from, to) "{\"type\":\"Interval\",\"low\":" from ",\"high\":" to ",\"lowClosed\":true,\"highClosed\":true}"
 
 static void gives(const char *expression, const char *want) {
   th_arena *a = th_arena_new(0);
@@ -99,12 +81,6 @@ TEST(what_leaves_its_range_is_an_error) {
   fails(DEF("X", B("Subtract", LIT("Date", "0001-01-01"), Q("1", "year"))), 0, TH_EINVAL, "years 1");
   fails(DEF("X", B("Add", LIT("DateTime", "2014-01-01T00:00:00.000"), Q("9999999999999999999", "days"))), 0, TH_EINVAL, "9999");
 }
-
-#define FUNCTION(n, body)                                                                                                      \
-  "{\"type\":\"FunctionDef\",\"name\":\"" n                                                                                    \
-  "\",\"context\":\"Unfiltered\",\"operand\":[{\"name\":\"n\",\"operandType\":\"" SYS "Integer\"}],\"expression\":" body "}"
-#define CALL(n, x) "{\"type\":\"FunctionRef\",\"name\":\"" n "\",\"operand\":[" x "]}"
-#define ARG        "{\"type\":\"OperandRef\",\"name\":\"n\"}"
 
 TEST(recursion_ends_or_is_an_error) {
   th_arena *a = th_arena_new(0);
@@ -223,6 +199,185 @@ TEST(a_second_define_of_a_name_is_left_out) {
   th_arena_del(a);
 }
 
+/* Values nest by an aggregate as deep as the list is long; they are comparable and writable to a depth, and an error beyond. */
+TEST(values_nest_only_so_deep) {
+  static const char *const wrap[] = { LIST("{\"type\":\"QueryLetRef\",\"name\":\"R\"}"),
+                                      "{\"type\":\"Tuple\",\"element\":[" PART(
+                                          "a", "{\"type\":\"QueryLetRef\",\"name\":\"R\"}") "]}" };
+  for (size_t i = 0; i < 2; i++) {
+    th_arena *a = th_arena_new(0);
+    const th_str deep =
+        th_str_fmt(a,
+                   DEF("M", PER(SPAN(I("1"), I("100000")), "1")) "," DEF(
+                       "Deep", "{\"type\":\"Query\",\"source\":[" SOURCE("A", REF("M")) "],\"aggregate\":{"
+                                                                                        "\"identifier\":\"R\",\"starting\":" I(
+                                                                                            "1") ",\"expression\":%s}}"),
+                   wrap[i]);
+    fails(th_str_z(a, th_str_fmt(a, "%.*s," DEF("X", REF("Deep")), TH_STR_ARG(deep))), 0, TH_ELIMIT, "VALUE_DEPTH");
+    fails(th_str_z(a, th_str_fmt(a, "%.*s," DEF("X", B("Equal", REF("Deep"), REF("Deep"))), TH_STR_ARG(deep))), 0, TH_ELIMIT,
+          "nested deeper");
+    fails(th_str_z(a, th_str_fmt(a, "%.*s," DEF("X", B("Equivalent", REF("Deep"), REF("Deep"))), TH_STR_ARG(deep))), 0,
+          TH_ELIMIT, "nested deeper");
+    th_arena_del(a);
+  }
+}
+
+/* Each define holds the one before twice: forty of them would write 2^40 parts. */
+TEST(values_that_share_parts_are_counted_as_they_are_written) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_buf_init(&b, a, 8192);
+  th_buf_addz(&b, DEF("D0", LIST(I("1"))));
+  for (int i = 1; i <= 40; i++)
+    th_buf_addf(&b,
+                ",{\"name\":\"D%d\",\"context\":\"Unfiltered\",\"expression\":{\"type\":\"List\",\"element\":[{\"type\":"
+                "\"ExpressionRef\",\"name\":\"D%d\"},{\"type\":\"ExpressionRef\",\"name\":\"D%d\"}]}}",
+                i, i - 1, i - 1);
+  const th_str doubled = th_buf_str(&b);
+  fails(th_str_z(a, th_str_fmt(a, "%.*s," DEF("X", REF("D40")), TH_STR_ARG(doubled))), 0, TH_ELIMIT, "VALUE_PARTS");
+  fails(th_str_z(a, th_str_fmt(a, "%.*s," DEF("X", B("Equivalent", REF("D40"), REF("D40"))), TH_STR_ARG(doubled))), 1000000,
+        TH_ELIMIT, "STEPS");
+  th_arena_del(a);
+}
+
+/* What is too large to be shown is left out of an explanation, by name. */
+TEST(an_explanation_shows_no_more_than_fits) {
+  static const th_elm_options opt = { .now = { 2026, 1, 1, 0, 0, 0, TH_ELM_MILLI, 0, 480 } };
+  th_arena *a = th_arena_new(0);
+  th_elm_program *p = th_elm_new();
+  th_elm_eval *e = NULL;
+  th_err err = { 0 };
+  th_buf b;
+  th_jwrite w;
+  th_json back;
+  const th_str text = th_str_fmt(
+      a, "%s" DEF("M", PER(SPAN(I("1"), I("3000")), "1")) "," DEF("X", LIST(LIST(REF("M")) "," REF("M"))) "]}}}", head);
+  CHECK_OK_ERR(th_elm_add(p, text, "T.json", &err), &err);
+  CHECK_OK_ERR(th_elm_link(p, &err), &err);
+  CHECK_OK_ERR(th_elm_begin(p, &opt, a, NULL, &e, &err), &err);
+  th_buf_init(&b, a, 4096);
+  th_jwrite_open(&w, &b, 0);
+  CHECK_OK_ERR(th_elm_explain(e, TH_S("X"), &w, &err), &err);
+  CHECK_OK_ERR(th_json_parse(a, th_buf_str(&b), &back, &err), &err);
+  CHECK(th_json_true(th_json_get(&back, "value_left_out")));
+  CHECK(!th_json_get(&back, "value"));
+  CHECK(b.n < 10000);
+  th_elm_finish(e);
+  th_elm_del(p);
+  th_arena_del(a);
+}
+
+#define RATIO_OPEN MAKE("Ratio", PART("numerator", NIL) "," PART("denominator", Q("1", "mg")))
+
+TEST(a_part_of_a_ratio_may_be_missing) {
+  gives(RATIO_OPEN, "{\"numerator\":null,\"denominator\":{\"value\":1.0,\"unit\":\"mg\"}}");
+  gives(U("ToString", RATIO_OPEN), "null");
+  gives(U("ToQuantity", RATIO_OPEN), "null");
+  gives(B("Equal", RATIO_OPEN, RATIO_OPEN), "null");
+  gives(B("Equivalent", RATIO_OPEN, RATIO_OPEN), "true");
+  fails(DEF("X", MAKE("Ratio", PART("numerator", S("1")))), 0, TH_EINVAL, "quantities");
+  fails(DEF("X", MAKE("Date", PART("year", I("1")))), 0, TH_EINVAL, "no instance");
+}
+
+/* 10^28 seconds are 10^39 units of 10^-8 milliseconds, more than 128 bits hold; a time of day goes round. */
+TEST(large_amounts_of_time_do_not_wrap) {
+  fails(DEF("X", B("Add", LIT("DateTime", "2014-01-01T00:00:00.000"), Q("9999999999999999999999999999", "seconds"))), 0,
+        TH_EINVAL, "9999");
+  gives(B("Add", LIT("Time", "10:30:00.000"), Q("864000000000000000000000000", "seconds")), "\"T10:30:00.000\"");
+  gives(B("Add", LIT("Time", "10:30"), Q("90", "minutes")), "\"T12:00\"");
+  fails(DEF("X", PER(SPAN(LIT("Time", "10:00"), LIT("Time", "12:00")), "1")), 0, TH_EINVAL, "per");
+}
+
+#define TEXT_OF_AS "{\"type\":\"Combine\",\"source\":" RETURN_ALL("A", REF("M"), S("aaaaaaaaaaaaaaaaaaaa")) "}"
+#define MANY       DEF("M", PER(SPAN(I("1"), I("5000")), "1"))
+
+/* A search starts at each of 100,000 places, and the bound holds for all of them together. */
+TEST(searches_for_hostile_patterns_are_bounded_as_a_whole) {
+  static const char *const pattern[] = { "(a+)+[bd]", "(?:a?){20}[bd]", "(?=(a+))\\\\1[bd]", "(?:a*+[bc]?)*x|[bd]" };
+  for (size_t i = 0; i < sizeof pattern / sizeof *pattern; i++) {
+    th_arena *a = th_arena_new(0);
+    const char *defs =
+        th_str_z(a, th_str_fmt(a,
+                               MANY "," DEF("X", "{\"type\":\"SplitOnMatches\",\"stringToSplit\":" TEXT_OF_AS
+                                                 ",\"separatorPattern\":{\"type\":\"Literal\",\"valueType\":\"" SYS
+                                                 "String\",\"value\":\"%s\"}}"),
+                               pattern[i]));
+    fails(defs, 0, TH_ELIMIT, "more steps");
+    th_arena_del(a);
+  }
+  /* every character found and replaced: one pass */
+  th_arena *a = th_arena_new(0);
+  const outcome r = run(
+      a,
+      TH_S(MANY "," DEF("X", U("Length", "{\"type\":\"ReplaceMatches\",\"operand\":[" TEXT_OF_AS "," S("a") "," S("bc") "]}"))),
+      0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "200000");
+  th_arena_del(a);
+}
+
+/* More patterns than are kept compiled. */
+TEST(patterns_made_on_the_way_are_not_all_kept) {
+  th_arena *a = th_arena_new(0);
+  const outcome r =
+      run(a,
+          TH_S(MANY "," DEF("X", "{\"type\":\"AllTrue\",\"source\":" RETURN_ALL(
+                                     "A", REF("M"), B("Matches", U("ToString", ALIAS("A")), U("ToString", ALIAS("A")))) "}")),
+          0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "true");
+  th_arena_del(a);
+}
+
+/* PCRE2's own dialect, the whole text, alternatives as they stand, flags at the head or inside. */
+TEST(a_pattern_covers_the_whole_text) {
+  gives(B("Matches", S("ab"), S("a|ab")), "true");
+  gives(B("Matches", S("abc"), S("a|ab")), "false");
+  gives(B("Matches", S("ABx"), S("(?i)ab(?-i)x")), "true");
+  gives(B("Matches", S("ABX"), S("(?i)ab(?-i)x")), "false");
+  gives(B("Matches", S("a"), S("(?x)a # a comment")), "true");
+  fails(DEF("X", B("Matches", S("a"), S("a)|(b"))), 0, TH_EINVAL, "regular expression");
+  gives(B("Matches", S("１"), S("\\\\d")), "false");             /* full-width 1 */
+  gives(B("Matches", S("乳ER陽"), S(".\\\\bER\\\\b.")), "true"); /* a word ends where Han begins */
+}
+
+TEST(members_and_sources_have_each_another_name) {
+  fails(DEF("X", "{\"type\":\"Tuple\",\"element\":[" PART("a", I("1")) "," PART("a", I("2")) "]}"), 0, TH_EUNSUP, "one name");
+  fails(DEF("X", "{\"type\":\"Tuple\",\"element\":[{\"value\":" I("1") "}]}"), 0, TH_EUNSUP, "without a name");
+  fails(DEF("X", "{\"type\":\"Query\",\"source\":[" SOURCE("A", LIST(I("1"))) "," SOURCE("A", LIST(I("2"))) "]}"), 0, TH_EUNSUP,
+        "one name");
+}
+
+/* What comes in great numbers is laid out in one piece: with a copy for each, 60,000 would take 14 GB. */
+TEST(wide_expressions_take_memory_in_proportion) {
+  th_arena *a = th_arena_new(0);
+  th_buf b;
+  th_buf_init(&b, a, 1 << 23);
+  th_buf_addz(&b, "{\"name\":\"T\",\"context\":\"Unfiltered\",\"expression\":{\"type\":\"Tuple\",\"element\":[");
+  for (int i = 0; i < 60000; i++) th_buf_addf(&b, "%s{\"name\":\"m%d\",\"value\":" I("1") "}", i ? "," : "", i);
+  th_buf_addz(&b, "]}},{\"name\":\"C\",\"context\":\"Unfiltered\",\"expression\":{\"type\":\"Case\",\"caseItem\":[");
+  for (int i = 0; i < 60000; i++) th_buf_addf(&b, "%s{\"when\":" LIT("Boolean", "false") ",\"then\":" I("1") "}", i ? "," : "");
+  th_buf_addz(&b, "],\"else\":" I("2") "}},");
+  for (int i = 0; i < 20000; i++) th_buf_addf(&b, FUNCTION("F", I("1")) ",");
+  th_buf_addz(&b, DEF("X", B("Add", REF("C"), "{\"type\":\"Property\",\"path\":\"m59999\",\"source\":" REF("T") "}")));
+  const outcome r = run(a, th_buf_str(&b), 0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "3");
+  th_arena_del(a);
+}
+
+TEST(the_middle_and_the_most_frequent_of_many) {
+  th_arena *a = th_arena_new(0);
+  const outcome r =
+      run(a,
+          TH_S(MANY "," DEF("X", LIST("{\"type\":\"Median\",\"source\":" REF("M") "},{\"type\":\"Mode\",\"source\":" RETURN_ALL(
+                                     "A", REF("M"), B("Modulo", ALIAS("A"), I("3"))) "}"))),
+          0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "[2500.5,1]"); /* 1667 ones and twos, 1666 noughts; the ones come first */
+  th_arena_del(a);
+}
+
 /* Deep, but within what JSON may nest: the engine's own bound must hold, on the evaluation's stack too. */
 TEST(nesting_up_to_the_limit_is_evaluated) {
   th_arena *a = th_arena_new(0);
@@ -265,5 +420,10 @@ TEST(a_large_bundle_is_read_in_one_pass) {
 TEST_MAIN(RUN(division_by_zero_is_null), RUN(overflow_is_null), RUN(what_leaves_its_range_is_an_error),
           RUN(recursion_ends_or_is_an_error), RUN(products_of_lists_are_bounded), RUN(texts_do_not_grow_without_end),
           RUN(hostile_patterns_are_errors_in_bounded_time), RUN(a_library_that_includes_itself_is_refused),
-          RUN(a_second_define_of_a_name_is_left_out), RUN(nesting_up_to_the_limit_is_evaluated),
-          RUN(a_large_bundle_is_read_in_one_pass))
+          RUN(a_second_define_of_a_name_is_left_out), RUN(values_nest_only_so_deep),
+          RUN(values_that_share_parts_are_counted_as_they_are_written), RUN(an_explanation_shows_no_more_than_fits),
+          RUN(a_part_of_a_ratio_may_be_missing), RUN(large_amounts_of_time_do_not_wrap),
+          RUN(searches_for_hostile_patterns_are_bounded_as_a_whole), RUN(patterns_made_on_the_way_are_not_all_kept),
+          RUN(a_pattern_covers_the_whole_text), RUN(members_and_sources_have_each_another_name),
+          RUN(wide_expressions_take_memory_in_proportion), RUN(the_middle_and_the_most_frequent_of_many),
+          RUN(nesting_up_to_the_limit_is_evaluated), RUN(a_large_bundle_is_read_in_one_pass))
