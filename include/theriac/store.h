@@ -192,11 +192,12 @@ TH_API th_code th_store_ctgov_put(th_arena *a, th_store *s, const th_store_docum
                                   th_store_record *r, th_store_added *added, th_err *err);
 TH_API th_code th_store_pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const th_pubmed_article *article,
                                    th_store_record *r, th_store_added *added, th_err *err);
-/* What a put spends most of its time on besides the database: the body encoded and packed, and its hash. Made in any thread (with a
- * packer of its own), handed to the put by th_store_ready_next; lives in the arena. */
+/* What a put spends most of its time on besides the database: the body encoded and packed, its hash, its words. Made in any thread
+ * (with a packer of its own), handed to the put by th_store_ready_next; lives in the arena. */
 typedef struct th_store_ready {
   th_str body, packed;
   char content[65];
+  const struct th_store__index *index;
 } th_store_ready;
 TH_API th_code th_store_ctgov_ready(th_arena *a, th_packer *p, const th_ctgov_study *study, th_store_ready *out, th_err *err);
 TH_API th_code th_store_pubmed_ready(th_arena *a, th_packer *p, const th_pubmed_article *article, th_store_ready *out,

@@ -1,5 +1,5 @@
-/* The way of a document: read, recognise, parse, store. Everything that can be wrong with a document shows before the store is
- * touched; what goes wrong afterwards is the machine's fault and ends the call. */
+/* The way of a document: read, recognise, parse, store. What is wrong with a document shows before the store is touched, or, where it
+ * holds more records than are read at once, is undone there; what goes wrong otherwise is the machine's fault and ends the call. */
 #include "theriac/import.h"
 
 #include <stdio.h>
@@ -71,6 +71,12 @@ static th_code note_sha(importer *im, th_str bytes, th_import_document *doc) {
   return doc->sha256.p ? TH_OK : th_fail_nomem(im->err);
 }
 
+/* What was said of its records is void. */
+static void forget(th_import_document *d) {
+  d->records.n = 0;
+  d->n_new = d->n_new_versions = d->n_same = 0;
+}
+
 /* One record of many on its way into the store. */
 typedef struct one_record {
   importer *im;
@@ -87,9 +93,15 @@ static th_code store_record(void *ctx, const void *record) {
   return code;
 }
 
+/* Nothing is stored any more: the rest is read to say what else is wrong. */
+static th_code pass_over(void *ctx, const void *record) {
+  (void)ctx, (void)record;
+  return TH_OK;
+}
+
 static th_code store_records(importer *im, const th_store_document *d, const th_import__kind *kind, th_import_document *doc) {
   one_record x = { im, d, kind->many, doc };
-  TH_TRY(th_import__many_put(im->many, store_record, &x, im->err));
+  TH_TRY(th_import__many_put(im->many, store_record, &x, &doc->error, im->err));
   if (!kind->many->end) return TH_OK;
   return kind->many->end(im->work, th_import__many_frame(im->many), th_import__many_count(im->many), im->keep, doc, im->err);
 }
@@ -123,6 +135,12 @@ static th_code store_document(importer *im, th_str bytes, th_import_document *do
   }
   TH_TRY(th_store_mark(im->s, im->err));
   const th_code code = store_value(im, bytes, doc, kind, value);
+  if (code != TH_OK && doc->error.code != TH_OK) { /* a record cannot be read: nothing of the document is kept */
+    th_store_undo(im->s);
+    forget(doc);
+    doc->notes.n = 0;
+    return refuse(doc, code);
+  }
   if (code != TH_OK) return code; /* the whole batch goes back */
   TH_TRY(th_store_keep(im->s, im->err));
   doc->outcome = TH_IMPORT_STORED;
@@ -149,8 +167,10 @@ static th_code read_document(importer *im, th_str bytes, th_import_document *doc
   th_code code = tell_kind(im, bytes, doc, &kind, &doc->error);
   if (code == TH_OK) code = th_text_require_utf8(&text, &doc->error);
   if (code == TH_OK)
-    code = kind->many ? th_import__many_check(im->work, &im->many, kind->many, bytes, &doc->error)
+    code = kind->many ? th_import__many_open(im->work, &im->many, kind->many, bytes, &doc->error)
                       : kind->read(im->work, bytes, &value, &doc->error);
+  if (code == TH_OK && im->strict_failed && kind->many)
+    code = th_import__many_put(im->many, pass_over, NULL, &doc->error, im->err);
   if (code != TH_OK) return refuse(doc, code);
   return im->strict_failed ? TH_OK : store_document(im, bytes, doc, kind, value);
 }
@@ -245,8 +265,7 @@ static void take_back(importer *im) {
     th_import_document *d = &im->out->documents.v[i];
     if (d->outcome != TH_IMPORT_STORED) continue;
     d->outcome = TH_IMPORT_NOT_STORED;
-    d->records.n = 0;
-    d->n_new = d->n_new_versions = d->n_same = 0;
+    forget(d);
   }
 }
 

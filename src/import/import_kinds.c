@@ -202,7 +202,7 @@ static th_code ctgov_one(th_arena *a, th_packer *p, th_str bytes, const th_sourc
   study_record *x = TH_NEW(a, study_record);
   if (!(*record = x)) return th_fail_nomem(err);
   TH_TRY(th_source_ctgov_one(a, bytes, cut, &x->study, err));
-  return p ? th_store_ctgov_ready(a, p, &x->study, &x->ready, err) : TH_OK;
+  return th_store_ctgov_ready(a, p, &x->study, &x->ready, err);
 }
 
 /* What a single study lacks stands in its record; the document is told what concerns itself. */
@@ -251,7 +251,7 @@ static th_code pubmed_one(th_arena *a, th_packer *p, th_str bytes, const th_sour
   paper_record *x = TH_NEW(a, paper_record);
   if (!(*record = x)) return th_fail_nomem(err);
   TH_TRY(th_source_pubmed_one(a, bytes, cut, &x->article, err));
-  return p ? th_store_pubmed_ready(a, p, &x->article, &x->ready, err) : TH_OK;
+  return th_store_pubmed_ready(a, p, &x->article, &x->ready, err);
 }
 
 static th_code pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const void *record, th_arena *keep,

@@ -1,10 +1,9 @@
-/* Documents of many records. All records are read before the store is touched, by all processors; what was read is not kept, or a
- * registry's download would not fit into memory. Then they are read once more in blocks, and while one block goes into the store by
- * one thread the next is read, encoded and packed by the others. The order of the records is that of the document. */
+/* Documents of many records, in blocks: a registry's download would not fit into memory read. While one block goes into the store by
+ * one thread the next is read, encoded, packed and cut into words by the others. The order of the records is that of the document.
+ * The first block is read before the store is touched; when a record of a later one cannot be read, what was stored is undone. */
 #include "import/import_priv.h"
 
-#define BLOCK     256  /* records */
-#define CHECK_RUN 4096 /* records checked between two looks at the errors */
+#define BLOCK 64 /* records */
 
 typedef struct block {
   th_arena *arena[TH_LIMIT_POOL_THREADS];
@@ -17,15 +16,13 @@ struct th_import__many_run {
   unsigned threads;
   th_packer *packer[TH_LIMIT_POOL_THREADS];
   block block[2];
-  th_err error[CHECK_RUN]; /* a task */
+  th_err error[BLOCK]; /* a record of the block that is read */
   /* the document at hand */
   const th_import__many *kind;
   th_str bytes;
   th_source_cuts cuts;
   void *frame;
-  bool held; /* block 0 holds all of it */
   /* the run at hand */
-  size_t first;
   block *reading, *writing;
   th_code (*write)(void *ctx, const void *record);
   void *ctx;
@@ -55,17 +52,7 @@ static th_import__many_run *many_new(void) {
   return m;
 }
 
-/* ── Checking ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static th_code check_one(void *ctx, size_t task, unsigned worker) {
-  th_import__many_run *m = ctx;
-  void *record;
-  m->error[task] = (th_err){ 0 };
-  const th_code code =
-      m->kind->one(m->block[0].arena[worker], NULL, m->bytes, &m->cuts.v[m->first + task], &record, &m->error[task]);
-  th_arena_reset(m->block[0].arena[worker]);
-  return code;
-}
+/* ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_code read_one(void *ctx, size_t task, unsigned worker) {
   th_import__many_run *m = ctx;
@@ -91,22 +78,15 @@ static void start_block(th_import__many_run *m, block *b, size_t from) {
   for (unsigned i = 0; i < m->threads; i++) th_arena_reset(b->arena[i]);
 }
 
-th_code th_import__many_check(th_arena *a, th_import__many_run **run, const th_import__many *kind, th_str bytes, th_err *err) {
+th_code th_import__many_open(th_arena *a, th_import__many_run **run, const th_import__many *kind, th_str bytes, th_err *err) {
   if (!*run && !(*run = many_new())) return th_fail_nomem(err);
   th_import__many_run *m = *run;
   m->kind = kind;
   m->bytes = bytes;
   m->frame = NULL;
   TH_TRY(kind->cut(a, bytes, &m->cuts, &m->frame, err));
-  if ((m->held = m->cuts.n <= BLOCK)) {
-    start_block(m, m->reading = &m->block[0], 0);
-    return first_error(m, m->cuts.n, th_pool_run(m->pool, m->cuts.n, read_one, m), err);
-  }
-  for (m->first = 0; m->first < m->cuts.n; m->first += CHECK_RUN) {
-    const size_t left = m->cuts.n - m->first, n = left < CHECK_RUN ? left : CHECK_RUN;
-    TH_TRY(first_error(m, n, th_pool_run(m->pool, n, check_one, m), err));
-  }
-  return TH_OK;
+  start_block(m, m->reading = &m->block[0], 0);
+  return first_error(m, m->reading->n, th_pool_run(m->pool, m->reading->n, read_one, m), err);
 }
 
 /* ── Storing ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -122,18 +102,15 @@ static th_code write_or_read(void *ctx, size_t task, unsigned worker) {
   return task == 0 ? write_block(m, m->writing) : read_one(m, task - 1, worker);
 }
 
-th_code th_import__many_put(th_import__many_run *m, th_code (*write)(void *ctx, const void *record), void *ctx, th_err *err) {
+th_code th_import__many_put(th_import__many_run *m, th_code (*write)(void *ctx, const void *record), void *ctx, th_err *unread,
+                            th_err *err) {
   m->write = write, m->ctx = ctx;
-  if (!m->held) {
-    start_block(m, m->reading = &m->block[0], 0);
-    TH_TRY(first_error(m, m->reading->n, th_pool_run(m->pool, m->reading->n, read_one, m), err));
-  }
   m->writing = &m->block[0];
   for (size_t done = m->writing->n; done < m->cuts.n; done += m->reading->n) {
     m->reading = m->writing == &m->block[0] ? &m->block[1] : &m->block[0];
     start_block(m, m->reading, done);
     const th_code code = th_pool_run(m->pool, m->reading->n + 1, write_or_read, m);
-    if (code != TH_OK) return err && err->code != TH_OK ? err->code : first_error(m, m->reading->n, code, err);
+    if (code != TH_OK) return err->code != TH_OK ? err->code : first_error(m, m->reading->n, code, unread);
     m->writing = m->reading;
   }
   return write_block(m, m->writing);

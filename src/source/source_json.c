@@ -26,7 +26,22 @@ uint32_t th_source__jdoc_line(const th_source__jdoc *d, uint64_t offset) {
   return (uint32_t)lo + 1 + d->base_line;
 }
 
+/* One behind the string that begins at `offset`. */
+static uint32_t string_end(const th_source__jdoc *d, uint64_t offset) {
+  for (size_t at = offset + 1; at < d->doc.n;) {
+    const char *quote = memchr(d->doc.p + at, '"', d->doc.n - at);
+    if (!quote) break;
+    const size_t end = (size_t)(quote - d->doc.p);
+    size_t back = 0;
+    while (end - back > at && d->doc.p[end - back - 1] == '\\') back++;
+    if (back % 2 == 0) return (uint32_t)end + 1;
+    at = end + 1;
+  }
+  return (uint32_t)d->doc.n;
+}
+
 uint32_t th_source__jdoc_end(const th_source__jdoc *d, uint64_t offset) {
+  if (offset < d->doc.n && d->doc.p[offset] == '"') return string_end(d, offset);
   size_t depth = 0;
   bool text = false;
   for (size_t i = offset; i < d->doc.n; i++) {
@@ -50,9 +65,17 @@ uint32_t th_source__jdoc_end(const th_source__jdoc *d, uint64_t offset) {
   return (uint32_t)d->doc.n;
 }
 
+/* The same for a string or number, which mostly is a view of the document: then nothing need be looked for. */
+static uint32_t scalar_end(const th_source__jdoc *d, const th_json *v) {
+  const bool text = v->kind == TH_JSON_STRING;
+  if (v->kind != TH_JSON_BOOL && v->u.text.p == d->doc.p + v->offset + text)
+    return (uint32_t)(v->offset + v->u.text.n + 2 * text);
+  return th_source__jdoc_end(d, v->offset);
+}
+
 th_field th_source__jfield(const th_source__jdoc *d, const th_json *v) {
   if (!v || (v->kind != TH_JSON_STRING && v->kind != TH_JSON_NUMBER && v->kind != TH_JSON_BOOL)) return (th_field){ 0 };
-  const uint32_t end = th_source__jdoc_end(d, v->offset), from = (uint32_t)v->offset;
+  const uint32_t end = scalar_end(d, v), from = (uint32_t)v->offset;
   th_field f = { .from = from, .to = end, .line = th_source__jdoc_line(d, v->offset) };
   f.text = v->kind == TH_JSON_BOOL ? th_str_sub(d->doc, from, end) : v->u.text;
   if (v->kind == TH_JSON_STRING) f.from++, f.to--;

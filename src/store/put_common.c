@@ -31,20 +31,6 @@ void th_store_ready_next(th_store *s, const th_store_ready *ready) {
   s->ready = ready;
 }
 
-static th_code make_ready(th_arena *a, th_packer *p, const th_codec *c, const void *v, th_store_ready *out, th_err *err) {
-  TH_TRY(th_store__encode(a, c, v, true, &out->body, err));
-  th_sha256_hex(out->body, out->content);
-  return th_pack(p, a, out->body, &out->packed, err);
-}
-
-th_code th_store_ctgov_ready(th_arena *a, th_packer *p, const th_ctgov_study *study, th_store_ready *out, th_err *err) {
-  return make_ready(a, p, &th_store__codec_ctgov, study, out, err);
-}
-
-th_code th_store_pubmed_ready(th_arena *a, th_packer *p, const th_pubmed_article *article, th_store_ready *out, th_err *err) {
-  return make_ready(a, p, &th_store__codec_pubmed, article, out, err);
-}
-
 th_str th_store__table_key(const th_store_document *d) {
   const size_t slash = th_str_rfind(d->name, TH_S("/"));
   th_str name = slash == SIZE_MAX ? d->name : th_str_sub(d->name, slash + 1, d->name.n);

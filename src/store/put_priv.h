@@ -5,6 +5,8 @@
 #include "store/codec_priv.h"
 #include "store/entity_priv.h"
 
+struct th_store__trial_terms;
+
 /* A put in progress: the first failure sticks, later calls do nothing, so that a list of additions reads as one. */
 typedef struct th_store__put {
   th_arena *a;
@@ -34,7 +36,7 @@ void th_store__put_lines(th_store__put *p, const char *path, const th_field_vec 
 sqlite3_stmt *th_store__put_stmt(th_store__put *p, const char *sql);
 void th_store__put_run(th_store__put *p, sqlite3_stmt *st);
 /* The study goes into the index of studies. */
-void th_store__trial_put(th_store__put *p, const th_ctgov_study *t);
+void th_store__trial_put(th_store__put *p, const th_ctgov_study *t, const struct th_store__trial_terms *terms);
 /* First of the fields that is there and not blank. */
 th_str th_store__first(const th_field *const *f, size_t n);
 #define TH_STORE__FIRST(...)                                                                                                   \

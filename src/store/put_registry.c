@@ -1,38 +1,7 @@
 /* Studies of ClinicalTrials.gov and papers of PubMed, whole. Both come by the hundred thousand: few passages, no copies. */
 #include "store/put_priv.h"
+#include "store/ready_priv.h"
 #include "theriac/io.h"
-
-/* ── Texts of several values as one passage ────────────────────────────────────────────────────────────────────────── */
-
-typedef struct passage {
-  th_store__put *p;
-  th_buf b;
-  th_field at;
-} passage;
-
-static passage passage_begin(th_store__put *p) {
-  passage x = { .p = p };
-  th_buf_init(&x.b, p->a, 1024);
-  return x;
-}
-
-static void passage_line(passage *x, const char *before, th_field f) {
-  if (f.text.n == 0) return;
-  if (x->b.n) th_buf_addc(&x->b, '\n');
-  th_buf_addz(&x->b, before);
-  th_buf_add(&x->b, f.text);
-  if (!x->at.to || f.from < x->at.from) x->at.from = f.from;
-  if (f.to > x->at.to) x->at.to = f.to;
-}
-
-static void passage_lines(passage *x, const th_field_vec *v) {
-  for (size_t i = 0; i < v->n; i++) passage_line(x, "", v->v[i]);
-}
-
-static void passage_end(passage *x, const char *path, const char *lang, th_str title) {
-  if (x->p->code == TH_OK && x->b.failed) x->p->code = th_fail_nomem(x->p->err);
-  if (x->b.n || title.n) th_store__put_passage(x->p, th_str_of(path), x->at, lang, title, th_buf_str(&x->b));
-}
 
 /* ── Studies ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -106,38 +75,6 @@ static void study_names(th_store__put *p, const th_ctgov_study *t) {
                         th_store__path(p, "derivedSection.conditionBrowseModule.meshes", i, "term"));
 }
 
-static void study_passages(th_store__put *p, const th_ctgov_study *t) {
-  passage x = passage_begin(p);
-  passage_line(&x, "", t->official_title);
-  passage_line(&x, "", t->acronym);
-  passage_end(&x, "identificationModule", "en", t->brief_title.text);
-  x = passage_begin(p);
-  passage_lines(&x, &t->conditions);
-  passage_lines(&x, &t->keywords);
-  passage_end(&x, "conditionsModule", "en", TH_S(""));
-  x = passage_begin(p);
-  for (size_t i = 0; i < t->interventions.n; i++) {
-    passage_line(&x, "", t->interventions.v[i].name);
-    passage_lines(&x, &t->interventions.v[i].other_names);
-    passage_line(&x, "", t->interventions.v[i].description);
-  }
-  for (size_t i = 0; i < t->arms.n; i++) {
-    passage_line(&x, "", t->arms.v[i].label);
-    passage_line(&x, "", t->arms.v[i].description);
-  }
-  passage_end(&x, "armsInterventionsModule", "en", TH_S(""));
-  x = passage_begin(p);
-  passage_line(&x, "", t->brief_summary);
-  passage_line(&x, "", t->detailed_description);
-  passage_end(&x, "descriptionModule", "en", TH_S(""));
-  x = passage_begin(p);
-  for (size_t i = 0; i < t->outcomes.n; i++) passage_line(&x, "", t->outcomes.v[i].measure);
-  passage_end(&x, "outcomesModule", "en", TH_S(""));
-  x = passage_begin(p);
-  passage_line(&x, "", t->eligibility);
-  passage_end(&x, "eligibilityModule", "en", TH_S(""));
-}
-
 /* Modules the record lacks; what the reader merely did not know is none. */
 static size_t lacking(const th_ctgov_study *t) {
   size_t n = 0;
@@ -172,6 +109,16 @@ static th_code is_older(th_arena *a, th_store *s, const th_store_record *r, cons
   return TH_OK;
 }
 
+static void put_parts(th_store__put *p, const th_store__index *index) {
+  for (size_t i = 0; p->code == TH_OK && i < index->parts.n; i++) {
+    const th_store__part *x = &index->parts.v[i];
+    const th_store_passage passage = {
+      p->r->id, { th_str_of(x->path), x->at.from, x->at.to }, th_str_of(x->lang), x->title, x->text
+    };
+    p->code = th_store__passage_add(p->s, &passage, x->cut, p->err);
+  }
+}
+
 static th_code put_study(th_arena *a, th_store *s, const th_store_document *d, const char *kind, const th_ctgov_study *study,
                          th_store_record *r, th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = th_str_of(kind),
@@ -182,14 +129,18 @@ static th_code put_study(th_arena *a, th_store *s, const th_store_document *d, c
                           .from = study->from,
                           .to = study->to };
   bool older;
+  const bool indexed = th_str_is(r->kind, "ctgov");
+  const th_store__index *index = s->ready ? s->ready->index : NULL;
+  th_store__index own;
   TH_TRY(is_older(a, s, r, study, &older, err));
   th_store__put p = { a, s, r, TH_OK, err };
   if (!th_store__put_packed(&p, &th_store__codec_ctgov, study, d, older ? TH_STORE__BESIDE : TH_STORE__CURRENT, added))
     return p.code;
   study_identifiers(&p, study);
   study_names(&p, study);
-  study_passages(&p, study);
-  if (r->current && th_str_is(r->kind, "ctgov")) th_store__trial_put(&p, study);
+  if (!index && p.code == TH_OK) p.code = th_store__study_index(a, study, indexed, &own, err);
+  put_parts(&p, index ? index : &own);
+  if (r->current && indexed) th_store__trial_put(&p, study, &(index ? index : &own)->trial);
   return p.code;
 }
 
@@ -230,51 +181,22 @@ static void paper_identifiers(th_store__put *p, const th_pubmed_article *x) {
   }
 }
 
-static const char *language_of(th_str s) {
-  if (th_str_is(s, "chi") || th_str_is(s, "zho") || th_str_is(s, "zh")) return "zh";
-  return s.n == 0 || th_str_is(s, "eng") || th_str_is(s, "en") ? "en" : "";
-}
-
-/* The parts of one language as one passage; its label stands before each. */
-static size_t abstract_passage(th_store__put *p, const th_pubmed_article *x, size_t from) {
-  passage text = passage_begin(p);
-  const th_str language = x->parts.v[from].language.text;
-  size_t i = from;
-  for (; i < x->parts.n && th_str_eq(x->parts.v[i].language.text, language); i++) {
-    passage_line(&text, "", x->parts.v[i].label);
-    passage_line(&text, "", x->parts.v[i].text);
-  }
-  passage_end(&text, language.n ? "OtherAbstract" : "Abstract", language_of(language), TH_S(""));
-  return i;
-}
-
-static void paper_passages(th_store__put *p, const th_pubmed_article *x) {
-  passage title = passage_begin(p);
-  passage_line(&title, "", x->vernacular_title);
-  passage_line(&title, "", x->journal);
-  passage_end(&title, "ArticleTitle", "en", x->title.text);
-  for (size_t i = 0; i < x->parts.n;) i = abstract_passage(p, x, i);
-  passage terms = passage_begin(p);
-  for (size_t i = 0; i < x->mesh.n; i++) passage_line(&terms, "", x->mesh.v[i].name);
-  for (size_t i = 0; i < x->chemicals.n; i++) passage_line(&terms, "", x->chemicals.v[i].name);
-  for (size_t i = 0; i < x->supplementary.n; i++) passage_line(&terms, "", x->supplementary.v[i].name);
-  passage_lines(&terms, &x->keywords);
-  passage_end(&terms, "MeshHeadingList", "en", TH_S(""));
-}
-
 th_code th_store_pubmed_put(th_arena *a, th_store *s, const th_store_document *d, const th_pubmed_article *article,
                             th_store_record *r, th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = TH_S("pubmed"),
                           .key = article->pmid.text,
                           .title = TH_STORE__FIRST(&article->title, &article->vernacular_title, &article->pmid),
                           .dated = article->revised };
+  const th_store__index *index = s->ready ? s->ready->index : NULL;
+  th_store__index own;
   th_store__put p = { a, s, r, TH_OK, err };
   if (!th_store__put_packed(&p, &th_store__codec_pubmed, article, d, 0, added)) return p.code;
   paper_identifiers(&p, article);
   for (size_t i = 0; i < article->chemicals.n; i++)
     th_store__put_about(&p, TH_STORE_DRUG, article->chemicals.v[i].name.text, "chemical",
                         th_store__path(&p, "ChemicalList", i, "NameOfSubstance"));
-  paper_passages(&p, article);
+  if (!index && p.code == TH_OK) p.code = th_store__paper_index(a, article, &own, err);
+  put_parts(&p, index ? index : &own);
   return p.code;
 }
 

@@ -117,6 +117,10 @@ static th_code write_beside(const char *path, th_str bytes, th_err *err) {
   const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) return io_fail("writing", path, err);
   th_code code = write_all(fd, bytes, path, err);
+#ifdef SYNC_FILE_RANGE_WRITE
+  /* The disk may begin while the document is read: less to wait for at the commit, which syncs it in any case. */
+  if (code == TH_OK && bytes.n >= (size_t)1 << 20) (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
   if (close(fd) != 0 && code == TH_OK) code = io_fail("writing", path, err);
   if (code == TH_OK && rename(beside, path) != 0) code = io_fail("writing", path, err);
   if (code != TH_OK) unlink(beside);
@@ -169,13 +173,18 @@ static th_code sync_one(const char *path, th_err *err) {
   return code;
 }
 
-void th_store__drop_pending(th_store *s, bool undo) {
+void th_store__undo_pending(th_store *s, size_t from) {
   char path[TH_LIMIT_PATH_BYTES + 96];
-  for (size_t i = 0; undo && i < s->n_pending; i++) {
+  for (size_t i = from; i < s->n_pending; i++) {
     if (!s->pending[i].fresh) continue;
     snprintf(path, sizeof path, "%s/sources/%s", s->home, s->pending[i].sha256);
     unlink(path);
   }
+  if (from < s->n_pending) s->n_pending = from;
+}
+
+void th_store__drop_pending(th_store *s, bool undo) {
+  if (undo) th_store__undo_pending(s, 0);
   if (s->sources_fd >= 0) close(s->sources_fd);
   s->sources_fd = -1;
   s->n_pending = 0;

@@ -74,7 +74,7 @@ static th_code use_wal(sqlite3 *db, int wait_ms, th_err *err) {
 
 static th_code settle(th_store *s, th_err *err) {
   int64_t schema = 0;
-  TH_TRY(th_store__tokenizer_add(s->db, err));
+  TH_TRY(th_store__tokenizer_add(s->db, &s->cut, err));
   TH_TRY(th_store__exec(s->db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON",
                         "opening the store", err));
   TH_TRY(check_identity(s->db, s->file, &schema, err));
@@ -210,8 +210,10 @@ void th_store_rollback(th_store *s) {
 
 th_code th_store_mark(th_store *s, th_err *err) {
   TH_TRY(th_store__need_write(s, err));
+  if (s->marks == TH_STORE__MARKS) return th_fail(err, TH_EBUG, "more than TH_STORE__MARKS (%d) marks", TH_STORE__MARKS);
   TH_TRY(th_store__exec(s->db, "SAVEPOINT mark", "storing", err));
   th_store__trial_mark(s, s->marks);
+  s->mark_pending[s->marks] = s->n_pending;
   s->marks++;
   return TH_OK;
 }
@@ -227,7 +229,9 @@ th_code th_store_keep(th_store *s, th_err *err) {
  * th_store__need_write stops what follows. */
 void th_store_undo(th_store *s) {
   if (s->marks == 0) return;
+  const bool held = !sqlite3_get_autocommit(s->db);
   sqlite3_exec(s->db, "ROLLBACK TO mark; RELEASE mark", NULL, NULL, NULL);
   th_store__trial_drop(s, s->marks);
+  if (held) th_store__undo_pending(s, s->mark_pending[s->marks - 1]);
   s->marks--;
 }

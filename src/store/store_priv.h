@@ -9,6 +9,7 @@
 #include "theriac/store/remarks.h"
 
 #define TH_STORE__STATEMENTS 256 /* kept prepared; a power of two */
+#define TH_STORE__MARKS      16  /* set at most at a time */
 
 /* A kind of database file in the home: what it is called, how it is known, and the steps that lead to its schema. */
 typedef struct th_store__file {
@@ -44,9 +45,12 @@ struct th_store {
   th_store__cached cached[TH_STORE__STATEMENTS];
   th_store__pending *pending; /* documents of this transaction, whose files are still to be synced */
   size_t n_pending, cap_pending;
+  size_t mark_pending[TH_STORE__MARKS]; /* how many when each mark was set */
   int sources_fd;                       /* the folder, while something is pending; else -1 */
   th_packer *packer;                    /* made when first needed */
   const th_store_ready *ready;          /* of the next put */
+  const struct th_store__cut
+      *cut; /* two: of the title and the text that full-text search is given; NULL: it cuts them itself */
   struct th_store__trial_writer *trial; /* studies of this transaction on their way into the index; made when first needed */
 };
 
@@ -92,7 +96,8 @@ th_code th_store__open_file(const char *home, const th_store__file *file, th_sto
                             th_err *err);
 
 /* Full text. */
-th_code th_store__tokenizer_add(sqlite3 *db, th_err *err);
+/* cut: where the words of a passage stand that were cut ahead (th_store's member); may be NULL. */
+th_code th_store__tokenizer_add(sqlite3 *db, const struct th_store__cut *const *cut, th_err *err);
 /* Query as FTS5 understands it, every term quoted. */
 th_code th_store__query(th_arena *a, th_str query, th_str *fts, th_err *err);
 
@@ -109,6 +114,8 @@ th_code th_store__sync_sources(th_store *s, th_err *err);
 /* Forgets them. undo: their files go too, where this transaction wrote them; the writer's lock must still be held, or another
  * import might already count on one. */
 void th_store__drop_pending(th_store *s, bool undo);
+/* The same with those from the given one on: a mark is undone. */
+void th_store__undo_pending(th_store *s, size_t from);
 th_str th_store__source_path(th_arena *a, const char *home, th_str sha256);
 /* Columns of a record with its document in a fixed order; with_body false leaves the body empty. */
 #define TH_STORE__RECORD_COLUMNS                                                                                               \

@@ -1,7 +1,11 @@
 /* Full-text search over the passages of current records. */
-#include "store/store_priv.h"
+#include "store/ready_priv.h"
 
 th_code th_store_passage_add(th_store *s, const th_store_passage *p, th_err *err) {
+  return th_store__passage_add(s, p, NULL, err);
+}
+
+th_code th_store__passage_add(th_store *s, const th_store_passage *p, const th_store__cut cut[2], th_err *err) {
   TH_TRY(th_store__need_write(s, err));
   sqlite3_stmt *st;
   TH_TRY(th_store__stmt(s,
@@ -21,7 +25,10 @@ th_code th_store_passage_add(th_store *s, const th_store_passage *p, th_err *err
   sqlite3_bind_int64(st, 1, id);
   th_store__bind(st, 2, p->title);
   th_store__bind(st, 3, p->text);
-  return th_store__run(s, st, err);
+  s->cut = cut;
+  const th_code code = th_store__run(s, st, err);
+  s->cut = NULL;
+  return code;
 }
 
 typedef struct found {

@@ -49,6 +49,18 @@ th_code th_store__trial_words(th_arena *a, th_str text, th_store__word_vec *out,
  * erythematosus", empty when there is no comma. An abbreviation in brackets at the end is left out. */
 th_code th_store__trial_name(th_arena *a, th_str name, th_str *key, th_str *turned, th_err *err);
 
+/* What the index is told of one study, each term once. */
+typedef struct th_store__spot {
+  int lat, lon; /* hundredths of a degree */
+  th_str city;
+} th_store__spot;
+
+typedef struct th_store__trial_terms {
+  th_str_vec terms; /* first byte: the kind */
+  TH_VEC(th_store__spot) spots;
+  th_str phases, conditions, interventions, countries; /* joined, for the row that a result shows */
+} th_store__trial_terms;
+
 /* ── Writing: what a transaction adds, gathered until its commit ───────────────────────────────────────────────────── */
 
 typedef enum th_store__column {

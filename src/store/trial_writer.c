@@ -5,7 +5,6 @@
 
 #define PAIRS_MAX ((size_t)6 << 20) /* gathered at most before they are written: 48 MiB */
 #define TERMS_MAX ((size_t)1 << 19) /* known by heart at most */
-#define MARKS_MAX 16
 
 typedef struct value {
   uint64_t at; /* column << 32 | ordinal */
@@ -15,19 +14,20 @@ typedef struct value {
 struct th_store__trial_writer {
   th_arena *terms_arena;
   th_map terms;   /* term → id << 32 | ordinal + 1 it was last given to */
-  uint64_t *pair; /* term id << 32 | ordinal */
+  uint64_t *pair; /* chunk of the ordinal, term id, ordinal within the chunk */
   size_t n, cap;
   value *value;
   size_t n_values, cap_values;
-  size_t mark[MARKS_MAX], mark_values[MARKS_MAX]; /* how many when each mark was set */
-  int64_t ordinals;                               /* how many are given out; -1: not asked yet */
+  size_t mark[TH_STORE__MARKS], mark_values[TH_STORE__MARKS]; /* how many when each mark was set */
+  int64_t ordinals;                                           /* how many are given out; -1: not asked yet */
+  uint64_t unposted; /* terms from this id on were made since the last flush: no posting holds them */
 };
 
 th_store__trial_writer *th_store__trial_writer_of(th_store *s) {
   if (s->trial) return s->trial;
   th_store__trial_writer *w = th_malloc(sizeof *w);
   if (!w) return NULL;
-  *w = (th_store__trial_writer){ .terms_arena = th_arena_new((size_t)1 << 20), .ordinals = -1 };
+  *w = (th_store__trial_writer){ .terms_arena = th_arena_new((size_t)1 << 20), .ordinals = -1, .unposted = UINT64_MAX };
   if (!w->terms_arena) return th_free(w), NULL;
   th_map_init(&w->terms, w->terms_arena);
   return s->trial = w;
@@ -37,18 +37,19 @@ static void forget_terms(th_store__trial_writer *w) {
   th_arena_reset(w->terms_arena);
   th_map_init(&w->terms, w->terms_arena);
   w->ordinals = -1;
+  w->unposted = UINT64_MAX;
 }
 
 void th_store__trial_drop(th_store *s, int marks) {
   if (!s->trial) return;
-  const bool marked = marks > 0 && marks <= MARKS_MAX;
+  const bool marked = marks > 0 && marks <= TH_STORE__MARKS;
   s->trial->n = marked ? s->trial->mark[marks - 1] : 0;
   s->trial->n_values = marked ? s->trial->mark_values[marks - 1] : 0;
   forget_terms(s->trial); /* their ids may have gone with the transaction */
 }
 
 void th_store__trial_mark(th_store *s, int marks) {
-  if (!s->trial || marks < 0 || marks >= MARKS_MAX) return;
+  if (!s->trial || marks < 0 || marks >= TH_STORE__MARKS) return;
   s->trial->mark[marks] = s->trial->n;
   s->trial->mark_values[marks] = s->trial->n_values;
 }
@@ -64,17 +65,39 @@ void th_store__trial_close(th_store *s) {
 
 /* ── Writing postings ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static int64_t post_id(uint64_t pair);
-
-static int by_post(const void *x, const void *y) {
-  const uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-  const int64_t p = post_id(a), q = post_id(b);
-  return p != q ? (p > q) - (p < q) : (a > b) - (a < b);
+/* Chunk first: what a commit changes lies together, in the chunk that grows, not beside each term's older chunks. */
+static uint64_t pair_of(uint64_t term, uint32_t ordinal) {
+  return (uint64_t)(ordinal >> CHUNK_BITS) << 48 | term << CHUNK_BITS | (ordinal & (CHUNK_ORDINALS - 1));
 }
 
-/* Chunk first: what a commit changes lies together, in the chunk that grows, not beside each term's older chunks. */
 static int64_t post_id(uint64_t pair) {
-  return (int64_t)((pair >> CHUNK_BITS & (CHUNK_ORDINALS - 1)) << 32 | pair >> 32);
+  return (int64_t)(pair >> CHUNK_BITS);
+}
+
+/* By one byte after the other from the lowest; a byte that all have alike is passed over. Millions of pairs come at once, for which
+ * comparing them costs ten times as much. */
+static th_code sort_pairs(uint64_t *pair, size_t n, th_err *err) {
+  size_t count[8][256] = { { 0 } };
+  uint64_t *other = th_malloc((n ? n : 1) * sizeof *other), *from = pair, *to = other;
+  if (!other) return th_fail_nomem(err);
+  for (size_t i = 0; i < n; i++)
+    for (int b = 0; b < 8; b++) count[b][pair[i] >> 8 * b & 0xFF]++;
+  for (int b = 0; b < 8; b++) {
+    size_t at = 0;
+    if (n && count[b][pair[0] >> 8 * b & 0xFF] == n) continue;
+    for (int v = 0; v < 256; v++) {
+      const size_t here = count[b][v];
+      count[b][v] = at;
+      at += here;
+    }
+    for (size_t i = 0; i < n; i++) to[count[b][from[i] >> 8 * b & 0xFF]++] = from[i];
+    uint64_t *swap = from;
+    from = to;
+    to = swap;
+  }
+  if (from != pair) memcpy(pair, from, n * sizeof *pair);
+  th_free(other);
+  return TH_OK;
 }
 
 static th_code read_post(th_store *s, int64_t id, uint8_t *body, size_t *n, int32_t *last, th_err *err) {
@@ -109,7 +132,8 @@ static th_code grow(th_store *s, const uint64_t *pair, size_t n, th_err *err) {
   size_t bytes;
   int32_t last;
   const int64_t id = post_id(pair[0]);
-  TH_TRY(read_post(s, id, body, &bytes, &last, err));
+  bytes = 0, last = -1;
+  if ((pair[0] >> CHUNK_BITS & UINT32_MAX) < s->trial->unposted) TH_TRY(read_post(s, id, body, &bytes, &last, err));
   if ((int32_t)(pair[0] & (CHUNK_ORDINALS - 1)) <= last) {
     uint64_t bits[CHUNK_WORDS] = { 0 };
     th_store__post_or(body, bytes, bits);
@@ -174,11 +198,11 @@ static th_code flush_values(th_store *s, size_t from, th_err *err) {
 th_code th_store__trial_flush(th_store *s, th_err *err) {
   th_store__trial_writer *w = s->trial;
   if (!w) return TH_OK;
-  const bool marked = s->marks > 0 && s->marks <= MARKS_MAX;
+  const bool marked = s->marks > 0 && s->marks <= TH_STORE__MARKS;
   const size_t from = marked ? w->mark[s->marks - 1] : 0;
   TH_TRY(flush_values(s, marked ? w->mark_values[s->marks - 1] : 0, err));
   if (w->n <= from) return TH_OK;
-  qsort(w->pair + from, w->n - from, sizeof *w->pair, by_post);
+  TH_TRY(sort_pairs(w->pair + from, w->n - from, err));
   for (size_t i = from; i < w->n;) {
     size_t k = i + 1;
     while (k < w->n && post_id(w->pair[k]) == post_id(w->pair[i])) k++;
@@ -186,6 +210,7 @@ th_code th_store__trial_flush(th_store *s, th_err *err) {
     i = k;
   }
   w->n = from;
+  w->unposted = UINT64_MAX;
   return TH_OK;
 }
 
@@ -197,7 +222,7 @@ static th_code add_pair(th_store *s, uint64_t term, uint32_t ordinal, th_err *er
     if (!pair) return th_fail_nomem(err);
     w->pair = pair, w->cap = cap;
   }
-  w->pair[w->n++] = term << 32 | ordinal;
+  w->pair[w->n++] = pair_of(term, ordinal);
   return TH_OK;
 }
 
@@ -213,6 +238,7 @@ static th_code term_id(th_store *s, th_str term, uint64_t *id, bool *made, th_er
   *made = sqlite3_changes(s->db) > 0;
   if (*made) {
     *id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    if (*id < s->trial->unposted) s->trial->unposted = *id;
     return TH_OK;
   }
   TH_TRY(th_store__stmt(s, "SELECT id FROM trial_term WHERE term = ?1", &st, err));

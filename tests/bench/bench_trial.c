@@ -6,6 +6,7 @@
 
 #include "bench.h"
 #include "store/put_priv.h"
+#include "store/ready_priv.h"
 #include "theriac/io.h"
 
 enum { VOCABULARY = 40000, CONDITIONS = 4000, DRUGS = 6000, SPONSORS = 3000, CITIES = 600, COUNTRIES = 80, BATCH = 2000 };
@@ -142,7 +143,9 @@ static th_code put_bare(const th_store_document *d, const th_ctgov_study *s, th_
   *r = (th_store_record){ .kind = TH_S("ctgov"), .key = s->nct_id.text, .title = s->brief_title.text, .doc = *d };
   TH_TRY(th_store_record_add(store, r, s->nct_id.text, added, err));
   th_store__put p = { arena, store, r, TH_OK, err };
-  th_store__trial_put(&p, s);
+  th_store__index index;
+  TH_TRY(th_store__study_index(arena, s, true, &index, err));
+  th_store__trial_put(&p, s, &index.trial);
   return p.code;
 }
 

@@ -7,7 +7,7 @@
 static sqlite3 *open_index(void) {
   sqlite3 *db = NULL;
   if (th_store__db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0, &db, NULL) != TH_OK ||
-      th_store__tokenizer_add(db, NULL) != TH_OK ||
+      th_store__tokenizer_add(db, NULL, NULL) != TH_OK ||
       th_store__exec(db,
                      "CREATE VIRTUAL TABLE t USING fts5(title, text, tokenize='theriac');"
                      "INSERT INTO t VALUES ('抗癌藥物', 'Belimumab（ＢＥＮＬＹＳＴＡ）10㎎ for α-interferon 癌症, ﬁnal')",

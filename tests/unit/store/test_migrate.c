@@ -16,7 +16,7 @@ static sqlite3 *open_raw(void) {
   snprintf(sources, sizeof sources, "%s/sources", home);
   CHECK_OK_ERR(th_dir_make(sources, &err), &err);
   CHECK_OK_ERR(th_store__db_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 1000, &db, &err), &err);
-  CHECK_OK_ERR(th_store__tokenizer_add(db, &err), &err);
+  CHECK_OK_ERR(th_store__tokenizer_add(db, NULL, &err), &err);
   return db;
 }
 

@@ -167,11 +167,11 @@ TEST(undo_and_rollback_take_back) {
   CHECK_OK_ERR(th_store_records(a, s, TH_S(""), &v, &err), &err);
   CHECK_INT(v.n, 1);
   CHECK(v.n == 1 && th_str_is(v.v[0].key, "kept"));
-  /* The bytes of what was rolled back are gone too; those of what was undone inside a commit may stay as an orphan. */
+  /* The bytes of what was rolled back or undone are gone too. */
   th_dir_list files = { 0 };
   const th_str sources = th_str_fmt(a, "%s/sources", home);
   CHECK_OK_ERR(th_dir_read(a, sources.p, &files, &err), &err);
-  CHECK_INT(files.n, 2);
+  CHECK_INT(files.n, 1);
   th_store_close(s);
   th_arena_del(a);
   home_remove(home);
