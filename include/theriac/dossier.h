@@ -176,6 +176,35 @@ typedef struct th_dossier_foretold {
 } th_dossier_foretold;
 typedef TH_VEC(th_dossier_foretold) th_dossier_foretolds;
 
+/* A record that the dossier rests on. */
+typedef struct th_dossier_record {
+  th_str kind, key;
+  uint32_t version; /* 1: as it was first imported */
+  th_date retrieved;
+  uint32_t source;
+} th_dossier_record;
+typedef TH_VEC(th_dossier_record) th_dossier_records;
+
+/* What one import brought that was not so before. */
+typedef struct th_dossier_change {
+  const char
+      *code;  /* "NEW_TRIAL", "NEW_PAPER", "NEW_RULE", "STATUS", "RESULTS", "OUTCOME", "RETRACTED", "CONCERN", "LICENCE_NEW",
+                       "LICENCE_GONE", "LICENCE_STATE", "LICENCE_EXPIRY", "LICENCE_USE", "CLAUSE_NEW", "CLAUSE_GONE", "CLAUSE_TEXT",
+                       "REGRADED" */
+  th_date on; /* day of the import */
+  th_str subject; /* "NCT05154734", "PMID…", a licence number, a clause; REGRADED: the disease's name */
+  th_str subject_zh;
+  th_str was, now; /* as printed, or a code; empty: not stated, or nothing there */
+  struct {         /* REGRADED: before and after. NULL: the pair was not (is not) there */
+    const char *level, *rule, *direction, *decision;
+  } grade[2];
+  th_place at; /* of the newer version */
+} th_dossier_change;
+typedef TH_VEC(th_dossier_change) th_dossier_changes;
+
+#define TH_LIMIT_CHANGE_DAYS 12   /* days of change that are graded again, the latest */
+#define TH_LIMIT_CHANGES     2000 /* of one dossier */
+
 typedef struct th_dossier_cite {
   th_str apa, bibtex, key;
 } th_dossier_cite;
@@ -215,7 +244,13 @@ typedef struct th_dossier {
     th_dossier_source *v;
     size_t n, cap;
   } sources;
+  th_dossier_records records; /* in the order of kind and key */
   th_dossier_cite cite;
+
+  bool history;               /* the next three are known (th_dossier_history) */
+  th_dossier_changes changes; /* the latest day first */
+  th_date changes_since;      /* the first import: before it nothing is known */
+  th_date regraded_since;     /* changes before this day were not graded again; NONE: all were */
 } th_dossier;
 
 typedef struct th_dossier_options {
@@ -232,11 +267,19 @@ typedef struct th_dossier_options {
   th_str page_name;
   const char
       *home; /* folder with graph.thg, models/default.thm and cache/: what the model says is told; NULL: it is not asked */
+  /* Records as they stood at the end of this day, by the day of their import; NONE: as they are. Tables (licences, interactions,
+   * cautions) are always as they are. */
+  th_date until;
 } th_dossier_options;
 
 /* TH_ENOENT when no document of the store concerns the drug and no model knows it (the message says what is held), TH_EINVAL for a drug name that names
  * several. names: index in use (built-in rows and imported ones). */
 TH_API th_code th_dossier_build(th_arena *a, th_store *s, const th_names *names, const th_dossier_options *o, th_dossier **out,
                                 th_err *err);
+/* Fills changes, changes_since and regraded_since of a dossier built with the same options: what later imports changed, from the versions of
+ * its records, and how its pairs were graded before and after each day of change (TH_LIMIT_CHANGE_DAYS, each a dossier of its own built
+ * in scratch memory). Without a second version and with all imports of one day it costs next to nothing. */
+TH_API th_code th_dossier_history(th_arena *a, th_store *s, const th_names *names, const th_dossier_options *o, th_dossier *d,
+                                  th_err *err);
 
 #endif

@@ -287,6 +287,9 @@ typedef TH_VEC(th_store_licence) th_store_licence_vec;
  * word of the indication. Every one, cancelled and expired too. By number and table. */
 TH_API th_code th_store_licences(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_licence_vec *out,
                                  th_err *err);
+/* The same of one version of a register, current or not: the id of its record. */
+TH_API th_code th_store_licences_in(th_arena *a, th_store *s, int64_t record_id, const th_str *names, size_t n,
+                                    th_store_licence_vec *out, th_err *err);
 /* Licences of this number (as printed). */
 TH_API th_code th_store_licence_find(th_arena *a, th_store *s, th_str number, th_store_licence_vec *out, th_err *err);
 

@@ -60,6 +60,9 @@ typedef struct th_dossier_work {
 } th_dossier_work;
 
 th_code th_dossier__load(th_dossier_work *w);
+/* The version of a record that was current at the end of a day, by the days of import. *found false: it was not there yet. */
+th_code th_dossier__version_on(th_arena *a, th_store *s, const th_store_record *now, th_date day, bool *found,
+                               th_store_record *out, th_err *err);
 th_code th_dossier__appraise(th_dossier_work *w); /* rechecks of papers, before studies are judged */
 th_code th_dossier__appraise_one(th_dossier_work *w, const th_abstract_doc *doc, uint32_t source);
 th_code th_dossier__papers(th_dossier_work *w);   /* literature records that test the drug, rechecked */

@@ -52,11 +52,17 @@ th_code th_dossier__add_source(th_dossier_work *w, const th_store_record *r, th_
   return s.id.p && TH_VEC_PUSH(w->a, &d->sources, s) ? TH_OK : th_fail_nomem(w->err);
 }
 
+static th_code add_record(th_dossier_work *w, const th_store_record *r, uint32_t source) {
+  const th_dossier_record x = { r->kind, r->key, r->version, r->doc.retrieved, source };
+  return TH_VEC_PUSH(w->a, &w->d->records, x) ? TH_OK : th_fail_nomem(w->err);
+}
+
 #define KEEP(list, member_doc, value)                                                                                          \
   do {                                                                                                                         \
     if (!TH_VEC_ADD(w->a, list)) return th_fail_nomem(w->err);                                                                 \
     (list)->v[(list)->n - 1].member_doc = (value);                                                                             \
     TH_TRY(th_dossier__add_source(w, r, dated, &(list)->v[(list)->n - 1].source));                                             \
+    TH_TRY(add_record(w, r, (list)->v[(list)->n - 1].source));                                                                 \
   } while (0)
 
 static th_code load_page(th_dossier_work *w, const th_store_record *r) {
@@ -195,6 +201,34 @@ static th_code load_audited(th_dossier_work *w, th_store_record_vec *all) {
   return TH_OK;
 }
 
+th_code th_dossier__version_on(th_arena *a, th_store *s, const th_store_record *now, th_date day, bool *found,
+                               th_store_record *out, th_err *err) {
+  th_store_record_vec all = { 0 };
+  *found = th_date_cmp(now->doc.retrieved, day) <= 0;
+  *out = *now;
+  if (*found || now->version == 1) return TH_OK;
+  TH_TRY(th_store_record_versions(a, s, now->kind, now->key, &all, err));
+  for (size_t i = 0; i < all.n; i++) {
+    const th_store_record *v = &all.v[i];
+    const bool older = *found && v->dated.prec && out->dated.prec && th_date_before(v->dated, out->dated) == TH_TRUE;
+    if (th_date_cmp(v->doc.retrieved, day) > 0 || older) continue;
+    *out = *v;
+    *found = true;
+  }
+  return TH_OK;
+}
+
+static th_code as_on(th_dossier_work *w, th_date day, th_store_record_vec *all) {
+  size_t n = 0;
+  for (size_t i = 0; i < all->n; i++) {
+    bool found;
+    TH_TRY(th_dossier__version_on(w->a, w->store, &all->v[i], day, &found, &all->v[n], w->err));
+    n += found;
+  }
+  all->n = n;
+  return TH_OK;
+}
+
 th_code th_dossier__load(th_dossier_work *w) {
   th_str_vec names = { 0 };
   TH_TRY(th_dossier__drug_names(w->a, w->d->drug, &names, w->err));
@@ -212,6 +246,7 @@ th_code th_dossier__load(th_dossier_work *w) {
   TH_TRY(th_store_records_naming(w->a, w->store, names.v, names.n, TH_STR_NONE, &naming, w->err));
   TH_TRY(add_new(w, &all, &naming));
   if (w->opts->page) TH_TRY(load_audited(w, &all));
+  if (w->opts->until.prec) TH_TRY(as_on(w, w->opts->until, &all));
   if (all.n) qsort(all.v, all.n, sizeof *all.v, by_kind_key);
   for (size_t i = 0; i < all.n; i++)
     if (!w->opts->page || !th_str_is(all.v[i].kind, "report-page")) TH_TRY(load_record(w, &all.v[i]));

@@ -122,6 +122,22 @@ th_code th_store_licences(th_arena *a, th_store *s, const th_str *names, size_t 
   return licence_list(a, s, st, out, err);
 }
 
+th_code th_store_licences_in(th_arena *a, th_store *s, int64_t record_id, const th_str *names, size_t n,
+                             th_store_licence_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  th_str list;
+  TH_TRY(name_list(a, names, n, &list, err));
+  TH_TRY(th_store__stmt(
+      s,
+      "SELECT c.record_id, c.body FROM licence c "
+      "WHERE c.id IN (SELECT licence_id FROM licence_ingredient WHERE folded IN (SELECT value FROM json_each(?1))) "
+      "AND c.record_id = ?2 ORDER BY c.number, c.n",
+      &st, err));
+  th_store__bind(st, 1, list);
+  sqlite3_bind_int64(st, 2, record_id);
+  return licence_list(a, s, st, out, err);
+}
+
 th_code th_store_licence_find(th_arena *a, th_store *s, th_str number, th_store_licence_vec *out, th_err *err) {
   sqlite3_stmt *st;
   TH_TRY(th_store__stmt(s,
