@@ -204,6 +204,46 @@ typedef struct th_paths {
 } th_paths;
 TH_API th_code th_plot_paths(th_arena *a, const th_paths *in, th_plot_opts o, th_plot_figure *out, th_err *err);
 
+/* ── Pictures over many dossiers ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* Classes in an order of strength; UNKNOWN and APART stand beside the order. */
+typedef enum th_bar_tone {
+  TH_BAR_STRONGEST,
+  TH_BAR_STRONG,
+  TH_BAR_MIDDLE,
+  TH_BAR_WEAK,
+  TH_BAR_WEAKEST,
+  TH_BAR_UNKNOWN,
+  TH_BAR_APART
+} th_bar_tone;
+
+typedef struct th_bar {
+  th_str label;
+  uint32_t n;
+  th_bar_tone tone;
+} th_bar;
+typedef struct th_bars {
+  th_str title;
+  th_str head[2]; /* of the table: what the classes are, what is counted */
+  const th_bar *bar;
+  size_t n;
+} th_bars;
+TH_API th_code th_plot_bars(th_arena *a, const th_bars *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
+typedef struct th_heat_class {
+  th_str label, mark; /* mark: two letters or so, for inside a cell */
+  th_bar_tone tone;
+} th_heat_class;
+typedef struct th_heat {
+  th_str title, corner, none; /* corner: head of the rows in the table; none: an empty cell there */
+  const th_str *row, *column;
+  size_t n_rows, n_columns; /* columns ≤ 100 */
+  const int *cell;          /* rows × columns: index of a class, or -1 */
+  const th_heat_class *class;
+  size_t n_classes;
+} th_heat;
+TH_API th_code th_plot_heat(th_arena *a, const th_heat *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
 #define TH_LIMIT_PLOT_ROWS 5000
 
 #endif

@@ -287,6 +287,60 @@ TEST(funnel_and_labbe) {
   }
 }
 
+TEST(bars) {
+  for (size_t i = 0; i < SIZES; i++) {
+    const bool zh = i % 2;
+    const th_bar bar[] = { { zh ? TH_S("核准適應症") : TH_S("licensed uses of the drug, by its label or the register"), 12,
+                             TH_BAR_APART },
+                           { TH_S("L1"), 0, TH_BAR_STRONGEST },
+                           { TH_S("L5"), 4211, TH_BAR_WEAKEST },
+                           { zh ? TH_S("未知") : TH_S("unknown"), 3, TH_BAR_UNKNOWN } };
+    const th_bars in = { .title = zh ? TH_S("各等級配對數") : TH_S("Pairs by level"),
+                         .head = { zh ? TH_S("等級") : TH_S("Level"), zh ? TH_S("配對") : TH_S("Pairs") },
+                         .bar = bar,
+                         .n = 4 };
+    th_plot_figure f;
+    CHECK_OK(th_plot_bars(arena, &in, sizes[i], &f, NULL));
+    layout_is_clean(&f);
+    svg_is_sound(&f);
+    CHECK_STR(f.table.cell[3 * 2 + 1], "4211");
+  }
+  th_plot_figure f;
+  CHECK_CODE(th_plot_bars(arena, &(th_bars){ .n = 0 }, sizes[0], &f, NULL), TH_EINVAL);
+}
+
+TEST(heat) {
+  enum { ROWS = 3, COLUMNS = 24 };
+  const th_heat_class class[] = { { TH_S("L1"), TH_S("L1"), TH_BAR_STRONGEST },
+                                  { TH_S("L5"), TH_S("L5"), TH_BAR_WEAKEST },
+                                  { TH_S("licensed"), TH_S("●"), TH_BAR_APART },
+                                  { TH_S("unknown"), TH_S("?"), TH_BAR_UNKNOWN } };
+  for (size_t i = 0; i < SIZES; i++) {
+    const th_str row[ROWS] = { TH_S("belimumab"), TH_S("a drug with a name that takes two lines or more"), TH_S("貝利尤單抗") };
+    th_str column[COLUMNS];
+    int cell[ROWS * COLUMNS];
+    for (int c = 0; c < COLUMNS; c++)
+      column[c] = th_str_fmt(arena, c % 3 ? "disease number %d" : "severe nonproliferative disease of the kind number %d", c);
+    for (int k = 0; k < ROWS * COLUMNS; k++) cell[k] = k % 5 - 1;
+    const th_heat in = { .title = TH_S("Drugs by diseases"),
+                         .corner = TH_S("Drug"),
+                         .none = TH_S("no pair"),
+                         .row = row,
+                         .column = column,
+                         .n_rows = ROWS,
+                         .n_columns = COLUMNS,
+                         .cell = cell,
+                         .class = class,
+                         .n_classes = 4 };
+    th_plot_figure f;
+    CHECK_OK(th_plot_heat(arena, &in, sizes[i], &f, NULL));
+    layout_is_clean(&f);
+    svg_is_sound(&f);
+    CHECK_STR(f.table.cell[1 * (COLUMNS + 1) + 1], "no pair");  /* cell 0 is -1 */
+    CHECK_STR(f.table.cell[1 * (COLUMNS + 1) + 4], "licensed"); /* cell 3 is 2 */
+  }
+}
+
 /* A PDF: the same bytes twice, small because faces are cut down, closed as it should be. */
 TEST(pdf) {
   th_forest_row row[8];
@@ -333,4 +387,4 @@ TEST(begin) {
 }
 
 TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(strips), RUN(paths),
-          RUN(funnel_and_labbe), RUN(pdf), RUN(want_of_memory_is_an_answer))
+          RUN(funnel_and_labbe), RUN(bars), RUN(heat), RUN(pdf), RUN(want_of_memory_is_an_answer))
