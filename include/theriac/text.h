@@ -3,6 +3,7 @@
 #define THERIAC_TEXT_H
 
 #include "theriac/base.h"
+#include "theriac/text/terms.h"
 
 /* Guess for an error message: "Big5", "GB18030", "UTF-16", "Latin-1", "damaged UTF-8" or "binary data"; NULL when it is UTF-8 without
  * NUL. A guess by shape: byte pairs that only one of the encodings allows, and where its usual characters lie. */

@@ -76,6 +76,8 @@ void th_cli__help_index(th_buf *b);
 void th_cli__help_noun(th_buf *b, char *const *word, int n);
 void th_cli__help_command(th_buf *b, const th_cmd *cmd);
 void th_cli__help_json(th_buf *b);
+/* All terms, or one; in the command's language, JSON with --json. False: no such term. */
+bool th_cli__help_glossary(const th_cli *c, th_buf *b, const char *word);
 void th_cli__man(th_buf *b);
 void th_cli__completion_bash(th_buf *b);
 const char *th_cli__usage(th_arena *a, const th_cmd *cmd); /* "theriac stat table FILE" */

@@ -216,7 +216,7 @@ static void head(const out *o, const th_dossier *d, const th_dossier_pair *p, bo
                     : "Counted %u of %u records · use: %.*s · OCEBM 2011: %d · GRADE: %s",
               g->counted_units, g->listed, TH_STR_ARG(word(o, "novelty", th_novelty_code(p->novelty.novelty))), g->ocebm,
               th_certainty_code(g->certainty));
-  if (g->certainty_automatic) th_buf_addz(o->b, o->zh ? "（自動預填，須由人員確認）" : " (automatic, needs a person)");
+  if (g->certainty_automatic) th_buf_addz(o->b, o->zh ? "（自動預填，須由專人確認）" : " (automatic, needs a person)");
   th_buf_addf(o->b,
               o->zh ? "\n門檻：第三、四期或 %lld 人以上；此類試驗 %zu 件為 L1\n"
                     : "\nThresholds: phase 3 or 4, or %lld people; %zu such trials make L1\n",

@@ -9,7 +9,10 @@ static int run_help(th_cli *c) {
     th_cli__completion_bash(&b);
   else if (th_cli_has(c, "man"))
     th_cli__man(&b);
-  else if (c->json)
+  else if (c->n_args > 0 && strcmp(c->args[0], "glossary") == 0) {
+    if (c->n_args > 2) return th_cli_usage(c, "one term at a time; put a term of several words in quotes");
+    if (!th_cli__help_glossary(c, &b, c->n_args > 1 ? c->args[1] : NULL)) return th_cli_put(c, TH_S("no such term\n")), 1;
+  } else if (c->json)
     th_cli__help_json(&b);
   else if (!c->n_args)
     th_cli__help_index(&b);
@@ -30,13 +33,18 @@ static int run_help(th_cli *c) {
 const th_cmd th_cmd_help = {
   .name = "help",
   .group = "Program",
-  .synopsis = "[COMMAND…] [--man] [--completion bash]",
-  .summary = "the commands, or what one of them does",
-  .details = "With --json the whole command table, for programs.",
+  .synopsis = "[COMMAND… | glossary [TERM]] [--man] [--completion bash]",
+  .summary = "the commands, or what one of them does; the glossary",
+  .details = "With --json the whole command table, for programs. \"help glossary\" lists the terms in both languages and "
+             "explains them, "
+             "for patients and for professionals; with a term (an id, or the word in either language) only that one. Status 1: "
+             "no such "
+             "term.",
   .opts = (const th_opt[]){ { "man", 0, NULL, "the manual page, as roff", false },
                             { "completion", 0, "bash", "a completion script for this shell", false },
                             { NULL, 0, NULL, NULL, false } },
   .args_max = -1,
-  .examples = (const char *const[]){ "theriac help", "theriac help version", "theriac help --man | man -l -", NULL },
+  .examples = (const char *const[]){ "theriac help", "theriac help version", "theriac help glossary 勝算比",
+                                     "theriac help --man | man -l -", NULL },
   .run = run_help,
 };

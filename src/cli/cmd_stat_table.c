@@ -90,7 +90,7 @@ static void tests(th_buf *b, const th_stat_panel *p, bool z) {
 /* Altman 1998: an interval of the difference that holds 0 runs from benefit through infinity to harm. */
 static void nnt_row(th_buf *b, const th_stat_panel *p, bool z) {
   char e[32], lo[32], hi[32];
-  const char *name = z ? "NNT（需治人數）" : "NNT";
+  const char *name = z ? "NNT（益一需治數）" : "NNT";
   if (isnan(p->nnt.ci.lo) || !p->nnt_through_infinity) {
     row(b, name, p->nnt.estimate, p->nnt.ci, NAN);
     return;

@@ -61,7 +61,7 @@ static void one(th_buf *b, const th_study_finding *f, bool zh) {
   case TH_STUDY_DURATION: th_buf_addf(b, "%s %g %s", zh ? "療程" : "for", f->value.v, f->what); break;
   case TH_STUDY_LOST_N: th_buf_addf(b, "%s %lld", zh ? "失訪或排除" : "lost or excluded", (long long)f->n); break;
   case TH_STUDY_ANALYSED_N: th_buf_addf(b, "%s %lld", zh ? "納入分析或完成" : "analysed or completed", (long long)f->n); break;
-  case TH_STUDY_OUTCOME: th_buf_addf(b, "%s: %.*s", zh ? "主要結果" : "primary outcome", TH_STR_ARG(f->text)); break;
+  case TH_STUDY_OUTCOME: th_buf_addf(b, "%s: %.*s", zh ? "主要指標" : "primary outcome", TH_STR_ARG(f->text)); break;
   case TH_STUDY_COUNTRY: th_buf_addf(b, "%s (%.*s)", f->what, TH_STR_ARG(f->text)); break;
   case TH_STUDY_DESIGN: th_buf_addf(b, "%s", f->what); break;
   case TH_STUDY_P: th_buf_addf(b, "P %s %g", cmp ? cmp : "", f->p.v); break;

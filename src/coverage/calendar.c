@@ -10,8 +10,8 @@ const char *th_day_kind_name(th_day_kind k) {
 
 const char *th_day_kind_text(th_day_kind k, bool zh) {
   static const char *const words[][2] = {
-    { "dose", "給藥" }, { "preparation", "續用準備" },    { "review", "續用評估" },   { "taper", "減量" },
-    { "stop", "停用" }, { "clause reached", "條件達成" }, { "last day", "最後期限" }, { "age", "年齡" },
+    { "dose", "給藥" }, { "preparation", "續用準備" },       { "review", "續用評估" },   { "taper", "減量" },
+    { "stop", "停用" }, { "condition reached", "條件達成" }, { "last day", "最後期限" }, { "age", "年齡" },
   };
   return words[k][zh];
 }

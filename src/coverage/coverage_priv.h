@@ -5,6 +5,7 @@
 #include "theriac/base/embed.h"
 #include "theriac/coverage.h"
 #include "theriac/fhir.h"
+#include "theriac/text.h"
 
 extern const th_embed th_coverage__policies[];
 

@@ -4,10 +4,8 @@
 #include "coverage/coverage_priv.h"
 
 const char *th_coverage__tone_word(th_coverage_tone t, bool zh) {
-  static const char *const words[][2] = {
-    { "met", "符合" }, { "not met", "不符合" }, { "unknown", "未知" }, { "judgement", "待人判斷" }, { "depends", "視解讀" },
-  };
-  return words[t][zh];
+  static const char *const terms[] = { "met", "not-met", "unknown", "human", "depends" };
+  return th_term_word(terms[t], zh);
 }
 
 const char *th_coverage__verdict_word(th_rule_verdict v, bool zh) {
@@ -18,11 +16,11 @@ const char *th_coverage__verdict_word(th_rule_verdict v, bool zh) {
 const char *th_coverage__outcome_word(th_rule_outcome o, bool zh) {
   static const char *const words[][2] = {
     { "The text in force on that day is not held", "該日適用之條文未收錄或尚未生效" },
-    { "The answer hangs on how the text is read", "結果視條文解讀而定" },
+    { "The answer depends on the reading of the text", "結果依條文解讀而異" },
     { "The recorded facts satisfy the written conditions", "紀錄之事實符合所載條件" },
     { "The recorded facts do not satisfy the written conditions", "紀錄之事實不符合所載條件" },
     { "Not known yet: facts are missing or cannot be used", "資料不足或無法採用，尚無法判定" },
-    { "A person has to decide", "須由人判斷" },
+    { "A decision needs professional judgement", "有事項需專業判斷" },
   };
   return words[o][zh];
 }

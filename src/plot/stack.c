@@ -108,7 +108,7 @@ th_code th_plot_stack(th_arena *a, const th_stack *in, th_plot_opts o, th_plot_f
     th_plot__line(&d, 8, y - 0.2 * d.line, out->width - 8, y - 0.2 * d.line, FAINT, 1, 0);
   }
   table_of(&d, in);
-  out->desc = d.zh ? th_plot__fmt(&d, "證據堆疊圖：共 %llu 個證據單位，採計 %llu 個。", (unsigned long long)total,
+  out->desc = d.zh ? th_plot__fmt(&d, "證據堆疊圖：共 %llu 個證據單位，計入 %llu 個。", (unsigned long long)total,
                                   (unsigned long long)counted)
                    : th_plot__fmt(&d, "Evidence stack: %llu units in all, %llu counted.", (unsigned long long)total,
                                   (unsigned long long)counted);

@@ -186,7 +186,7 @@ size_t th_stat_panel_notes(const th_stat_panel *p, const char *lang, const char 
     notes[n++] = zh ? "(n1+1)(n2+1) 超過 12,000：未計算 Barnard 與 Boschloo 檢定。"
                     : "(n1+1)(n2+1) exceeds 12,000: Barnard and Boschloo are left out.";
   if (!p->fragility.given)
-    notes[n++] = zh ? "N 超過 20,000：未搜尋脆弱指數。" : "N exceeds 20,000: fragility is not searched.";
+    notes[n++] = zh ? "N 超過 20,000：未計算脆弱指數。" : "N exceeds 20,000: the fragility index is not looked for.";
   else if (p->fragility.index >= 0)
     notes[n++] =
         zh ? "脆弱指數說的是顯著性，不說偏差。" : "The fragility index speaks of significance; it says nothing on bias.";

@@ -5,6 +5,9 @@
   tests/lint/lint.py files     the files that are looked at"""
 import argparse, json, os, pathlib, re, shutil, subprocess, sys
 
+sys.dont_write_bytecode = True
+import words
+
 ap = argparse.ArgumentParser()
 ap.add_argument('--root', default=pathlib.Path(__file__).resolve().parents[2], type=pathlib.Path)
 ap.add_argument('--bin', help='folder of the program, for the rules that ask it')
@@ -321,6 +324,33 @@ def packages_are_complete():
     for asked, package in known.items():
         if not asked.startswith('(') and asked not in asked_for:
             yield f'tools/packages.txt:1: {package} is for {asked}, which no meson.build asks for'
+
+
+def worded():
+    return [f for f in files if re.match(r'(po|policy|web)/|src/.*\.(c|tsv)$|docs/man/|[A-Z]+\.md$', f)]
+
+
+@rule
+def the_glossary_is_whole():
+    for line, what in words.check_glossary(text('po/glossary.tsv')):
+        yield f'po/glossary.tsv:{line}: {what}'
+
+
+@rule
+def words_of_the_glossary():
+    terms = list(words.glossary(text('po/glossary.tsv')))
+    for name in worded():
+        for line, what in words.check_terms(terms, name, text(name)):
+            if not excused('words-of-the-glossary', f'{name}:{line}'):
+                yield f'{name}:{line}: {what}'
+
+
+@rule
+def chinese_as_in_taiwan():
+    patterns = list(words.mainland(text('tests/lint/mainland.tsv')))
+    for name in worded():
+        for line, what in words.check_usage(patterns, name, text(name)):
+            yield f'{name}:{line}: {what}'
 
 
 @rule

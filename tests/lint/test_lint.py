@@ -30,6 +30,14 @@ faults = [
     ('packages-are-complete', 'src/base/meson.build', "x = dependency('libnothing')\n", 'no package'),
     ('links-lead-somewhere', 'README.md', '[a](docs/nowhere.md)\n', 'is not there'),
     ('engines-are-pure', 'src/stat/impure.c', 'int k(void) {\n  return fopen(0, 0) != 0;\n}\n', 'fopen()'),
+    ('the-glossary-is-whole', 'po/glossary.tsv', 'met\tcoverage\tfree\ta\t甲\t-\t-\t-\t-\ta\t甲\ta\t甲\ta\n', 'met stands in line'),
+    ('the-glossary-is-whole', 'po/glossary.tsv', 'a\tb\n', '2 cells'),
+    ('words-of-the-glossary', 'po/messages.tsv', 'x.y\tOdds ratio\t比值比\n', 'the word is 勝算比'),
+    ('words-of-the-glossary', 'po/messages.tsv', 'x.y\tthe cohort was small\t此群人數少\n', '"cohort" without 世代研究'),
+    ('words-of-the-glossary', 'po/messages.tsv', 'x.y\ta randomized thing\t隨機之物\n', 'the word is randomised trial'),
+    ('chinese-as-in-taiwan', 'po/messages.tsv', 'x.y\tdefault\t默認值\n', 'in Taiwan 預設'),
+    ('chinese-as-in-taiwan', 'po/messages.tsv', 'x.y\tdata\t资料\n', 'no character of Big5'),
+    ('chinese-as-in-taiwan', 'src/base/arena.c', 'const char *w = "打印";\n', 'in Taiwan 列印'),
     ('libraries-in-their-rooms', 'src/base/arena.c', '#include <sqlite3.h>\n', 'belongs to store'),
 ]
 
@@ -44,7 +52,7 @@ failed = 0
 with tempfile.TemporaryDirectory() as tmp:
     tree = pathlib.Path(tmp) / 'tree'
     names = subprocess.run([sys.executable, str(lint), 'files'], capture_output=True, text=True, check=True).stdout.splitlines()
-    part = re.compile(r'(src/(base|io)/|src/cli/main\.c|include/theriac/(base|io)|tests/(lint|fuzz)/[^/]*$|tools/|docs/man/meson|[^/]*$|.*meson\.build$)')
+    part = re.compile(r'(po/|src/(base|io)/|src/cli/main\.c|include/theriac/(base|io)|tests/(lint|fuzz)/[^/]*$|tools/|docs/man/meson|[^/]*$|.*meson\.build$)')
     for name in filter(part.match, names):  # enough of the tree to be put wrong
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, tree / name)
