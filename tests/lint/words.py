@@ -7,7 +7,7 @@ import re
 HAN = re.compile(r'[\u3400-\u9fff]')
 # Folders and files that read Chinese documents. There a literal is a text of ours only if it is a sentence or a format.
 READERS = re.compile(r'src/(source|study|evidence|trial|names|text|import)/|src/dossier/(pairs|claims|contradictions)\.c|'
-                     r'src/base/date_parse\.c|src/coverage/(drug_rows|fhir_facts|fhir_labs)\.c|src/safety/(cautions|interactions)\.c')
+                     r'src/base/date_parse\.c|src/coverage/(dose_words|drug_rows|fhir_facts|fhir_labs)\.c|src/safety/(cautions|interactions)\.c')
 SENTENCE = re.compile(r'%[\w.*]|[，。；]')
 COLUMNS = ('id', 'group', 'bound', 'en', 'zh', 'also_en', 'also_zh', 'not_en', 'not_zh', 'plain_en', 'plain_zh', 'expert_en', 'expert_zh', 'source')
 
