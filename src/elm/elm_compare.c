@@ -40,6 +40,7 @@ static elm_cmp point_cmp(eval *e, val a, val b, unsigned prec) {
     return th_elm__time_cmp(e, k, a.u.t, b.u.t, prec);
   }
   if (a.kind == TH_ELM_STRING && b.kind == TH_ELM_STRING) {
+    e->steps += (a.u.str.n < b.u.str.n ? a.u.str.n : b.u.str.n) / 256; /* a long text is much to read */
     const int c = th_str_cmp(a.u.str, b.u.str);
     return c < 0 ? CMP_LT : c > 0 ? CMP_GT : CMP_EQ;
   }

@@ -105,8 +105,11 @@ th_code th_elm__op_Interval(eval *e, const node *n, val *out) {
   low = th_elm__fhir_primitive(e, low);
   high = th_elm__fhir_primitive(e, high);
   *out = th_elm__interval(e, low, lc, high, hc, declared_point(n));
-  if (is_null(*out)) return th_elm__nomem(e);
-  if (is_null(low) || is_null(high)) return TH_OK;
+  return is_null(*out) ? th_elm__nomem(e) : th_elm__interval_order(e, n, from_data(n), out);
+}
+
+th_code th_elm__interval_order(eval *e, const node *n, bool of_data, val *out) {
+  if (is_null(as_interval(*out)->low) || is_null(as_interval(*out)->high)) return TH_OK;
   th_code code = TH_OK;
   th_err *keep = e->err, scrap = { 0 };
   e->err = &scrap; /* a bound without neighbour is no fault of the constructor */
@@ -115,7 +118,7 @@ th_code th_elm__op_Interval(eval *e, const node *n, val *out) {
   if (code == TH_ENOMEM) return th_elm__nomem(e);
   if (code != TH_OK || th_elm__less(e, t, s, 0) != TH_TRUE) return TH_OK;
   const th_str from = value_text(e, s), to = value_text(e, t);
-  if (!from_data(n))
+  if (!of_data)
     return th_elm__fail(e, n, TH_EINVAL, "the interval ends before it starts: from %.*s to %.*s", TH_STR_ARG(from),
                         TH_STR_ARG(to));
   /* Bounds that the data give: the author could not help it, the other defines go on, and what hangs on it is not known. */

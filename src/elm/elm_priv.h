@@ -448,6 +448,8 @@ th_code th_elm__list_has(eval *e, const node *n, val list, val item, bool proper
 th_code th_elm__list_includes(eval *e, const node *n, val list, val part, bool proper, val *out);
 
 th_code th_elm__distinct(eval *e, const node *n, val list, val *out);
+/* An interval that ends before it starts: an error of its author, or, of data, null with a warning. */
+th_code th_elm__interval_order(eval *e, const node *n, bool of_data, val *out);
 th_code th_elm__interval_union(eval *e, const node *n, val a, val b, val *out);
 th_code th_elm__interval_intersect(eval *e, const node *n, val a, val b, val *out);
 th_code th_elm__interval_except(eval *e, const node *n, val a, val b, val *out);

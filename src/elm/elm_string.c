@@ -10,7 +10,7 @@ static th_code text_kid(eval *e, const node *n, uint32_t i, th_str *s, bool *nul
   if (v.kind != TH_ELM_STRING)
     return th_elm__fail(e, n, TH_EINVAL, "%s takes a String, not a %s", n->op->name, th_elm_kind_name(v));
   *s = v.u.str;
-  return TH_OK;
+  return th_elm__work(e, n, v.u.str.n / 256); /* a long text is much to read */
 }
 
 #define TEXT(i, name)                                                                                                          \
@@ -106,12 +106,14 @@ th_code th_elm__op_Length(eval *e, const node *n, val *out) {
     *out = t && t->kind == T_LIST ? v_int(0) : v_null();
     return TH_OK;
   }
-  if (a.kind == TH_ELM_LIST)
+  if (a.kind == TH_ELM_LIST) {
     *out = v_int(a.n);
-  else if (a.kind == TH_ELM_STRING)
+  } else if (a.kind == TH_ELM_STRING) {
+    TH_TRY(th_elm__work(e, n, a.u.str.n / 256));
     *out = v_int((int64_t)th_utf8_length(a.u.str));
-  else
+  } else {
     return th_elm__fail(e, n, TH_EINVAL, "Length takes a String or a list");
+  }
   return TH_OK;
 }
 
@@ -186,6 +188,7 @@ th_code th_elm__op_Indexer(eval *e, const node *n, val *out) {
   }
   a = th_elm__fhir_primitive(e, a);
   if (a.kind != TH_ELM_STRING) return th_elm__fail(e, n, TH_EINVAL, "the indexer takes a list or a String");
+  TH_TRY(th_elm__work(e, n, a.u.str.n / 256));
   const size_t at = i.u.i < 0 ? SIZE_MAX : byte_of(a.u.str, i.u.i);
   if (at == SIZE_MAX || at >= a.u.str.n) return TH_OK;
   size_t end = at;
@@ -197,6 +200,7 @@ th_code th_elm__op_Indexer(eval *e, const node *n, val *out) {
 static th_code position(eval *e, const node *n, bool last, val *out) {
   TEXT(0, pattern)
   TEXT(1, s)
+  TH_TRY(th_elm__work(e, n, s.n / 256 * (pattern.n / 256))); /* at worst all of the pattern is read at each place */
   const size_t at = last ? th_str_rfind(s, pattern) : th_str_find(s, pattern, 0);
   *out = v_int(at == SIZE_MAX ? -1 : point_of(s, at));
   return TH_OK;

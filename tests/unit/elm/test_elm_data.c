@@ -211,7 +211,80 @@ TEST(wide_elements_are_compared_within_the_bound) {
   th_arena_del(a);
 }
 
+/* A parameter P of this type with this value: what comes back, as JSON. */
+static th_code given(th_arena *a, const char *type, const char *json, th_str *back, th_err *err) {
+  th_elm_param param = { .name = TH_S("P") };
+  const th_elm_options opt = { .now = { 2026, 1, 1, 0, 0, 0, TH_ELM_MILLI, 0, 480 }, .param = &param, .n_params = 1 };
+  th_elm_program *p = th_elm_new();
+  th_elm_eval *e = NULL;
+  th_elm_val v;
+  th_buf b;
+  th_jwrite w;
+  const th_str text = th_str_fmt(
+      a,
+      "{\"library\":{\"identifier\":{\"id\":\"T\"},\"schemaIdentifier\":{\"id\":\"urn:hl7-org:elm\",\"version\":\"r1\"},"
+      "\"parameters\":{\"def\":[{\"name\":\"P\",\"parameterTypeSpecifier\":%s}]},\"statements\":{\"def\":[" DEF(
+          "X", "{\"type\":\"ParameterRef\",\"name\":\"P\"}") "]}}}",
+      type);
+  th_code code = th_json_parse(a, th_str_of(json), &param.value, err);
+  if (code == TH_OK) code = th_elm_add(p, text, "T.json", err);
+  if (code == TH_OK) code = th_elm_link(p, err);
+  if (code == TH_OK) code = th_elm_begin(p, &opt, a, NULL, &e, err);
+  if (code == TH_OK) code = th_elm_value(e, TH_S("X"), &v, err);
+  if (code == TH_OK) {
+    th_buf_init(&b, a, 256);
+    th_jwrite_open(&w, &b, 0);
+    th_elm_write(&w, e, v);
+    *back = th_buf_str(&b);
+  }
+  th_elm_finish(e);
+  th_elm_del(p);
+  return code;
+}
+
+#define NAMED(t) "{\"type\":\"NamedTypeSpecifier\",\"name\":\"" SYS t "\"}"
+
+/* In the shapes that results have: what is written comes back. */
+TEST(parameters_come_back_as_they_are_given) {
+  static const char *const c[][2] = {
+    { NAMED("Code"), "{\"code\":\"hb\",\"system\":\"urn:lab\",\"version\":\"2\",\"display\":\"Hb\"}" },
+    { NAMED("Concept"), "{\"codes\":[{\"code\":\"hb\",\"system\":\"urn:lab\"}],\"display\":\"Hb\"}" },
+    { NAMED("Ratio"), "{\"numerator\":{\"value\":1.0,\"unit\":\"mg\"},\"denominator\":{\"value\":2.5,\"unit\":\"mL\"}}" },
+    { NAMED("Long"), "\"9007199254740993\"" },
+    { NAMED("Time"), "\"T10:30\"" },
+    { "{\"type\":\"ListTypeSpecifier\",\"elementType\":" NAMED("Decimal") "}", "[1.5,null]" },
+    { "{\"type\":\"IntervalTypeSpecifier\",\"pointType\":" NAMED("Date") "}",
+      "{\"low\":\"2025-01-01\",\"lowClosed\":true,\"high\":\"2025-12-31\",\"highClosed\":false}" },
+  };
+  for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+    th_arena *a = th_arena_new(0);
+    th_err err = { 0 };
+    th_str back = TH_STR_NONE;
+    CHECK_OK_ERR(given(a, c[i][0], c[i][1], &back, &err), &err);
+    CHECK_STR(back, c[i][1]);
+    th_arena_del(a);
+  }
+}
+
+TEST(parameters_of_the_wrong_shape_are_errors) {
+  static const char *const c[][2] = {
+    { NAMED("Concept"), "{\"display\":\"Hb\"}" },
+    { NAMED("Concept"), "{\"codes\":[1]}" },
+    { NAMED("Ratio"), "{\"numerator\":1,\"denominator\":{}}" },
+    { NAMED("Date"), "\"2025-02-30\"" },
+    { "{\"type\":\"IntervalTypeSpecifier\",\"pointType\":" NAMED("Integer") "}", "{\"low\":5,\"high\":3}" },
+  };
+  for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+    th_arena *a = th_arena_new(0);
+    th_err err = { 0 };
+    th_str back;
+    CHECK_CODE(given(a, c[i][0], c[i][1], &back, &err), TH_EINVAL);
+    th_arena_del(a);
+  }
+}
+
 TEST_MAIN(RUN(a_set_says_no_only_where_all_of_it_is_known), RUN(an_expansion_is_the_set_as_it_stood),
           RUN(a_code_system_without_content_is_its_address), RUN(sets_are_found_by_version),
           RUN(codes_are_found_in_nested_lists), RUN(a_retrieve_within_an_unknown_range_is_empty),
-          RUN(wide_elements_are_compared_within_the_bound))
+          RUN(wide_elements_are_compared_within_the_bound), RUN(parameters_come_back_as_they_are_given),
+          RUN(parameters_of_the_wrong_shape_are_errors))

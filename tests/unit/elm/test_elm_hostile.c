@@ -316,6 +316,21 @@ TEST(searches_for_hostile_patterns_are_bounded_as_a_whole) {
   th_arena_del(a);
 }
 
+/* A place is looked for in a long text by a long pattern: what that may cost counts, whatever the text. */
+TEST(long_texts_count_as_much_as_they_are_read) {
+  th_arena *a = th_arena_new(0);
+  const char *defs = MANY "," DEF("L", TEXT_OF_AS) "," DEF("L2", B("Concatenate", REF("L"), REF("L"))) "," DEF(
+      "X", "{\"type\":\"LastPositionOf\",\"pattern\":" B("Concatenate", S("b"), REF("L")) ",\"string\":" REF("L2") "}");
+  fails(defs, 100000, TH_ELIMIT, "STEPS");
+  const outcome r = run(a, th_str_of(defs), 0);
+  CHECK_OK_ERR(r.code, &r.err);
+  CHECK_STR(r.value, "-1");
+  fails(MANY "," DEF("L", TEXT_OF_AS) "," DEF(
+            "X", "{\"type\":\"Count\",\"source\":" RETURN_ALL("A", REF("M"), U("Length", REF("L"))) "}"),
+        1000000, TH_ELIMIT, "STEPS");
+  th_arena_del(a);
+}
+
 /* More patterns than are kept compiled. */
 TEST(patterns_made_on_the_way_are_not_all_kept) {
   th_arena *a = th_arena_new(0);
@@ -423,7 +438,8 @@ TEST_MAIN(RUN(division_by_zero_is_null), RUN(overflow_is_null), RUN(what_leaves_
           RUN(a_second_define_of_a_name_is_left_out), RUN(values_nest_only_so_deep),
           RUN(values_that_share_parts_are_counted_as_they_are_written), RUN(an_explanation_shows_no_more_than_fits),
           RUN(a_part_of_a_ratio_may_be_missing), RUN(large_amounts_of_time_do_not_wrap),
-          RUN(searches_for_hostile_patterns_are_bounded_as_a_whole), RUN(patterns_made_on_the_way_are_not_all_kept),
-          RUN(a_pattern_covers_the_whole_text), RUN(members_and_sources_have_each_another_name),
-          RUN(wide_expressions_take_memory_in_proportion), RUN(the_middle_and_the_most_frequent_of_many),
-          RUN(nesting_up_to_the_limit_is_evaluated), RUN(a_large_bundle_is_read_in_one_pass))
+          RUN(searches_for_hostile_patterns_are_bounded_as_a_whole), RUN(long_texts_count_as_much_as_they_are_read),
+          RUN(patterns_made_on_the_way_are_not_all_kept), RUN(a_pattern_covers_the_whole_text),
+          RUN(members_and_sources_have_each_another_name), RUN(wide_expressions_take_memory_in_proportion),
+          RUN(the_middle_and_the_most_frequent_of_many), RUN(nesting_up_to_the_limit_is_evaluated),
+          RUN(a_large_bundle_is_read_in_one_pass))
