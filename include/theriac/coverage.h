@@ -9,6 +9,7 @@
 #include "theriac/elm.h"
 #include "theriac/rule.h"
 #include "theriac/source/coverage_text.h"
+#include "theriac/store/cases.h"
 
 #define TH_LIMIT_COVERAGE_POLICIES 32
 #define TH_LIMIT_COVERAGE_SPANS    2048 /* periods of drugs in a FHIR record */
@@ -91,6 +92,8 @@ typedef struct th_coverage_result {
 
 /* Judges a case. The result views the case and the policy, and lives in the arena. Pure, thread-safe. */
 TH_API th_code th_coverage_check(th_arena *a, const th_coverage_case *kase, th_coverage_result *out, th_err *err);
+/* What a list of kept cases shows of it: the answer, and the days to come. Texts view the result and the title. */
+TH_API th_code th_coverage_summary(th_arena *a, const th_coverage_result *r, th_str title, th_case_summary *out, th_err *err);
 /* Whether every set that would settle the case asks for this fact: it is then told once, before the sets. */
 TH_API bool th_coverage_in_every_set(const th_coverage_result *r, int32_t fact);
 /* Document i of the evidence, told once for all clauses that ask for it: missing as soon as one misses it. False: told before. */

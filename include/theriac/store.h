@@ -370,6 +370,7 @@ typedef enum th_store_fault_kind {
   TH_STORE_FAULT_CHANGED,   /* a document's bytes are not what was read */
   TH_STORE_FAULT_INDEX,     /* the full-text index does not fit its texts */
   TH_STORE_FAULT_ORPHAN,    /* a file under sources/ that no document refers to: harmless, an import that was cut off */
+  TH_STORE_FAULT_SEALED,    /* sealed cases: one does not open, the log does not fit, or the key is not there */
 } th_store_fault_kind;
 
 typedef struct th_store_fault {
@@ -388,10 +389,10 @@ typedef struct th_store_counts {
 TH_API th_code th_store_check(th_arena *a, th_store *s, bool mend, th_store_fault_vec *out, th_store_counts *counts,
                               th_err *err);
 /* Copies the store, as it is at one moment, into the folder `to` (which must not exist or be empty): a home of its own, checked
- * after writing. Others may read and write meanwhile. */
+ * after writing. Others may read and write meanwhile. Sealed cases go with it as they lie; the key that opens them does not. */
 TH_API th_code th_store_backup(th_store *s, const char *to, th_err *err);
 /* Puts the backup `from` in place of `home` after checking it. A store already there is TH_ECONFLICT unless `replace`; it is
- * then kept as theriac.db.before-restore; documents are added, none is removed. */
+ * then kept as theriac.db.before-restore; documents are added, none is removed. Likewise cases.db, where the backup has one. */
 TH_API th_code th_store_restore(const char *from, const char *home, bool replace, th_err *err);
 
 #endif

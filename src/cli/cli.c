@@ -40,22 +40,22 @@ bool th_cli_has(const th_cli *c, const char *name) {
   return false;
 }
 
-/* SOURCE_DATE_EPOCH as a day; false when it is set and no number of a year 1–9999. */
-static bool source_date(bool *is_set, int32_t *day) {
+/* SOURCE_DATE_EPOCH; false when it is set and no number of a year 1–9999. */
+static bool source_date(bool *is_set, int64_t *seconds) {
   const char *text = getenv("SOURCE_DATE_EPOCH");
-  int64_t seconds;
   *is_set = text && *text;
-  if (!*is_set) return true;
-  if (!th_str_to_i64(th_str_of(text), &seconds) || seconds < -62135596800 || seconds > 253402300799) return false;
-  *day = (int32_t)(seconds / 86400 - (seconds % 86400 < 0));
-  return true;
+  return !*is_set || (th_str_to_i64(th_str_of(text), seconds) && *seconds >= -62135596800 && *seconds <= 253402300799);
+}
+
+int64_t th_cli_now(void) {
+  bool is_set;
+  int64_t seconds;
+  return source_date(&is_set, &seconds) && is_set ? seconds : (int64_t)time(NULL);
 }
 
 th_date th_cli_today(void) {
-  bool is_set;
-  int32_t day;
-  if (source_date(&is_set, &day) && is_set) return th_civil_from_days(day);
-  return th_civil_from_days((int32_t)(time(NULL) / 86400));
+  const int64_t seconds = th_cli_now();
+  return th_civil_from_days((int32_t)(seconds / 86400 - (seconds % 86400 < 0)));
 }
 
 /* How many words of the name stand in word[0..n); 0 when it is not these. */
@@ -200,8 +200,8 @@ static int settle(th_cli *c) {
     return th_cli_usage(c, "--as-of %s: expected a day, as 2025-02-01 or 114/2/1", as_of);
 
   bool is_set;
-  int32_t day;
-  if (!source_date(&is_set, &day)) return th_cli_usage(c, "SOURCE_DATE_EPOCH: expected seconds since 1970");
+  int64_t seconds;
+  if (!source_date(&is_set, &seconds)) return th_cli_usage(c, "SOURCE_DATE_EPOCH: expected seconds since 1970");
 
   const char *home = th_cli_opt(c, "home"), *theriac_home = getenv("THERIAC_HOME"), *data = getenv("XDG_DATA_HOME");
   if (home && !*home) return th_cli_usage(c, "--home is empty");

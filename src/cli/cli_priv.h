@@ -51,6 +51,7 @@ const char *th_cli_opt(const th_cli *c, const char *name); /* last value given, 
 bool th_cli_has(const th_cli *c, const char *name);
 /* SOURCE_DATE_EPOCH, else today (UTC): the one clock of the program besides progress. */
 th_date th_cli_today(void);
+int64_t th_cli_now(void); /* the same clock, in seconds since 1970-01-01 UTC */
 /* Prints the error (as JSON on stderr with --json) and gives its exit status. */
 int th_cli_error(const th_cli *c, const th_err *err);
 int th_cli_usage(const th_cli *c, const char *fmt, ...) TH_PRINTF(2, 3); /* message, synopsis; gives 2 */

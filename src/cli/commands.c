@@ -51,6 +51,13 @@
   X(coverage_synth)                                                                                                            \
   X(coverage_verify)                                                                                                           \
   X(score)                                                                                                                     \
+  /* Cases */                                                                                                                  \
+  X(case_keep)                                                                                                                 \
+  X(case_list)                                                                                                                 \
+  X(case_show)                                                                                                                 \
+  X(case_delete)                                                                                                               \
+  X(audit_log_verify)                                                                                                          \
+  X(audit_log_show)                                                                                                            \
   /* Clinical logic */                                                                                                         \
   X(cql_run)                                                                                                                   \
   X(cql_explain)                                                                                                               \

@@ -43,8 +43,10 @@ th_code th_cases__entry_add(th_arena *a, th_cases *c, th_cases_act act, const ch
   TH_TRY(th_store__step(c->db, st, &row, err));
   if (row) {
     e.n = (uint64_t)sqlite3_column_int64(st, 0) + 1;
-    snprintf(before, sizeof before, "%s", (const char *)sqlite3_column_text(st, 1));
+    const char *hash = (const char *)sqlite3_column_text(st, 1);
+    snprintf(before, sizeof before, "%s", hash ? hash : "");
     sqlite3_reset(st);
+    if (!hash) return th_fail_nomem(err);
   }
   entry_hash(c, &e, before, e.hash);
   TH_TRY(th_cases__seal(a, c, who_place(&e), act.who, &who, err));

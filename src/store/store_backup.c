@@ -1,4 +1,5 @@
-/* Backup and restore. A backup is a home directory of its own: open it with --home, or put it back with restore.
+/* Backup and restore. A backup is a home directory of its own: open it with --home, or put it back with restore. Sealed cases go with
+ * it as they are; their key does not, so that a backup that is lost tells nothing.
  *
  * The database is copied by SQLite as it is at one moment (VACUUM INTO), then the documents it names. Everything is written
  * beside its place and moved there when it is whole and was checked, so a backup that exists is a good one. */
@@ -10,6 +11,7 @@
 
 #include "store/store_priv.h"
 #include "theriac/io.h"
+#include "theriac/store/cases.h"
 
 static th_code io_fail(th_err *err, const char *doing, const char *path) {
   return th_fail(err, errno == EACCES || errno == EPERM ? TH_EAUTH : TH_EIO, "%s %s: %s", doing, path, strerror(errno));
@@ -23,8 +25,17 @@ static th_code sync_path(const char *path, th_err *err) {
   return rc == 0 ? TH_OK : io_fail(err, "writing", path);
 }
 
+/* SQLite copies into an empty file, and leaves its mode. */
+static th_code make_empty(const char *path, th_err *err) {
+  const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return io_fail(err, "making", path);
+  close(fd);
+  return TH_OK;
+}
+
 static th_code copy_database(th_store *s, const char *to, th_err *err) {
   unlink(to);
+  if (s->file->secret) TH_TRY(make_empty(to, err));
   sqlite3_stmt *st = NULL;
   /* query_only forbids VACUUM INTO too, though it writes elsewhere. */
   TH_TRY(th_store__exec(s->db, "PRAGMA query_only = OFF", "copying the store", err));
@@ -35,6 +46,31 @@ static th_code copy_database(th_store *s, const char *to, th_err *err) {
   if (s->mode == TH_STORE_READ) TH_TRY(th_store__exec(s->db, "PRAGMA query_only = ON", "copying the store", err));
   if (rc != SQLITE_DONE) return th_store__sql_fail(s->db, rc == SQLITE_OK ? SQLITE_ERROR : rc, "copying the store", err);
   return sync_path(to, err);
+}
+
+/* Sealed cases, as far as they can be judged without the key. */
+static th_code cases_sound(const char *home, const char *what, th_err *err) {
+  th_store *s;
+  if (!th_cases_exist(home)) return TH_OK;
+  TH_TRY(th_store__open_file(home, &th_store__cases, TH_STORE_READ, -1, &s, err));
+  sqlite3_stmt *st;
+  bool row = false;
+  th_code code = th_store__stmt(s, "PRAGMA integrity_check(1)", &st, err);
+  if (code == TH_OK) code = th_store__step(s, st, &row, err);
+  const char *said = code == TH_OK && row ? (const char *)sqlite3_column_text(st, 0) : NULL;
+  if (code == TH_OK && (!said || strcmp(said, "ok") != 0))
+    code = th_fail(err, TH_EPARSE, "cases.db of %s is damaged: %s", what, said ? said : "it cannot be read");
+  th_store_close(s);
+  return code;
+}
+
+static th_code copy_cases(const char *from, const char *to, th_err *err) {
+  th_store *s;
+  if (!th_cases_exist(from)) return TH_OK;
+  TH_TRY(th_store__open_file(from, &th_store__cases, TH_STORE_READ, -1, &s, err));
+  const th_code code = copy_database(s, to, err);
+  th_store_close(s);
+  return code;
 }
 
 /* Documents of the copy, read from the original's sources, checked, written under `to`/sources. */
@@ -76,7 +112,8 @@ static th_code must_be_free(const char *to, th_err *err) {
 }
 
 static void remove_partial(const char *dir) {
-  static const char *const name[] = { "theriac.db", "theriac.db-wal", "theriac.db-shm", "theriac.db-journal" };
+  static const char *const name[] = { "theriac.db", "theriac.db-wal", "theriac.db-shm", "theriac.db-journal",
+                                      "cases.db",   "cases.db-wal",   "cases.db-shm",   "cases.db-journal" };
   char path[TH_LIMIT_PATH_BYTES + 24];
   th_arena *a = th_arena_new(0);
   th_dir_list list = { 0 };
@@ -103,7 +140,9 @@ static th_code copy_home(th_store *s, const char *dir, th_err *err) {
   th_code code = copy_sources(s, copy, dir, err);
   if (code == TH_OK) code = must_be_sound(copy, "the copy", err);
   th_store_close(copy);
-  return code;
+  snprintf(path, sizeof path, "%s/cases.db", dir);
+  if (code == TH_OK) code = copy_cases(s->home, path, err);
+  return code == TH_OK ? cases_sound(dir, "the copy", err) : code;
 }
 
 th_code th_store_backup(th_store *s, const char *to, th_err *err) {
@@ -120,15 +159,18 @@ th_code th_store_backup(th_store *s, const char *to, th_err *err) {
 
 /* ── Restore ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static th_code may_replace(const char *home, const char *db, bool replace, th_err *err) {
+  if (replace || access(db, F_OK) != 0) return TH_OK;
+  return th_fail(err, TH_ECONFLICT, "there is a store in %s: --replace puts the backup in its place", home);
+}
+
 /* The log of the present database must not meet the restored one: the last to close removes it, so if it is still there, somebody
  * has the store open. */
-static th_code retire_present(const char *home, bool replace, th_err *err) {
-  char db[TH_LIMIT_PATH_BYTES + 16], old[TH_LIMIT_PATH_BYTES + 40], wal[TH_LIMIT_PATH_BYTES + 40];
-  snprintf(db, sizeof db, "%s/theriac.db", home);
+static th_code retire_present(const char *home, const char *db, th_err *err) {
+  char old[TH_LIMIT_PATH_BYTES + 40], wal[TH_LIMIT_PATH_BYTES + 40];
   snprintf(old, sizeof old, "%s.before-restore", db);
   snprintf(wal, sizeof wal, "%s-wal", db);
   if (access(db, F_OK) != 0) return TH_OK;
-  if (!replace) return th_fail(err, TH_ECONFLICT, "there is a store in %s: --replace puts the backup in its place", home);
   sqlite3 *h = NULL;
   th_err ignored = { 0 };
   if (th_store__db_open(db, SQLITE_OPEN_READWRITE, TH_STORE_WAIT_MS, &h, &ignored) == TH_OK) {
@@ -140,20 +182,41 @@ static th_code retire_present(const char *home, bool replace, th_err *err) {
   return link(db, old) == 0 ? TH_OK : io_fail(err, "keeping", old);
 }
 
+typedef struct place { /* of one database in the home, and beside it the one that is to take its place */
+  char db[TH_LIMIT_PATH_BYTES + 16], fresh[TH_LIMIT_PATH_BYTES + 32];
+} place;
+
+static place place_in(const char *home, const th_store__file *file) {
+  place p;
+  snprintf(p.db, sizeof p.db, "%s/%s", home, file->name);
+  snprintf(p.fresh, sizeof p.fresh, "%s/%s.restoring", home, file->name);
+  return p;
+}
+
+static th_code move_in(const char *home, const place *p, th_err *err) {
+  TH_TRY(retire_present(home, p->db, err));
+  return rename(p->fresh, p->db) == 0 ? TH_OK : io_fail(err, "making", p->db);
+}
+
+/* All is copied and checked before anything is replaced. A backup without cases leaves those that are there. */
 static th_code put_in_place(th_store *from, const char *home, bool replace, th_err *err) {
-  char fresh[TH_LIMIT_PATH_BYTES + 24], db[TH_LIMIT_PATH_BYTES + 16], sources[TH_LIMIT_PATH_BYTES + 16];
-  snprintf(fresh, sizeof fresh, "%s/theriac.db.restoring", home);
-  snprintf(db, sizeof db, "%s/theriac.db", home);
+  const place store = place_in(home, &th_store__records), cases = place_in(home, &th_store__cases);
+  const bool sealed = th_cases_exist(from->home);
+  char sources[TH_LIMIT_PATH_BYTES + 16];
   snprintf(sources, sizeof sources, "%s/sources", home);
-  if (!replace && access(db, F_OK) == 0)
-    return th_fail(err, TH_ECONFLICT, "there is a store in %s: --replace puts the backup in its place", home);
+  TH_TRY(may_replace(home, store.db, replace, err));
+  if (sealed) TH_TRY(may_replace(home, cases.db, replace, err));
   TH_TRY(th_dir_make(sources, err));
-  th_code code = copy_database(from, fresh, err);
+  th_code code = copy_database(from, store.fresh, err);
+  if (code == TH_OK) code = copy_cases(from->home, cases.fresh, err);
   if (code == TH_OK) code = copy_sources(from, from, home, err);
-  if (code == TH_OK) code = retire_present(home, replace, err);
-  if (code == TH_OK && rename(fresh, db) != 0) code = io_fail(err, "making", db);
+  if (code == TH_OK) code = move_in(home, &store, err);
+  if (code == TH_OK && sealed) code = move_in(home, &cases, err);
   if (code == TH_OK) code = sync_path(home, err);
-  if (code != TH_OK) unlink(fresh);
+  if (code != TH_OK) {
+    unlink(store.fresh);
+    unlink(cases.fresh);
+  }
   return code;
 }
 
@@ -163,6 +226,7 @@ th_code th_store_restore(const char *from, const char *home, bool replace, th_er
   th_store *backup;
   TH_TRY(th_store_open(from, TH_STORE_READ, -1, &backup, err));
   th_code code = must_be_sound(backup, "the backup", err);
+  if (code == TH_OK) code = cases_sound(from, "the backup", err);
   if (code == TH_OK) code = put_in_place(backup, home, replace, err);
   th_store_close(backup);
   if (code != TH_OK) return code;
@@ -170,5 +234,5 @@ th_code th_store_restore(const char *from, const char *home, bool replace, th_er
   TH_TRY(th_store_open(home, TH_STORE_READ, -1, &s, err));
   code = must_be_sound(s, "the restored store", err);
   th_store_close(s);
-  return code;
+  return code == TH_OK ? cases_sound(home, "the restored store", err) : code;
 }
