@@ -110,6 +110,12 @@ TH_API void th_coverage_explain(th_buf *out, const th_coverage_result *r, th_cov
 /* "1200 mg/g (= 1.2 g/g), 2025-06-01"; "not recorded"; "given, but not usable: unit". */
 TH_API void th_coverage_value_text(th_buf *out, const th_rule_dict *d, const th_rule_value *values, int32_t fact, bool zh);
 
+/* The same of a value by itself. */
+TH_API void th_coverage_one_value_text(th_buf *out, const th_rule_dict *d, const th_rule_value *v, int32_t fact, bool zh);
+/* What is to be noted beside the answer, as sentences: warnings of the engine, names that are no facts, what records brought and was not
+ * used, notices of the policy. */
+TH_API th_code th_coverage_remarks(th_arena *a, const th_coverage_result *r, bool zh, th_str_vec *out, th_err *err);
+
 /* A clause as the policy words it, for the dossier and the imported official text. */
 typedef struct th_coverage_wording {
   th_str id, cite, zh, en;

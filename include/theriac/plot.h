@@ -174,6 +174,21 @@ typedef struct th_timeline {
 /* Colour and pattern tell the state; a bar with results ends in a full diamond, one without in a hollow one. */
 TH_API th_code th_plot_timeline(th_arena *a, const th_timeline *in, th_plot_opts o, th_plot_figure *out, th_err *err);
 
+/* Course of a patient's drugs: a lane a drug, a bar a line of the table it came from. */
+typedef struct th_course_bar {
+  th_str lane, text; /* "Plaquenil", "200 mg BID"; text may be empty */
+  uint32_t number;   /* of the line: "#3" */
+  th_date from, to;  /* partial too; to NONE: goes on */
+  bool counted;      /* false: the rule counts nothing of it, drawn hatched */
+} th_course_bar;
+typedef struct th_course {
+  th_str title;
+  const th_course_bar *bar;
+  size_t n;
+  th_date as_of; /* a full date */
+} th_course;
+TH_API th_code th_plot_course(th_arena *a, const th_course *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
 typedef struct th_strip {
   th_str label;        /* "all diseases of this drug" */
   const double *value; /* scores, any order */

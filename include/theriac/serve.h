@@ -17,6 +17,9 @@ typedef struct th_serve_options {
   unsigned threads;       /* 0: two for each processor */
   bool read_only;         /* nothing may be changed or uploaded */
   th_date (*today)(void); /* the day of questions without one */
+  int64_t (*now)(void); /* seconds since 1970-01-01 UTC, for the record of who did what when; NULL: the first moment of today */
+  int32_t utc_offset;   /* seconds that local time, as it is shown, is ahead of UTC */
+  const char *who;      /* who works here, for that record; NULL: "theriac serve" */
 } th_serve_options;
 
 /* Opens the home (made when it is not there, unless read_only). TH_ENOENT, TH_EAUTH, TH_EIO as th_store_open. */

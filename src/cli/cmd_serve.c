@@ -4,6 +4,8 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 static const th_opt opts[] = {
   { "listen", 0, "ADDRESS", "where to listen: 127.0.0.1:8420 (the default), [::1]:8420, or a port; port 0 takes a free one",
@@ -21,6 +23,22 @@ static th_date today(void) {
   return fixed_day.prec ? fixed_day : th_cli_today();
 }
 
+static int64_t now(void) {
+  return (int64_t)time(NULL);
+}
+
+/* Seconds that the clock on the wall is ahead of UTC. */
+static int32_t utc_offset(void) {
+  const time_t t = time(NULL);
+  struct tm tm;
+  return localtime_r(&t, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+}
+
+static const char *user(void) {
+  const char *who = getenv("USER");
+  return who && *who ? who : getenv("LOGNAME");
+}
+
 static int run(th_cli *c) {
   th_err err = { 0 };
   th_serve *s;
@@ -29,9 +47,14 @@ static int run(th_cli *c) {
   const char **hosts = TH_NEWN(c->arena, const char *, c->n_opts + 1);
   if (!hosts) return th_cli__nomem(c);
   fixed_day = c->as_of;
-  th_serve_options o = {
-    .home = c->home, .listen = th_cli_opt(c, "listen"), .hosts = hosts, .read_only = th_cli_has(c, "read-only"), .today = today
-  };
+  th_serve_options o = { .home = c->home,
+                         .listen = th_cli_opt(c, "listen"),
+                         .hosts = hosts,
+                         .read_only = th_cli_has(c, "read-only"),
+                         .today = today,
+                         .now = now,
+                         .utc_offset = utc_offset(),
+                         .who = user() };
   for (size_t i = 0; i < c->n_opts; i++)
     if (strcmp(c->opt[i].name, "host") == 0) hosts[o.n_hosts++] = c->opt[i].value;
   /* Blocked before threads are started, so that this thread alone hears of them. */

@@ -271,25 +271,14 @@ static void dates(writer *w) {
 }
 
 static void warnings(writer *w) {
-  const th_coverage_result *r = w->r;
-  if (r->rule.n_warnings + r->kase->n_unread + r->kase->n_told + r->policy->n_notices == 0) return;
+  th_str_vec list = { 0 };
+  th_err err = { 0 };
+  if (th_coverage_remarks(w->out->arena, w->r, w->zh, &list, &err) != TH_OK) w->out->failed = true;
+  if (list.n == 0) return;
   heading(w, say(w, "Please note", "請注意"));
   if (w->html) th_buf_addz(w->out, "<ul>\n");
-  for (uint32_t i = 0; i < r->rule.n_warnings; i++) {
-    th_coverage__warning_text(&w->text, r->policy, r->rule.warning[i], w->zh);
-    flush(w, "<li>", "</li>\n", 2);
-  }
-  for (uint32_t i = 0; i < r->kase->n_unread; i++) {
-    th_buf_addf(&w->text, w->zh ? "不認得的項目：%.*s，未採用" : "\"%.*s\" is no fact of the dictionary and was not used",
-                TH_STR_ARG(r->kase->unread[i]));
-    flush(w, "<li>", "</li>\n", 2);
-  }
-  for (uint32_t i = 0; i < r->kase->n_told; i++) {
-    th_coverage__told_text(&w->text, r->policy->dict, r->kase->told[i], w->zh);
-    flush(w, "<li>", "</li>\n", 2);
-  }
-  for (uint32_t i = 0; i < r->policy->n_notices; i++) {
-    th_buf_add(&w->text, either(w, r->policy->notice[i].en, r->policy->notice[i].zh));
+  for (size_t i = 0; i < list.n; i++) {
+    th_buf_add(&w->text, list.v[i]);
     flush(w, "<li>", "</li>\n", 2);
   }
   if (w->html) th_buf_addz(w->out, "</ul>\n");

@@ -159,6 +159,10 @@ void th_coverage_value_text(th_buf *b, const th_rule_dict *d, const th_rule_valu
   th_coverage__value_text(b, &d->fact[fact], &values[fact], zh);
 }
 
+void th_coverage_one_value_text(th_buf *b, const th_rule_dict *d, const th_rule_value *v, int32_t fact, bool zh) {
+  th_coverage__value_text(b, &d->fact[fact], v, zh);
+}
+
 /* ── Leaves ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_str fact_name(const th_rule_policy *p, int32_t fact, bool zh) {
@@ -330,4 +334,30 @@ void th_coverage__told_text(th_buf *b, const th_rule_dict *d, th_str told, bool 
   if (detail.n) th_buf_addf(b, " [%.*s]", TH_STR_ARG(detail));
   for (size_t i = 0; i < sizeof told_words / sizeof *told_words; i++)
     if (th_str_is(kind, told_words[i].kind)) th_buf_addf(b, zh ? "：%s" : " %s", zh ? told_words[i].zh : told_words[i].en);
+}
+
+/* ── All that is to be noted ───────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool put(th_arena *a, th_str_vec *out, const th_buf *b) {
+  return !b->failed && TH_VEC_PUSH(a, out, th_buf_str(b));
+}
+
+th_code th_coverage_remarks(th_arena *a, const th_coverage_result *r, bool zh, th_str_vec *out, th_err *err) {
+  const uint32_t n[] = { r->rule.n_warnings, r->kase->n_unread, r->kase->n_told, r->policy->n_notices };
+  for (int kind = 0; kind < 4; kind++)
+    for (uint32_t i = 0; i < n[kind]; i++) {
+      th_buf b;
+      th_buf_init(&b, a, 96);
+      if (kind == 0)
+        th_coverage__warning_text(&b, r->policy, r->rule.warning[i], zh);
+      else if (kind == 1)
+        th_buf_addf(&b, zh ? "不認得的項目：%.*s，未採用" : "\"%.*s\" is no fact of the dictionary and was not used",
+                    TH_STR_ARG(r->kase->unread[i]));
+      else if (kind == 2)
+        th_coverage__told_text(&b, r->policy->dict, r->kase->told[i], zh);
+      else
+        th_buf_add(&b, zh ? r->policy->notice[i].zh : r->policy->notice[i].en);
+      if (!put(a, out, &b)) return th_fail_nomem(err);
+    }
+  return TH_OK;
 }

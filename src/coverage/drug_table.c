@@ -138,6 +138,23 @@ th_code th_coverage_drug_table(th_arena *a, th_str text, th_drug_lines *out, th_
   }
 }
 
+th_str th_coverage_drug_table_text(th_arena *a, const th_drug_lines *lines, bool zh) {
+  th_buf b;
+  if (!lines->n) return TH_STR_NONE;
+  th_buf_init(&b, a, 256);
+  th_buf_addz(&b, zh ? "藥品\t劑量\t起\t迄\t途徑\n" : "drug\tdose\tfrom\tto\troute\n");
+  for (size_t i = 0; i < lines->n; i++) {
+    const th_drug_line *l = &lines->v[i];
+    const th_str cell[] = { l->name, l->dose, l->from, l->to, l->route };
+    for (int c = 0; c < 5; c++) {
+      if (c) th_buf_addc(&b, '\t');
+      th_buf_add(&b, cell[c]);
+    }
+    th_buf_addc(&b, '\n');
+  }
+  return b.failed ? TH_STR_NONE : th_buf_str(&b);
+}
+
 /* ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_str lower(th_arena *a, th_str s) {

@@ -181,28 +181,33 @@ static int32_t gate_of(const th_rule_dict *d, int32_t fact) {
   return d->fact[fact].gate >= 0 ? d->fact[fact].gate : (int32_t)d->n_gates - 1;
 }
 
+static void fill_gate(const th_entry *e, const uint8_t *ask, int32_t gate, th_entry_gate *at, int32_t *facts) {
+  const th_rule_dict *d = &e->coverage->dict;
+  for (uint32_t i = 0; i < e->n_asked; i++) {
+    const int32_t fact = e->asked[i];
+    if (gate_of(d, fact) != gate || d->fact[fact].sheet != at->sheet) continue;
+    facts[at->n++] = fact;
+    at->n_told += told(e, fact);
+    at->n_ask += !told(e, fact) && ask[fact] == TH_ASK_DEFAULT;
+    at->n_other += !told(e, fact) && ask[fact] == TH_ASK_OTHER_READING;
+  }
+}
+
 th_code th_coverage_entry_gates(th_arena *a, const th_entry *e, const uint8_t *ask, const th_entry_gate **out, uint32_t *n,
                                 th_err *err) {
   const th_rule_dict *d = &e->coverage->dict;
-  th_entry_gate *list = TH_NEWN(a, th_entry_gate, d->n_gates ? d->n_gates : 1);
+  th_entry_gate *list = TH_NEWN(a, th_entry_gate, (size_t)d->n_gates * (d->n_prefixes + 1) + 1);
   int32_t *facts = TH_NEWN(a, int32_t, e->n_asked ? e->n_asked : 1);
   if (!list || !facts) return th_fail_nomem(err);
   *out = list;
   *n = 0;
-  for (uint32_t g = 0; g < d->n_gates; g++) {
-    th_entry_gate *at = &list[*n];
-    *at = (th_entry_gate){ .gate = &d->gate[g], .fact = facts };
-    for (uint32_t i = 0; i < e->n_asked; i++) {
-      const int32_t fact = e->asked[i];
-      if (gate_of(d, fact) != (int32_t)g) continue;
-      facts[at->n++] = fact;
-      at->n_told += told(e, fact);
-      at->n_ask += !told(e, fact) && ask[fact] == TH_ASK_DEFAULT;
-      at->n_other += !told(e, fact) && ask[fact] == TH_ASK_OTHER_READING;
+  for (uint32_t g = 0; g < d->n_gates; g++)
+    for (int32_t sheet = -1; sheet < (int32_t)d->n_prefixes; sheet++) {
+      list[*n] = (th_entry_gate){ .gate = &d->gate[g], .sheet = sheet, .fact = facts };
+      fill_gate(e, ask, (int32_t)g, &list[*n], facts);
+      facts += list[*n].n;
+      *n += list[*n].n > 0;
     }
-    facts += at->n;
-    *n += at->n > 0;
-  }
   return TH_OK;
 }
 

@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 static const th_route *const tables[] = { th_serve__home_routes,    th_serve__drug_routes,   th_serve__list_routes,
-                                          th_serve__compare_routes, th_serve__manage_routes, th_serve__asset_routes };
+                                          th_serve__compare_routes, th_serve__manage_routes, th_serve__asset_routes,
+                                          th_serve__case_routes };
 
 /* Whether the path fits the pattern; what stood for its stars. */
 static bool fits(th_ctx *x, const char *pattern, th_str raw) {
@@ -203,6 +204,10 @@ const th_serve_options *th_serve_options_of(const th_serve *s) {
 
 /* Equal bytes need not be sent again. */
 static void etag(th_ctx *x) {
+  if (x->patient) { /* nothing of a patient stays on the disk of whoever looked */
+    th_serve_add_header(x, "Cache-Control", TH_S("no-store"));
+    return;
+  }
   if (x->r->status != 200 || x->post) return;
   const th_str tag = th_str_fmt(x->a, "\"%016llx\"", (unsigned long long)th_hash(x->r->body));
   th_serve_add_header(x, "ETag", tag);
@@ -211,7 +216,8 @@ static void etag(th_ctx *x) {
 }
 
 static th_done run_route(th_ctx *x, const th_route *r) {
-  const bool patient = r->flags & TH_ROUTE_PATIENT, changes = r->flags & TH_ROUTE_CHANGES;
+  x->patient = r->flags & TH_ROUTE_PATIENT;
+  const bool patient = x->patient, changes = r->flags & TH_ROUTE_CHANGES;
   th_err err = { 0 };
   if (patient && !x->app->local)
     return th_serve_fail_code(x, TH_EAUTH,

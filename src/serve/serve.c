@@ -48,5 +48,6 @@ void th_serve_close(th_serve *s) {
   th_serve__overviews_del(s->overviews);
   th_serve__lanes_del(s);
   th_serve__cache_del(s->cache);
+  th_arena_del(s->policies_arena);
   th_free(s);
 }

@@ -47,6 +47,7 @@ typedef struct th_ctx {
   th_buf out;
   th_html html;
   th_date today;
+  bool patient;          /* a page about a patient: not to be kept by the browser */
   bool head, post, json; /* json: the asker prefers application/json, or the path ends in .json */
 } th_ctx;
 
@@ -68,7 +69,7 @@ typedef struct th_route {
 
 /* Each file of routes has one table, ending in a NULL method; serve.c lists the tables. */
 extern const th_route th_serve__home_routes[], th_serve__drug_routes[], th_serve__list_routes[], th_serve__compare_routes[],
-    th_serve__manage_routes[], th_serve__asset_routes[];
+    th_serve__manage_routes[], th_serve__asset_routes[], th_serve__case_routes[];
 
 /* Parameters: of the query, then of the form. Empty when not given. */
 th_str th_serve_param(const th_ctx *x, const char *name);
@@ -144,6 +145,8 @@ struct th_serve {
   unsigned port;
   bool local;
   struct MHD_Daemon *daemon;
+  const struct th_coverage *policies; /* read when first asked for: th_serve__coverage */
+  th_arena *policies_arena;
   struct th_lanes *lanes;
   struct th_cache *cache;
   struct th_jobs *jobs;

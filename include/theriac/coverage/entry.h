@@ -101,6 +101,8 @@ TH_API uint32_t th_coverage_entry_absent(th_entry *e, th_str prefix);
  * empty, "迄今" or "ongoing" goes on. Doses: "200 mg BID", "400 mg/d", "1 g/日", "15 mg QW", "0.5-1 g/d"; none: not known. Every line that
  * cannot be read is listed with its number; then out holds the others. TH_EPARSE: quotes do not close. TH_ELIMIT. */
 TH_API th_code th_coverage_drug_table(th_arena *a, th_str text, th_drug_lines *out, th_entry_problems *bad, th_err *err);
+/* The table as text, with a head: what the reader takes. */
+TH_API th_str th_coverage_drug_table_text(th_arena *a, const th_drug_lines *lines, bool zh);
 /* Replaces the table and computes months, doses, overlaps from it. whole: see th_entry. Facts entered by hand stay. */
 TH_API th_code th_coverage_entry_drugs(th_entry *e, const th_drug_line *line, size_t n, bool whole, th_err *err);
 /* Computes anew (the day assessed or the weight changed). */
@@ -122,6 +124,7 @@ TH_API th_code th_coverage_entry_ask(th_arena *a, const th_coverage_result *r, c
 
 typedef struct th_entry_gate {
   const th_rule_gate *gate;
+  int32_t sheet;       /* each score sheet is a step of its own: index of its prefix, else -1 */
   const int32_t *fact; /* of those asked, in the order of the dictionary */
   uint32_t n;
   uint32_t n_told;  /* a value, or told as not done */

@@ -1,0 +1,373 @@
+/* Cases: the list, a new one, its steps, its answer, its versions, its end. */
+#include "serve/case_desk.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+/* ── The list ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool heads(th_ctx *x, th_case_heads *all) {
+  th_cases *cases;
+  th_err err = { 0 };
+  if (!th_serve__cases_open(x, TH_CASES_READ, &cases)) return false;
+  if (!cases) return true;
+  const th_code code = th_cases_list(x->a, cases, all, &err);
+  th_cases_close(cases);
+  if (code == TH_OK) return true;
+  th_serve_fail(x, &err);
+  return false;
+}
+
+static th_done list(th_ctx *x) {
+  th_html *h = &x->html;
+  th_case_heads all = { 0 };
+  const th_coverage *cov = th_serve__coverage(x);
+  if (!cov || !heads(x, &all)) return TH_DONE;
+  th_serve_page_begin(x, &(th_web_frame){ .title = th_words_get(x->lang, "apply.cases"), .here = "apply", .noindex = true });
+  th_html_el_say(h, "p", "lede", "apply.cases.lede");
+  if (th_serve_options_of(x->app)->read_only)
+    th_web_note(h, "info", "apply.read-only");
+  else {
+    th_html_open_cls(h, "p", "actions");
+    th_html_open_cls(h, "a", "button primary");
+    th_html_attrz(h, "href", "/case/new");
+    th_html_say(h, "apply.new");
+    th_html_close(h);
+    th_html_close(h);
+  }
+  th_web_cases_due(h, &all, x->today, 2);
+  if (all.n) {
+    th_html_el_say(h, "h2", NULL, "apply.cases.all");
+    th_web_case_table(h, cov, &all, 500, th_serve_options_of(x->app)->utc_offset);
+  } else
+    th_web_empty(h, "apply.cases.none", "apply.cases.none.what");
+  return th_serve_page_end(x, 200);
+}
+
+/* ── Name, day and clause ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_str token(th_ctx *x) {
+  unsigned char raw[16];
+  char hex[33];
+  randombytes_buf(raw, sizeof raw);
+  sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+  return th_str_dup(x->a, th_str_of(hex));
+}
+
+static th_done basics_page(th_ctx *x, const th_coverage *cov, const th_web_basics *b, int status) {
+  th_serve_page_begin(x, &(th_web_frame){ .title = th_words_get(x->lang, b->version ? "apply.basics" : "apply.new"),
+                                          .here = "apply",
+                                          .noindex = true });
+  if (!b->version) th_html_el_say(&x->html, "p", "lede", "apply.new.lede");
+  th_web_case_basics(&x->html, cov, b);
+  return th_serve_page_end(x, status);
+}
+
+/* What the form gave; false: something is missing, told in the value. */
+static bool basics_of(th_ctx *x, th_web_basics *b, th_date *day) {
+  const th_str both = th_serve_param(x, "path");
+  const size_t slash = th_str_find(both, TH_S("/"), 0);
+  b->title = th_str_trim(th_serve_param(x, "title"));
+  b->as_of = th_str_trim(th_serve_param(x, "as_of"));
+  b->bad_day = !(th_date_parse_iso(b->as_of, day) || th_date_parse_roc(b->as_of, day)) || day->prec != TH_DATE_DAY;
+  b->no_path = slash == SIZE_MAX;
+  b->program = b->no_path ? TH_STR_NONE : th_str_sub(both, 0, slash);
+  b->path = b->no_path ? TH_STR_NONE : th_str_sub(both, slash + 1, both.n);
+  return !b->bad_day && !b->no_path;
+}
+
+static th_done new_page(th_ctx *x) {
+  char iso[TH_DATE_TEXT];
+  const th_coverage *cov = th_serve__coverage(x);
+  if (!cov) return TH_DONE;
+  const th_web_basics b = { .action = TH_S("/case/new"), .as_of = th_str_of(th_date_iso(x->today, iso)), .token = token(x) };
+  return basics_page(x, cov, &b, 200);
+}
+
+static th_done new_post(th_ctx *x) {
+  th_web_basics b = { .action = TH_S("/case/new"), .token = th_serve_param(x, "token") };
+  th_case_at c = { .x = x };
+  th_date day = { 0 };
+  th_err err = { 0 };
+  const th_coverage *cov = th_serve__coverage(x);
+  if (!cov) return TH_DONE;
+  if (!basics_of(x, &b, &day)) return basics_page(x, cov, &b, 400);
+  if (th_coverage_entry_new(x->a, cov, b.program, b.path, day, &c.entry, &err) != TH_OK) return th_serve_fail(x, &err);
+  if (!th_serve__cases_open(x, TH_CASES_WRITE, &c.cases)) return TH_DONE;
+  c.head.summary.title = b.title;
+  if (th_serve__case_keep(&c, 0, b.token, &err) != TH_OK) return th_serve__case_fail(&c, &err);
+  th_serve__case_close(&c);
+  return th_serve_redirect(x, th_serve__case_next(&c, NULL));
+}
+
+static th_done basics(th_ctx *x) {
+  th_case_at c;
+  char iso[TH_DATE_TEXT];
+  if (!th_serve__case_open(x, TH_CASES_READ, &c)) return TH_DONE;
+  th_serve__case_close(&c);
+  const th_web_basics b = { .action = th_str_fmt(x->a, "%.*s/basics", TH_STR_ARG(c.view.href)),
+                            .title = c.head.summary.title,
+                            .as_of = th_str_of(th_date_iso(c.entry.as_of, iso)),
+                            .program = c.entry.policy->id,
+                            .path = c.entry.path->name,
+                            .version = c.head.version,
+                            .same_policy = true };
+  return basics_page(x, c.entry.coverage, &b, 200);
+}
+
+/* Day or clause changed: what was computed from the table is computed anew for them. */
+static th_code rebase(th_case_at *c, const th_web_basics *b, th_date day, th_err *err) {
+  const th_rule_path *path = th_rule_path_find(c->entry.policy, b->path);
+  th_buf text;
+  if (!path || !th_str_eq(b->program, c->entry.policy->id))
+    return th_fail(err, TH_EINVAL, "the case belongs to %.*s", TH_STR_ARG(c->entry.policy->id));
+  c->head.summary.title = b->title;
+  c->entry.path = path;
+  c->entry.as_of = day;
+  th_buf_init(&text, c->x->a, 4096);
+  th_coverage_entry_write(&text, &c->entry); /* read again: which facts are asked hangs on the path */
+  if (text.failed) return th_fail_nomem(err);
+  TH_TRY(th_coverage_entry_read(c->x->a, c->entry.coverage, th_buf_str(&text), &c->entry, err));
+  return th_coverage_entry_compute(&c->entry, err);
+}
+
+static th_done basics_post(th_ctx *x) {
+  th_case_at c;
+  th_date day = { 0 };
+  th_err err = { 0 };
+  th_web_basics b = { .same_policy = true, .version = th_serve__case_expect(x) };
+  if (!th_serve__case_open(x, TH_CASES_WRITE, &c)) return TH_DONE;
+  b.action = th_str_fmt(x->a, "%.*s/basics", TH_STR_ARG(c.view.href));
+  if (!basics_of(x, &b, &day)) {
+    th_serve__case_close(&c);
+    b.program = c.entry.policy->id;
+    return basics_page(x, c.entry.coverage, &b, 400);
+  }
+  if (rebase(&c, &b, day, &err) != TH_OK || th_serve__case_keep(&c, b.version, TH_STR_NONE, &err) != TH_OK)
+    return th_serve__case_fail(&c, &err);
+  th_serve__case_close(&c);
+  return th_serve_redirect(x, c.view.href);
+}
+
+/* ── The answer ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void doing(th_ctx *x, th_str href, const char *cls, const char *what, const char *key) {
+  th_html_open_cls(&x->html, "a", cls);
+  th_html_attr(&x->html, "href", th_str_fmt(x->a, "%.*s/%s", TH_STR_ARG(href), what));
+  th_html_say(&x->html, key);
+  th_html_close(&x->html);
+  th_html_text(&x->html, TH_S(" "));
+}
+
+static th_done answer(th_ctx *x) {
+  th_case_at c;
+  th_err err = { 0 };
+  if (!th_serve__case_open(x, TH_CASES_READ, &c)) return TH_DONE;
+  if (x->json) {
+    th_buf b;
+    th_jwrite w;
+    th_buf_init(&b, x->a, 16384);
+    th_jwrite_open(&w, &b, 0);
+    th_coverage_json(&w, &c.result, false);
+    th_serve__case_close(&c);
+    if (b.failed) return th_fail_nomem(&err), th_serve_fail(x, &err);
+    return th_serve_bytes(x, 200, "application/json", th_buf_str(&b));
+  }
+  th_serve__case_begin(&c, "apply.answer", NULL, true);
+  th_web_case_answer(&x->html, &c.view);
+  th_html_open_cls(&x->html, "p", "actions");
+  if (!c.view.read_only) doing(x, c.view.href, "button", "basics", "apply.basics");
+  doing(x, c.view.href, "button", "versions", "apply.versions");
+  if (!c.view.read_only) doing(x, c.view.href, "button danger", "delete", "apply.delete");
+  th_html_close(&x->html);
+  return th_serve__case_end(&c, 200);
+}
+
+/* ── Steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_done step_page(th_case_at *c, const th_entry_gate *g, th_str table, int status) {
+  th_html *h = &c->x->html;
+  const bool therapy = th_str_is(g->gate->name, "therapy");
+  th_serve__case_begin(c, NULL, g, true);
+  th_html_open_cls(h, "div", "beside");
+  th_web_case_aside(h, &c->view);
+  th_html_open_cls(h, "div", "main-part");
+  if (therapy) th_web_case_drugs(h, &c->view, table);
+  if (th_str_is(g->gate->name, "person") || therapy) th_web_case_record(h, &c->view);
+  th_web_case_gate(h, &c->view, g);
+  th_html_close(h);
+  th_html_close(h);
+  return th_serve__case_end(c, status);
+}
+
+static th_str table_of(const th_case_at *c) {
+  return th_coverage_drug_table_text(c->x->a, &c->entry.drug, c->x->lang == TH_WORDS_ZH_TW);
+}
+
+static bool step_open(th_ctx *x, th_cases_mode mode, th_case_at *c, const th_entry_gate **g) {
+  if (!th_serve__case_open(x, mode, c)) return false;
+  *g = th_serve__case_gate(c, x->seg[1]);
+  if (*g) return true;
+  th_serve__case_close(c);
+  th_serve_fail_code(x, TH_ENOENT, "the case has no step %.*s", TH_STR_ARG(th_str_sub(x->seg[1], 0, 60)));
+  return false;
+}
+
+static th_done step(th_ctx *x) {
+  th_case_at c;
+  const th_entry_gate *g;
+  if (!step_open(x, TH_CASES_READ, &c, &g)) return TH_DONE;
+  return step_page(&c, g, table_of(&c), 200);
+}
+
+static th_code fields_of(th_ctx *x, const th_entry_field **out, th_err *err) {
+  th_entry_field *f = TH_NEWN(x->a, th_entry_field, x->n_params ? x->n_params : 1);
+  if (!f) return th_fail_nomem(err);
+  for (size_t i = 0; i < x->n_params; i++) f[i] = (th_entry_field){ x->param[i].name, x->param[i].value };
+  *out = f;
+  return TH_OK;
+}
+
+static th_done step_post(th_ctx *x) {
+  th_case_at c;
+  th_err err = { 0 };
+  th_entry_problems bad = { 0 };
+  const th_entry_field *f = NULL;
+  const th_entry_gate *g;
+  if (!step_open(x, TH_CASES_WRITE, &c, &g)) return TH_DONE;
+  const th_str here = x->seg[1], absent = th_serve_param(x, "absent");
+  th_code code = fields_of(x, &f, &err);
+  if (code == TH_OK) code = th_coverage_entry_apply(&c.entry, f, x->n_params, &bad, &err);
+  if (code == TH_OK && bad.n) { /* nothing is kept; what was typed stands there again */
+    c.view.sent = f, c.view.n_sent = x->n_params;
+    c.view.problem = bad.v, c.view.n_problems = bad.n;
+    return step_page(&c, g, table_of(&c), 400);
+  }
+  if (code == TH_OK && absent.n) th_coverage_entry_absent(&c.entry, absent);
+  if (code == TH_OK) code = th_coverage_entry_compute(&c.entry, &err);
+  if (code == TH_OK) code = th_serve__case_keep(&c, th_serve__case_expect(x), TH_STR_NONE, &err);
+  if (code != TH_OK) return th_serve__case_fail(&c, &err);
+  th_serve__case_close(&c);
+  const bool on = !absent.n && th_str_is(th_serve_param(x, "then"), "next");
+  return th_serve_redirect(x, on ? th_serve__case_next(&c, th_serve__case_gate(&c, here))
+                                 : th_str_fmt(x->a, "%.*s/enter/%.*s", TH_STR_ARG(c.view.href), TH_STR_ARG(here)));
+}
+
+/* ── Tables and records ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_str therapy_step(const th_case_at *c) {
+  return th_str_fmt(c->x->a, "%.*s/enter/therapy", TH_STR_ARG(c->view.href));
+}
+
+static th_done kept(th_case_at *c, th_code code, th_err *err, th_str to) {
+  if (code == TH_OK) code = th_serve__case_keep(c, th_serve__case_expect(c->x), TH_STR_NONE, err);
+  if (code != TH_OK) return th_serve__case_fail(c, err);
+  th_serve__case_close(c);
+  return th_serve_redirect(c->x, to);
+}
+
+static bool is_json(th_str s) {
+  s = th_str_trim(s);
+  return s.n && s.p[0] == '{';
+}
+
+static th_done take_record(th_case_at *c, th_str bytes, const char *name, th_str to) {
+  th_err err = { 0 };
+  th_str_vec told = { 0 };
+  const th_code code = th_coverage_entry_fhir(&c->entry, bytes, name, &told, &err);
+  return kept(c, code, &err, to);
+}
+
+static th_done drugs_post(th_ctx *x) {
+  th_case_at c;
+  th_err err = { 0 };
+  th_drug_lines lines = { 0 };
+  th_entry_problems bad = { 0 };
+  if (!th_serve__case_open(x, TH_CASES_WRITE, &c)) return TH_DONE;
+  const th_param *file = th_serve_upload(x, "file", 0);
+  const th_str text = file ? file->value : th_serve_param(x, "table");
+  const th_str to = therapy_step(&c);
+  if (is_json(text)) return take_record(&c, text, "record", to);
+  th_code code = th_coverage_drug_table(x->a, text, &lines, &bad, &err);
+  const th_entry_gate *g = th_serve__case_gate(&c, TH_S("therapy"));
+  if (code == TH_OK && bad.n && g) {
+    c.view.problem = bad.v, c.view.n_problems = bad.n;
+    return step_page(&c, g, text, 400);
+  }
+  if (code == TH_OK)
+    code = th_coverage_entry_drugs(&c.entry, lines.v, lines.n, th_str_is(th_serve_param(x, "whole"), "1"), &err);
+  return kept(&c, code, &err, to);
+}
+
+static th_done record_post(th_ctx *x) {
+  th_case_at c;
+  if (!th_serve__case_open(x, TH_CASES_WRITE, &c)) return TH_DONE;
+  const th_param *file = th_serve_upload(x, "record", 0);
+  if (!file) {
+    const th_err err = { .code = TH_EINVAL, .msg = "no file was chosen" };
+    return th_serve__case_fail(&c, &err);
+  }
+  return take_record(&c, file->value, "record", th_serve__case_next(&c, NULL));
+}
+
+/* ── Versions, and the end ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_done versions(th_ctx *x) {
+  th_case_at c;
+  th_case_heads all = { 0 };
+  th_err err = { 0 };
+  if (!th_serve__case_open(x, TH_CASES_READ, &c)) return TH_DONE;
+  if (th_cases_versions(x->a, c.cases, x->seg[0], &all, &err) != TH_OK) return th_serve__case_fail(&c, &err);
+  th_serve__case_begin(&c, "apply.versions", NULL, false);
+  th_html_el_say(&x->html, "p", NULL, "apply.versions.what");
+  th_web_case_versions(&x->html, c.entry.coverage, &all, th_serve_options_of(x->app)->utc_offset);
+  return th_serve__case_end(&c, 200);
+}
+
+static th_done delete_page(th_ctx *x) {
+  th_case_at c;
+  th_html *h = &x->html;
+  if (!th_serve__case_open(x, TH_CASES_READ, &c)) return TH_DONE;
+  th_serve__case_begin(&c, "apply.delete", NULL, false);
+  th_web_note_begin(h, "stop");
+  th_html_el_say(h, "p", NULL, "apply.delete.what");
+  th_html_close(h);
+  th_web_form_begin(h, "post", th_str_fmt(x->a, "%.*s/delete", TH_STR_ARG(c.view.href)), false);
+  th_web_check(h, "sure", "1", th_words_get(x->lang, "apply.delete.sure"), false);
+  th_html_open_cls(h, "p", "actions");
+  th_web_button(h, "danger", "apply.delete.go");
+  th_html_link(h, c.view.href, th_words_get(x->lang, "apply.delete.not"));
+  th_html_close(h);
+  th_html_close(h);
+  return th_serve__case_end(&c, 200);
+}
+
+static th_done delete_post(th_ctx *x) {
+  th_cases *cases;
+  th_err err = { 0 };
+  if (!th_str_is(th_serve_param(x, "sure"), "1"))
+    return th_serve_redirect(x, th_str_fmt(x->a, "/case/%.*s/delete", TH_STR_ARG(x->seg[0])));
+  if (!th_serve__cases_open(x, TH_CASES_WRITE, &cases)) return TH_DONE;
+  const th_code code = th_cases_delete(cases, th_serve__act(x), x->seg[0], &err);
+  th_cases_close(cases);
+  return code == TH_OK ? th_serve_redirect(x, TH_S("/cases")) : th_serve_fail(x, &err);
+}
+
+#define CHANGES (TH_ROUTE_PATIENT | TH_ROUTE_CHANGES)
+
+const th_route th_serve__case_routes[] = {
+  { "GET", "/cases", list, TH_ROUTE_PATIENT },
+  { "GET", "/case/new", new_page, TH_ROUTE_PATIENT },
+  { "POST", "/case/new", new_post, CHANGES },
+  { "GET", "/case/*", answer, TH_ROUTE_PATIENT },
+  { "GET", "/case/*/basics", basics, TH_ROUTE_PATIENT },
+  { "POST", "/case/*/basics", basics_post, CHANGES },
+  { "GET", "/case/*/enter/*", step, TH_ROUTE_PATIENT },
+  { "POST", "/case/*/enter/*", step_post, CHANGES },
+  { "POST", "/case/*/drugs", drugs_post, CHANGES },
+  { "POST", "/case/*/record", record_post, CHANGES },
+  { "GET", "/case/*/versions", versions, TH_ROUTE_PATIENT },
+  { "GET", "/case/*/delete", delete_page, TH_ROUTE_PATIENT },
+  { "POST", "/case/*/delete", delete_post, CHANGES },
+  { 0 },
+};
