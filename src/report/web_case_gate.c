@@ -130,7 +130,7 @@ static void range(th_html *h, const char *key, int32_t lo, int32_t hi) {
 static void totals(th_html *h, const sheet *s) {
   int32_t lo = 0, hi = 0, max = 0, capped_lo = 0, capped_hi = 0;
   const th_rule_result *r = &s->v->r->rule;
-  for (uint32_t i = 0; s->counted && i < s->counted->n; i++) {
+  for (uint32_t i = 0; s->counted && r->node && i < s->counted->n; i++) {
     const th_rule_item *it = &s->counted->item[i];
     const bool sure = r->node[it->node] == TH_V_T, may = r->node[it->node] != TH_V_F;
     *(it->capped ? &capped_lo : &lo) += sure ? it->weight : 0;
@@ -151,6 +151,7 @@ static void totals(th_html *h, const sheet *s) {
 
 static const char *counts_key(const sheet *s, const th_rule_item *counted, const char **cls) {
   if (!counted) return *cls = "off", "apply.score.not-listed";
+  if (!s->v->r->rule.node) return *cls = "unknown", "apply.score.may-count"; /* no text to count by */
   const uint8_t v = s->v->r->rule.node[counted->node];
   if (v == TH_V_T) return *cls = "met", "apply.score.counts";
   if (v == TH_V_F) return *cls = "not", "apply.score.counts-not";
