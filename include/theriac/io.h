@@ -4,6 +4,8 @@
 
 #include "theriac/base.h"
 
+#define TH_SHA256_HEX 65 /* bytes of a digest as text */
+
 /* ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Bytes of one input, read whole (a mapped file that another program cuts short would kill us); gzip is inflated by content, not
@@ -34,6 +36,20 @@ typedef struct th_dir_entry {
 typedef TH_VEC(th_dir_entry) th_dir_list;
 /* Entries in byte order of name, without . and .. */
 TH_API th_code th_dir_read(th_arena *a, const char *path, th_dir_list *out, th_err *err);
+
+/* A file too large to lie in memory: it comes in pieces, inflated by content like th_file, while a thread reads ahead and hashes
+ * what it gives. One caller at a time. */
+typedef struct th_stream th_stream;
+/* piece_bytes: of each piece but the last. path, limit_bytes and errors as with th_file_open; what goes wrong later is told by
+ * th_stream_next. */
+TH_API th_code th_stream_open(const char *path, size_t piece_bytes, size_t limit_bytes, th_stream **out, th_err *err);
+/* The next piece, which lasts until the next call; empty at the end. */
+TH_API th_code th_stream_next(th_stream *s, th_str *piece, th_err *err);
+/* Bytes of the file read so far, and its size (0: not known). */
+TH_API void th_stream_progress(th_stream *s, uint64_t *done, uint64_t *total);
+/* Digest of all bytes given, once th_stream_next has told the end. */
+TH_API char *th_stream_sha256(th_stream *s, char out[TH_SHA256_HEX]);
+TH_API void th_stream_close(th_stream *s); /* NULL is fine; may come at any time */
 
 /* gzip in memory: all members. The result lives in the arena. */
 TH_API bool th_gzip_is(th_str bytes);
@@ -66,8 +82,18 @@ TH_API th_code th_zip_list(th_arena *a, th_str bytes, th_zip_entries *out, th_er
 /* One member, checked against its CRC-32; in the arena. TH_EUNSUP: encrypted, or a method other than deflate. */
 TH_API th_code th_zip_read(th_arena *a, th_str bytes, const th_zip_entry *e, th_str *out, th_err *err);
 
-#define TH_SHA256_HEX 65
 TH_API char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]);
+/* The same over bytes that come in pieces: begin, add…, end. Nothing to free. */
+typedef struct th_sha256 {
+  bool fast;
+  uint32_t state[8];
+  uint64_t n;
+  unsigned char held[64];
+  uint64_t plain[16]; /* the library's state, where the processor has no instructions for it */
+} th_sha256;
+TH_API void th_sha256_begin(th_sha256 *s);
+TH_API void th_sha256_add(th_sha256 *s, th_str bytes);
+TH_API char *th_sha256_end(th_sha256 *s, char out[TH_SHA256_HEX]);
 /* CRC-32C of bytes behind those that gave `crc` (0 to begin). */
 TH_API uint32_t th_crc32c(uint32_t crc, th_str bytes);
 

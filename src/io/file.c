@@ -73,7 +73,7 @@ static th_code read_all(int fd, const char *path, size_t size_hint, size_t limit
   return TH_OK;
 }
 
-static th_code open_regular(const char *path, size_t limit, int *fd, size_t *size, th_err *err) {
+th_code th_io__open_regular(const char *path, size_t limit, int *fd, size_t *size, th_err *err) {
   struct stat st;
   if (stat(path, &st) != 0) return th_io__fail_errno(err, path, "reading");
   if (!S_ISREG(st.st_mode)) return refuse_kind(err, path, st.st_mode);
@@ -111,7 +111,7 @@ th_code th_file_open(const char *path, size_t limit_bytes, th_file *out, th_err 
   size_t size = 0, n = 0;
   char *p = NULL;
   th_code code = TH_OK;
-  if (!is_stdin) code = open_regular(path, limit, &fd, &size, err);
+  if (!is_stdin) code = th_io__open_regular(path, limit, &fd, &size, err);
   if (code == TH_OK) {
     code = read_all(fd, shown, size, limit, &p, &n, err);
     if (!is_stdin) close(fd);
@@ -144,7 +144,7 @@ static th_code load(int fd, const char *path, char *p, size_t size, size_t *n, t
 th_code th_file_load(th_arena *a, const char *path, size_t limit_bytes, th_str *out, th_err *err) {
   int fd = -1;
   size_t size = 0, n = 0;
-  TH_TRY(open_regular(path, limit_bytes ? limit_bytes : TH_LIMIT_FILE_BYTES, &fd, &size, err));
+  TH_TRY(th_io__open_regular(path, limit_bytes ? limit_bytes : TH_LIMIT_FILE_BYTES, &fd, &size, err));
   char *p = th_arena_alloc_n(a, size + 1, 1, 16);
   const th_code code = p ? load(fd, path, p, size, &n, err) : th_fail_nomem(err);
   close(fd);

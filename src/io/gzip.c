@@ -15,12 +15,12 @@ bool th_gzip_is(th_str bytes) {
   return bytes.n >= 3 && memcmp(bytes.p, "\x1f\x8b\x08", 3) == 0;
 }
 
-static voidpf z_alloc(voidpf ctx, uInt n, uInt size) {
+void *th_io__z_alloc(void *ctx, unsigned n, unsigned size) {
   (void)ctx;
   return th_malloc((size_t)n * size);
 }
 
-static void z_free(voidpf ctx, voidpf p) {
+void th_io__z_free(void *ctx, void *p) {
   (void)ctx;
   th_free(p);
 }
@@ -43,7 +43,7 @@ static th_code sink_room(sink *s, size_t packed_n, th_err *err) {
   return TH_OK;
 }
 
-static th_code broken(th_err *err, size_t at, const char *what) {
+th_code th_io__gzip_broken(th_err *err, size_t at, const char *what) {
   th_fail(err, TH_EPARSE, "broken gzip data at byte %zu: %s; fetch the file again", at, what);
   if (err && !err->offset) err->offset = at;
   return TH_EPARSE;
@@ -66,15 +66,15 @@ static th_code inflate_member(z_stream *z, th_str packed, sink *s, th_err *err) 
     if (s->n > s->limit) return th_io__too_large(s->limit, "the inflated content", err);
     if (rc == Z_STREAM_END) return TH_OK;
     if (rc == Z_MEM_ERROR) return th_fail_nomem(err);
-    if (rc == Z_NEED_DICT) return broken(err, used, "it wants a preset dictionary");
-    if (rc != Z_OK && rc != Z_BUF_ERROR) return broken(err, used, z->msg ? z->msg : "not a deflate stream");
-    if (used == packed.n && z->avail_out) return broken(err, used, "it ends too early");
+    if (rc == Z_NEED_DICT) return th_io__gzip_broken(err, used, "it wants a preset dictionary");
+    if (rc != Z_OK && rc != Z_BUF_ERROR) return th_io__gzip_broken(err, used, z->msg ? z->msg : "not a deflate stream");
+    if (used == packed.n && z->avail_out) return th_io__gzip_broken(err, used, "it ends too early");
   }
 }
 
 th_code th_io__inflate(th_str packed, size_t limit, th_io__grow_fn grow, void *ctx, char **out, size_t *out_n, th_err *err) {
   sink s = { .grow = grow, .ctx = ctx, .p = *out, .limit = limit };
-  z_stream z = { .zalloc = z_alloc, .zfree = z_free };
+  z_stream z = { .zalloc = th_io__z_alloc, .zfree = th_io__z_free };
   if (inflateInit2(&z, 15 + 16) != Z_OK) return th_fail_nomem(err);
   z.next_in = (z_const Bytef *)(uintptr_t)packed.p;
   th_code code = TH_OK;
@@ -86,7 +86,7 @@ th_code th_io__inflate(th_str packed, size_t limit, th_io__grow_fn grow, void *c
     while (at < packed.n && packed.p[at] == 0) at++;
     if (at == packed.n) break;
     if (at != behind || !th_gzip_is(th_str_sub(packed, at, packed.n))) {
-      code = broken(err, at, "bytes that are not gzip follow its end");
+      code = th_io__gzip_broken(err, at, "bytes that are not gzip follow its end");
       break;
     }
     inflateReset(&z);
@@ -105,7 +105,7 @@ static bool arena_grow(void *ctx, char **p, size_t n, size_t cap) {
 
 th_code th_gzip_inflate(th_arena *a, th_str packed, size_t limit_bytes, th_str *out, th_err *err) {
   *out = TH_STR_NONE;
-  if (!th_gzip_is(packed)) return broken(err, 0, "it does not start as gzip does");
+  if (!th_gzip_is(packed)) return th_io__gzip_broken(err, 0, "it does not start as gzip does");
   char *p = NULL;
   size_t n = 0;
   TH_TRY(th_io__inflate(packed, limit_bytes ? limit_bytes : TH_LIMIT_FILE_BYTES, arena_grow, a, &p, &n, err));

@@ -1,17 +1,6 @@
-/* SHA-256 (sha256.c) names what was read; CRC-32C guards what we wrote ourselves.
- * CRC-32C: polynomial 0x1EDC6F41 (Castagnoli), reflected, initial value and final xor all ones (RFC 3720, 12.1). */
-#include "io/io_priv.h"
-
-char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]) {
-  unsigned char digest[32];
-  th_io__sha256(bytes, digest);
-  for (size_t i = 0; i < sizeof digest; i++) {
-    out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-    out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-  }
-  out[2 * sizeof digest] = '\0';
-  return out;
-}
+/* CRC-32C guards what we wrote ourselves: polynomial 0x1EDC6F41 (Castagnoli), reflected, initial value and final xor all ones
+ * (RFC 3720, 12.1). */
+#include "theriac/io.h"
 
 /* clang-format off */
 static const uint32_t crc_table[256] = {

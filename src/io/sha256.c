@@ -1,25 +1,54 @@
-/* SHA-256 by the processor's own instructions where it has them (several times as fast as without: a registry's download is hashed
- * whole, and each of its records), by libsodium elsewhere. FIPS 180-4; the order of the instructions follows from what they are
- * defined to do: SHA256RNDS2 makes two rounds on the state kept as (A, B, E, F) and (C, D, G, H), SHA256MSG1 and SHA256MSG2 make four
- * words of the message schedule. */
+/* SHA-256 (FIPS 180-4), piece by piece. libsodium's plain C is the meaning; where the processor has the instructions, blocks go
+ * through them instead (about six times as fast), and a test compares the two. */
 #include <sodium.h>
 
 #include "io/io_priv.h"
+
+enum { BLOCK = 64 };
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
 #include <stdatomic.h>
 
-static const uint32_t round_constant[64] = {
-  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
-  0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
-  0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
-  0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08,
-  0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
-  0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+static const uint32_t k256[BLOCK] __attribute__((aligned(16))) = {
+  0x428A2F98, 0x71374491, 0xB5C0FBCF, 0xE9B5DBA5, 0x3956C25B, 0x59F111F1, 0x923F82A4, 0xAB1C5ED5, 0xD807AA98, 0x12835B01,
+  0x243185BE, 0x550C7DC3, 0x72BE5D74, 0x80DEB1FE, 0x9BDC06A7, 0xC19BF174, 0xE49B69C1, 0xEFBE4786, 0x0FC19DC6, 0x240CA1CC,
+  0x2DE92C6F, 0x4A7484AA, 0x5CB0A9DC, 0x76F988DA, 0x983E5152, 0xA831C66D, 0xB00327C8, 0xBF597FC7, 0xC6E00BF3, 0xD5A79147,
+  0x06CA6351, 0x14292967, 0x27B70A85, 0x2E1B2138, 0x4D2C6DFC, 0x53380D13, 0x650A7354, 0x766A0ABB, 0x81C2C92E, 0x92722C85,
+  0xA2BFE8A1, 0xA81A664B, 0xC24B8B70, 0xC76C51A3, 0xD192E819, 0xD6990624, 0xF40E3585, 0x106AA070, 0x19A4C116, 0x1E376C08,
+  0x2748774C, 0x34B0BCB5, 0x391C0CB3, 0x4ED8AA4A, 0x5B9CCA4F, 0x682E6FF3, 0x748F82EE, 0x78A5636F, 0x84C87814, 0x8CC70208,
+  0x90BEFFFA, 0xA4506CEB, 0xBEF9A3F7, 0xC67178F2,
 };
+
+/* The instructions hold the eight words as ABEF and CDGH and do two rounds at a time; w[] are the words of the message by four. */
+__attribute__((target("sha,sse4.1"))) static void blocks(uint32_t *state, const unsigned char *p, size_t n) {
+  const __m128i turn = _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203);
+  __m128i dcba = _mm_shuffle_epi32(_mm_loadu_si128((const void *)state), 0xB1);
+  __m128i hgfe = _mm_shuffle_epi32(_mm_loadu_si128((const void *)(state + 4)), 0x1B);
+  __m128i abef = _mm_alignr_epi8(dcba, hgfe, 8), cdgh = _mm_blend_epi16(hgfe, dcba, 0xF0);
+  for (; n; n--, p += BLOCK) {
+    const __m128i abef0 = abef, cdgh0 = cdgh;
+    __m128i w[16];
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i++) {
+      if (i < 4) {
+        w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const void *)(p + 16 * i)), turn);
+      } else {
+        const __m128i far = _mm_add_epi32(_mm_sha256msg1_epu32(w[i - 4], w[i - 3]), _mm_alignr_epi8(w[i - 1], w[i - 2], 4));
+        w[i] = _mm_sha256msg2_epu32(far, w[i - 1]);
+      }
+      const __m128i wk = _mm_add_epi32(w[i], _mm_load_si128((const void *)(k256 + 4 * i)));
+      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, wk);
+      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(wk, 0x0E));
+    }
+    abef = _mm_add_epi32(abef, abef0);
+    cdgh = _mm_add_epi32(cdgh, cdgh0);
+  }
+  const __m128i feba = _mm_shuffle_epi32(abef, 0x1B), dchg = _mm_shuffle_epi32(cdgh, 0xB1);
+  _mm_storeu_si128((void *)state, _mm_blend_epi16(feba, dchg, 0xF0));
+  _mm_storeu_si128((void *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+}
 
 /* Asked once: in a virtual machine the question costs as much as hashing a kilobyte. */
 static bool has_instructions(void) {
@@ -32,57 +61,81 @@ static bool has_instructions(void) {
   }
   return has == 2;
 }
-
-/* n blocks of 64 bytes. */
-__attribute__((target("sha,sse4.1,ssse3"))) static void blocks(uint32_t state[8], const unsigned char *p, size_t n) {
-  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-  __m128i abef = _mm_set_epi32((int)state[0], (int)state[1], (int)state[4], (int)state[5]);
-  __m128i cdgh = _mm_set_epi32((int)state[2], (int)state[3], (int)state[6], (int)state[7]);
-  for (; n > 0; n--, p += 64) {
-    const __m128i abef_before = abef, cdgh_before = cdgh;
-    __m128i w[4]; /* the last sixteen words of the schedule */
-    for (int i = 0; i < 4; i++)
-      w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i)), big_endian);
-    for (int r = 0; r < 16; r++) {
-      __m128i *now = &w[r & 3];
-      if (r >= 4) { /* W[t] = s1(W[t-2]) + W[t-7] + s0(W[t-15]) + W[t-16] */
-        const __m128i last = w[(r + 3) & 3];
-        const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(*now, w[(r + 1) & 3]), _mm_alignr_epi8(last, w[(r + 2) & 3], 4));
-        *now = _mm_sha256msg2_epu32(sum, last);
-      }
-      const __m128i k = _mm_loadu_si128((const __m128i *)(const void *)(round_constant + 4 * r));
-      const __m128i wk = _mm_add_epi32(*now, k);
-      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, wk);
-      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(wk, 0x0E));
-    }
-    abef = _mm_add_epi32(abef, abef_before);
-    cdgh = _mm_add_epi32(cdgh, cdgh_before);
-  }
-  state[0] = (uint32_t)_mm_extract_epi32(abef, 3), state[1] = (uint32_t)_mm_extract_epi32(abef, 2);
-  state[4] = (uint32_t)_mm_extract_epi32(abef, 1), state[5] = (uint32_t)_mm_extract_epi32(abef, 0);
-  state[2] = (uint32_t)_mm_extract_epi32(cdgh, 3), state[3] = (uint32_t)_mm_extract_epi32(cdgh, 2);
-  state[6] = (uint32_t)_mm_extract_epi32(cdgh, 1), state[7] = (uint32_t)_mm_extract_epi32(cdgh, 0);
+#else
+static void blocks(uint32_t *state, const unsigned char *p, size_t n) {
+  (void)state, (void)p, (void)n;
 }
 
-static void by_instructions(th_str bytes, unsigned char digest[32]) {
-  uint32_t state[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
-  unsigned char end[128] = { 0 };
-  const size_t whole = bytes.n / 64, rest = bytes.n % 64, last = rest < 56 ? 64 : 128;
-  blocks(state, (const unsigned char *)bytes.p, whole);
-  if (rest) memcpy(end, bytes.p + 64 * whole, rest);
-  end[rest] = 0x80;
-  for (int i = 0; i < 8; i++) end[last - 1 - (size_t)i] = (unsigned char)((uint64_t)bytes.n << 3 >> 8 * i);
-  blocks(state, end, last / 64);
-  for (int i = 0; i < 32; i++) digest[i] = (unsigned char)(state[i / 4] >> (24 - 8 * (i % 4)));
+static bool has_instructions(void) {
+  return false;
 }
 #endif
 
-void th_io__sha256(th_str bytes, unsigned char digest[32]) {
-#if defined(__x86_64__)
-  if (has_instructions()) {
-    by_instructions(bytes, digest);
-    return;
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof((th_sha256 *)0)->plain, "libsodium's state has its place");
+
+void th_io__sha256_begin(th_sha256 *s, bool plain) {
+  *s = (th_sha256){ .fast = !plain && has_instructions(),
+                    .state = { 0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB,
+                               0x5BE0CD19 } };
+  if (!s->fast) crypto_hash_sha256_init((void *)s->plain);
+}
+
+void th_sha256_begin(th_sha256 *s) {
+  th_io__sha256_begin(s, false);
+}
+
+static void add_fast(th_sha256 *s, const unsigned char *p, size_t n) {
+  const size_t held = s->n % BLOCK;
+  s->n += n;
+  if (held) {
+    const size_t more = n < BLOCK - held ? n : BLOCK - held;
+    memcpy(s->held + held, p, more);
+    if (held + more < BLOCK) return;
+    blocks(s->state, s->held, 1);
+    p += more;
+    n -= more;
   }
-#endif
-  crypto_hash_sha256(digest, (const unsigned char *)(bytes.p ? bytes.p : ""), bytes.n);
+  blocks(s->state, p, n / BLOCK);
+  memcpy(s->held, p + n / BLOCK * BLOCK, n % BLOCK);
+}
+
+void th_sha256_add(th_sha256 *s, th_str bytes) {
+  if (!bytes.n) return;
+  if (s->fast)
+    add_fast(s, (const unsigned char *)bytes.p, bytes.n);
+  else
+    crypto_hash_sha256_update((void *)s->plain, (const unsigned char *)bytes.p, bytes.n);
+}
+
+/* A one, zeros up to 8 bytes before the end of a block, the number of bits. */
+static void end_fast(th_sha256 *s, unsigned char *digest) {
+  const uint64_t bits = s->n * 8;
+  unsigned char tail[2 * BLOCK] = { 0 };
+  const size_t held = s->n % BLOCK, whole = held < BLOCK - 8 ? BLOCK : 2 * BLOCK;
+  memcpy(tail, s->held, held);
+  tail[held] = 0x80;
+  for (int i = 0; i < 8; i++) tail[whole - 1 - (size_t)i] = (unsigned char)(bits >> 8 * i);
+  blocks(s->state, tail, whole / BLOCK);
+  for (int i = 0; i < 32; i++) digest[i] = (unsigned char)(s->state[i / 4] >> (24 - i % 4 * 8));
+}
+
+char *th_sha256_end(th_sha256 *s, char out[TH_SHA256_HEX]) {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  if (s->fast)
+    end_fast(s, digest);
+  else
+    crypto_hash_sha256_final((void *)s->plain, digest);
+  for (size_t i = 0; i < sizeof digest; i++) {
+    out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+    out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+  }
+  out[2 * sizeof digest] = '\0';
+  return out;
+}
+
+char *th_sha256_hex(th_str bytes, char out[TH_SHA256_HEX]) {
+  th_sha256 s;
+  th_sha256_begin(&s);
+  th_sha256_add(&s, bytes);
+  return th_sha256_end(&s, out);
 }

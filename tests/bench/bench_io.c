@@ -1,4 +1,6 @@
 /* Readers of floor 1, against one plain pass over the same bytes and against the memory of the machine. */
+#include <sodium.h>
+
 #include "bench.h"
 #include "theriac/io.h"
 
@@ -53,6 +55,24 @@ static void csv(void *ctx) {
   th_arena_del(a);
 }
 
+static void sha256(void *ctx) {
+  input *in = ctx;
+  char hex[TH_SHA256_HEX];
+  in->seen += (uint64_t)th_sha256_hex(in->bytes, hex)[0];
+}
+
+static void sha256_of_library(void *ctx) {
+  input *in = ctx;
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(digest, (const unsigned char *)in->bytes.p, in->bytes.n);
+  in->seen += digest[0];
+}
+
+static void crc32c(void *ctx) {
+  input *in = ctx;
+  in->seen += th_crc32c(0, in->bytes);
+}
+
 /* About 8 MB of records as registries write them: short keys, some Chinese, numbers. */
 static th_str records(th_arena *a, bool as_json) {
   th_buf b;
@@ -78,6 +98,9 @@ int main(void) {
   bench_line("JSON, pulled token by token", n, "B", bench_seconds(json_pull, &json), "one pass", pass, "memory", memory);
   bench_line("JSON, into a tree", n, "B", bench_seconds(json_tree, &json), "one pass", pass, "memory", memory);
   bench_line("CSV, row by row", (double)table.bytes.n, "B", bench_seconds(csv, &table), "one pass", pass, "memory", memory);
+  const double library = n / bench_seconds(sha256_of_library, &json);
+  bench_line("SHA-256", n, "B", bench_seconds(sha256, &json), "libsodium", library, "memory", memory);
+  bench_line("CRC-32C", n, "B", bench_seconds(crc32c, &json), "", 0, "memory", memory);
   th_arena_del(a);
   return 0;
 }

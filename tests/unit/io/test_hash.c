@@ -1,7 +1,7 @@
 #include <sodium.h>
 
+#include "io/io_priv.h"
 #include "test.h"
-#include "theriac/io.h"
 
 /* FIPS 180-4 examples (NIST, SHA256.pdf) and the empty message. */
 TEST(sha256_gives_the_published_digests) {
@@ -29,6 +29,20 @@ TEST(sha256_is_that_of_another_program_at_every_length) {
   free(many);
 }
 
+/* In pieces of every size, by either way, around the ends of blocks. */
+TEST(sha256_of_pieces) {
+  char bytes[400], hex[TH_SHA256_HEX], whole[TH_SHA256_HEX];
+  for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)(i * i * 7 + i);
+  for (size_t n = 0; n <= sizeof bytes; n += n < 140 ? 1 : 13)
+    for (size_t step = 1; step <= n + 1; step += step < 70 ? 3 : 50)
+      for (int plain = 0; plain < 2; plain++) {
+        th_sha256 s;
+        th_io__sha256_begin(&s, plain);
+        for (size_t at = 0; at < n; at += step) th_sha256_add(&s, th_str_sub(th_str_n(bytes, n), at, at + step));
+        CHECK_STR(th_str_of(th_sha256_end(&s, hex)), th_sha256_hex(th_str_n(bytes, n), whole));
+      }
+}
+
 /* RFC 3720, B.4, and the usual check value of the catalogues. */
 TEST(crc32c_gives_the_published_values) {
   char b[32] = { 0 };
@@ -45,4 +59,4 @@ TEST(crc32c_gives_the_published_values) {
 }
 
 TEST_MAIN(RUN(sha256_gives_the_published_digests), RUN(sha256_is_that_of_another_program_at_every_length),
-          RUN(crc32c_gives_the_published_values))
+          RUN(sha256_of_pieces), RUN(crc32c_gives_the_published_values))
