@@ -181,7 +181,9 @@ typedef struct th_graph_issue {
 } th_graph_issue;
 
 typedef struct th_graph_report {
-  uint64_t n_node_rows, n_edge_rows;
+  uint64_t n_node_rows, n_edge_rows, n_pairs;
+  uint32_t n_nodes, n_relations;
+  char sha256[65]; /* of the graph; "" when it was refused */
   th_graph_issue issue[TH_GRAPH_ISSUE_COUNT];
 } th_graph_report;
 
@@ -192,6 +194,9 @@ typedef struct th_graph_build th_graph_build;
 /* A builder. strict: any issue ends the build with TH_EPARSE. */
 TH_API th_graph_build *th_graph_build_new(bool strict);
 TH_API void th_graph_build_del(th_graph_build *b);
+/* Threads to read and sort with: the graph is the same at any number. The pool stays the caller's and outlives the builder; without
+ * one the caller's thread does all. */
+TH_API void th_graph_build_pool(th_graph_build *b, th_pool *pool);
 /* Reads one table, nodes or edges as its header says: node_index, node_id, node_type, node_name, node_source; or relation,
  * display_relation, x_index, x_id, x_type, x_name, x_source, y_…; or relation, display_relation, x_index, y_index over an earlier
  * node table. columns renames: "x_id=drug,y_id=disease,x_type=:drug" (a colon gives a constant); NULL: none. A node table read

@@ -34,36 +34,34 @@ static void issues_json(th_jwrite *w, const th_graph_report *r) {
   th_jw_arr_end(w);
 }
 
-static int report_done(th_cli *c, const char *path, const th_graph_report *r, const th_graph *g) {
+static int report_done(th_cli *c, const char *path, const th_graph_report *r) {
   th_buf b;
   th_buf_init(&b, c->arena, 0);
-  uint64_t pairs = 0;
-  for (uint32_t k = 0; k < g->n_relations; k++) pairs += g->relation[k].n_pairs;
   if (c->json) {
     th_jwrite w;
     th_jwrite_open(&w, &b, 2);
     th_jw_obj(&w);
     th_jw_key(&w, "graph"), th_jw_z(&w, path);
-    th_jw_key(&w, "sha256"), th_jw_str(&w, g->sha256);
+    th_jw_key(&w, "sha256"), th_jw_z(&w, r->sha256);
     th_jw_key(&w, "node_rows"), th_jw_i64(&w, (int64_t)r->n_node_rows);
     th_jw_key(&w, "edge_rows"), th_jw_i64(&w, (int64_t)r->n_edge_rows);
-    th_jw_key(&w, "nodes"), th_jw_i64(&w, g->n_nodes);
-    th_jw_key(&w, "relations"), th_jw_i64(&w, g->n_relations);
-    th_jw_key(&w, "pairs"), th_jw_i64(&w, (int64_t)pairs);
+    th_jw_key(&w, "nodes"), th_jw_i64(&w, r->n_nodes);
+    th_jw_key(&w, "relations"), th_jw_i64(&w, r->n_relations);
+    th_jw_key(&w, "pairs"), th_jw_i64(&w, (int64_t)r->n_pairs);
     issues_json(&w, r);
     th_jw_obj_end(&w);
     th_buf_addc(&b, '\n');
   } else {
     th_buf_addf(&b, "%s\n%llu node rows, %llu edge rows: %u nodes, %u relations, %llu pairs\n", path,
-                (unsigned long long)r->n_node_rows, (unsigned long long)r->n_edge_rows, g->n_nodes, g->n_relations,
-                (unsigned long long)pairs);
+                (unsigned long long)r->n_node_rows, (unsigned long long)r->n_edge_rows, r->n_nodes, r->n_relations,
+                (unsigned long long)r->n_pairs);
     for (int k = 0; k < TH_GRAPH_ISSUE_COUNT; k++) {
       const th_graph_issue *i = &r->issue[k];
       if (i->n)
         th_buf_addf(&b, "%llu %s; first %s:%u: %s\n", (unsigned long long)i->n, th_graph_issue_name((th_graph_issue_kind)k),
                     i->source, i->line, i->what);
     }
-    th_buf_addf(&b, "sha256 %.*s\n", TH_STR_ARG(g->sha256));
+    th_buf_addf(&b, "sha256 %s\n", r->sha256);
   }
   return b.failed ? th_cli__nomem(c) : th_cli_put(c, th_buf_str(&b));
 }
@@ -71,7 +69,6 @@ static int report_done(th_cli *c, const char *path, const th_graph_report *r, co
 static int run(th_cli *c) {
   th_err err = { 0 };
   th_graph_report report = { 0 };
-  th_predict_graph g = { 0 };
   const char *out = th_cli_opt(c, "out");
   if (!out) {
     if (th_dir_make(c->home, &err) != TH_OK) return th_cli_error(c, &err);
@@ -81,10 +78,7 @@ static int run(th_cli *c) {
   const th_predict_import in = { c->args, (size_t)c->n_args, th_cli_opt(c, "columns"), th_cli_opt(c, "synonyms"),
                                  th_cli_has(c, "strict") };
   if (th_predict_graph_import(in, out, &report, &err) != TH_OK) return th_cli_error(c, &err);
-  if (th_predict_graph_open(out, &g, &err) != TH_OK) return th_cli_error(c, &err);
-  const int status = report_done(c, out, &report, &g.g);
-  th_predict_graph_close(&g);
-  return status;
+  return report_done(c, out, &report);
 }
 
 const th_cmd th_cmd_graph_import = {

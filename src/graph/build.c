@@ -4,7 +4,7 @@
 
 #include "graph/graph_priv.h"
 
-enum { INDEX_MAX = 1 << 26 };
+enum { INDEX_MAX = 1 << 26, BLOCK_BYTES = 1 << 18 };
 
 static const char *const column_names[COL_COUNT] = {
   "relation", "display_relation", "x_index",  "x_id",       "x_type",  "x_name",    "x_source",  "y_index",     "y_id",
@@ -96,7 +96,11 @@ void th_graph__note(th_graph_build *b, th_graph_issue_kind k, uint32_t line, con
 th_graph_build *th_graph_build_new(bool strict) {
   th_graph_build *b = th_malloc(sizeof *b);
   if (!b) return NULL;
-  *b = (th_graph_build){ .strict = strict, .a = th_arena_new(1 << 16), .scratch = th_arena_new(0), .keys = th_arena_new(0) };
+  *b = (th_graph_build){ .strict = strict,
+                         .block_bytes = BLOCK_BYTES,
+                         .a = th_arena_new(1 << 16),
+                         .scratch = th_arena_new(0),
+                         .keys = th_arena_new(0) };
   if (!b->a || !b->scratch || !b->keys) {
     th_graph_build_del(b);
     return NULL;
@@ -108,8 +112,20 @@ th_graph_build *th_graph_build_new(bool strict) {
   return b;
 }
 
+void th_graph_build_pool(th_graph_build *b, th_pool *pool) {
+  b->pool = pool;
+}
+
+th_code th_graph__run(th_graph_build *b, size_t n, th_pool_fn fn, void *ctx) {
+  if (b->pool && n > 1) return th_pool_run(b->pool, n, fn, ctx);
+  for (size_t i = 0; i < n; i++) TH_TRY(fn(ctx, i, 0));
+  return TH_OK;
+}
+
 void th_graph_build_del(th_graph_build *b) {
   if (!b) return;
+  for (size_t k = 0; k < b->rels.n; k++) th_graph__records_free(&b->rels.v[k]);
+  th_graph__seen_free(&b->seen);
   th_arena_del(b->a);
   th_arena_del(b->scratch);
   th_arena_del(b->keys);
@@ -198,7 +214,7 @@ static th_str cell(const th_graph_build *b, th_graph__column c) {
 static th_code take_node_row(th_graph_build *b, th_err *err) {
   const uint32_t line = b->reader.row_line;
   const th_str id = cell(b, COL_NID);
-  if (id.n == 0) return th_fail_at(err, TH_EPARSE, line, (uint32_t)b->col[COL_NID] + 1, "a node without an id");
+  if (th_str_trim(id).n == 0) return th_fail_at(err, TH_EPARSE, line, (uint32_t)b->col[COL_NID] + 1, "a node without an id");
   TH_TRY(type_of(b, cell(b, COL_NT), &b->last_types[0], err));
   const th_str key = node_key(b, b->last_types[0], id);
   if (!key.p) return th_fail_nomem(err);
@@ -237,7 +253,7 @@ static th_code end_of(th_graph_build *b, int side, uint32_t *node, th_err *err) 
       *node = hint - 1;
     return TH_OK;
   }
-  if (id.n == 0) return th_fail_at(err, TH_EPARSE, line, 0, "%s is empty", side ? "y_id" : "x_id");
+  if (th_str_trim(id).n == 0) return th_fail_at(err, TH_EPARSE, line, 0, "%s is empty", side ? "y_id" : "x_id");
   TH_TRY(type_of(b, cell(b, side ? COL_YT : COL_XT), &b->last_types[side], err));
   const uint32_t type = b->last_types[side];
   if (hint && b->nodes.v[hint - 1].type == type && th_str_eq(b->nodes.v[hint - 1].id, id)) {
@@ -295,24 +311,17 @@ static th_code relation_of(th_graph_build *b, th_str name, uint32_t tx, uint32_t
   return TH_OK;
 }
 
-static th_code add_record(th_graph_build *b, th_graph__rel_in *r, th_graph__record rec, th_err *err) {
-  if (!r->last || r->last->n == TH_GRAPH__CHUNK) {
-    th_graph__chunk *c = TH_NEW(b->a, th_graph__chunk);
-    if (!c) return th_fail_nomem(err);
-    if (r->last)
-      r->last->next = c;
-    else
-      r->first = c;
-    r->last = c;
-  }
-  r->last->v[r->last->n++] = rec;
-  r->n++;
-  return TH_OK;
+/* Whether any complaint came with a row; the first of each kind alone is kept, so they are counted. */
+static uint64_t complaints(const th_graph_build *b) {
+  uint64_t n = 0;
+  for (int k = 0; k < TH_GRAPH_ISSUE_COUNT; k++) n += b->report.issue[k].n;
+  return n;
 }
 
 static th_code take_edge_row(th_graph_build *b, th_err *err) {
   uint32_t x, y, display = 0;
   const uint32_t line = b->reader.row_line;
+  const uint64_t before = complaints(b);
   b->report.n_edge_rows++;
   TH_TRY(end_of(b, 0, &x, err));
   TH_TRY(end_of(b, 1, &y, err));
@@ -329,7 +338,9 @@ static th_code take_edge_row(th_graph_build *b, th_err *err) {
   if (display >= TH_GRAPH_DISPLAYS_MAX)
     return th_fail_at(err, TH_ELIMIT, line, 0, "relation %.*s has more than TH_GRAPH_DISPLAYS_MAX (%d) display_relations",
                       TH_STR_ARG(name), TH_GRAPH_DISPLAYS_MAX);
-  return add_record(b, r, (th_graph__record){ x, y, line, display }, err);
+  TH_TRY(th_graph__records_add(r, &x, &y, 1, (uint8_t)display, line, err));
+  if (!b->seen.usable || complaints(b) != before) return TH_OK;
+  return th_graph__seen_add(b, &(th_graph__row){ x, y, (uint32_t)(r - b->rels.v), display }, err);
 }
 
 /* ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -396,27 +407,46 @@ static th_str settle_format(th_graph_build *b, th_str bytes) {
   return bytes;
 }
 
+static th_code take_header(th_graph_build *b, th_err *err) {
+  b->header_seen = true;
+  b->n_cells = b->reader.n;
+  TH_TRY(bind_columns(b, err));
+  th_graph__seen_begin(b);
+  return TH_OK;
+}
+
+th_code th_graph__next_row(th_graph_build *b, bool *more, th_err *err) {
+  th_graph__rows *r = &b->reader;
+  th_graph__row row;
+  *more = true;
+  if (b->header_seen && b->seen.usable && th_graph__seen_row(b, &row)) {
+    b->rows++;
+    b->report.n_edge_rows++;
+    return th_graph__records_add(&b->rels.v[row.rel], &row.x, &row.y, 1, (uint8_t)row.display, r->row_line, err);
+  }
+  th_arena_reset(b->scratch);
+  const int got = th_graph__rows_next(r, err);
+  if (got < 0) return r->failed;
+  *more = got > 0;
+  if (!got) return TH_OK;
+  if (!b->header_seen) return take_header(b, err);
+  if (r->n != b->n_cells)
+    return th_fail_at(err, TH_EPARSE, r->row_line, 0, "the row has %u cells, the header %u", r->n, b->n_cells);
+  b->rows++;
+  return b->is_nodes ? take_node_row(b, err) : take_edge_row(b, err);
+}
+
 static th_code read_rows(th_graph_build *b, th_str bytes, bool last, th_err *err) {
   th_graph__rows *r = &b->reader;
   if (!b->header_seen) bytes = settle_format(b, bytes);
   r->p = bytes.p;
   r->end = bytes.p + bytes.n;
   r->last = last;
-  for (;;) {
-    th_arena_reset(b->scratch);
-    const int got = th_graph__rows_next(r, err);
-    if (got < 0) return r->failed;
-    if (got == 0) break;
-    if (!b->header_seen) {
-      b->header_seen = true;
-      b->n_cells = r->n;
-      TH_TRY(bind_columns(b, err));
-      continue;
-    }
-    if (r->n != b->n_cells)
-      return th_fail_at(err, TH_EPARSE, r->row_line, 0, "the row has %u cells, the header %u", r->n, b->n_cells);
-    b->rows++;
-    TH_TRY(b->is_nodes ? take_node_row(b, err) : take_edge_row(b, err));
+  if (b->header_seen) TH_TRY(th_graph__seen_read(b, err));
+  for (bool more = true; more;) {
+    const bool had_header = b->header_seen;
+    TH_TRY(th_graph__next_row(b, &more, err));
+    if (b->header_seen != had_header) TH_TRY(th_graph__seen_read(b, err));
   }
   const size_t left = (size_t)(r->end - r->p);
   if (left > b->tail_cap) {

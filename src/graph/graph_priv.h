@@ -86,9 +86,11 @@ typedef struct th_graph__rows {
   char sep;
   uint32_t line; /* of the row to come */
   th_str cell[TH_GRAPH__CELLS_MAX];
+  const char *start[TH_GRAPH__CELLS_MAX],
+      *row_end; /* where each cell stands as written, its quotes included; before the line end */
   uint32_t n, row_line;
   th_code failed;
-  th_arena *scratch; /* unescaped cells of one row */
+  th_arena *scratch; /* unescaped cells of one row; NULL: only where the row ends is wanted */
 } th_graph__rows;
 
 /* 1: a row; 0: no whole row is left; the rest from p on waits for the next piece; -1: r->failed says why, err is filled. */
@@ -96,17 +98,19 @@ int th_graph__rows_next(th_graph__rows *r, th_err *err);
 
 /* ── The builder ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* One row of an edge table. x, y: node numbers in order of appearance. */
-typedef struct th_graph__record {
-  uint32_t x, y, line;
-  uint32_t display;
-} th_graph__record;
+/* What one row of an edge table says: its ends by order of appearance, its relation, its display within that. */
+typedef struct th_graph__row {
+  uint32_t x, y, rel, display;
+} th_graph__row;
 
-enum { TH_GRAPH__CHUNK = 16384 };
+/* Rows of one relation, in the order of the table. */
 typedef struct th_graph__chunk {
   struct th_graph__chunk *next;
-  uint32_t n;
-  th_graph__record v[TH_GRAPH__CHUNK];
+  uint32_t n, cap;
+  uint32_t line;   /* of the first; those behind it follow line by line, */
+  uint32_t *lines; /* unless the line of each stands here (th_malloc) */
+  uint32_t *x, *y;
+  uint8_t *display;
 } th_graph__chunk;
 
 /* A relation name between one pair of types. */
@@ -150,9 +154,34 @@ typedef struct th_graph__synonym {
   th_str name;
 } th_graph__synonym;
 
+/* An end of an edge as written, at its index; n 0: none yet. */
+typedef struct th_graph__sight {
+  uint32_t at, node;
+  uint16_t n, type;
+} th_graph__sight;
+
+/* What stands before the ends of an edge, as written, and what it means between nodes of two types. */
+typedef struct th_graph__kind {
+  uint32_t at, n, tx, ty, rel, display;
+} th_graph__kind;
+
+typedef struct th_graph__seen {
+  bool usable;
+  uint32_t first_x, first_y; /* cells where the ends begin */
+  uint32_t n_sights, n_kinds, span, last_kind;
+  th_graph__sight *sight;
+  th_graph__kind *kind;
+  uint16_t *slot; /* place of a kind + 1, by hash */
+  char *text, *rows;
+  size_t sight_cap, text_n, text_cap;
+} th_graph__seen;
+
 struct th_graph_build {
   th_arena *a, *scratch, *keys; /* scratch: unescaped cells of the row at hand; keys: one look-up's key */
   bool strict, has_nodes;
+  th_pool *pool;      /* the caller's; may be NULL */
+  size_t block_bytes; /* how much of a table a thread reads at a time; 0: row by row, all plainly */
+  th_graph__seen seen;
   th_map type, source, node, relation; /* node: "type\0id"; relation: "name\0type\0type" */
   TH_VEC(th_str) type_name;
   TH_VEC(th_graph__node_in) nodes;
@@ -176,6 +205,41 @@ struct th_graph_build {
   th_graph__rel_in *last_rel;
   th_str file; /* th_malloc */
 };
+
+/* The row at reader.p, by whichever way reads it; *more is false when no whole row is left. */
+th_code th_graph__next_row(th_graph_build *b, bool *more, th_err *err);
+/* Runs fn for each task, on the pool if there is one. */
+th_code th_graph__run(th_graph_build *b, size_t n, th_pool_fn fn, void *ctx);
+
+/* Rows seen before (seen.c): forget all for a new table; read as much as can be read in blocks; read the row at reader.p if it is
+ * made of what was seen; remember the row just read, which came without a complaint. */
+void th_graph__seen_begin(th_graph_build *b);
+void th_graph__seen_free(th_graph__seen *s);
+th_code th_graph__seen_read(th_graph_build *b, th_err *err);
+bool th_graph__seen_row(th_graph_build *b, th_graph__row *row);
+th_code th_graph__seen_add(th_graph_build *b, const th_graph__row *row, th_err *err);
+
+/* n rows of one display, one a line from `line` on. */
+th_code th_graph__records_add(th_graph__rel_in *r, const uint32_t *x, const uint32_t *y, uint32_t n, uint8_t display,
+                              uint32_t line, th_err *err);
+void th_graph__records_free(th_graph__rel_in *r);
+
+/* A relation's rows folded into pairs, sorted: ends a << 32 | b (numbers within their types; of one type: a < b), mark as in the
+ * file. What was off: how often, and the line of the first. */
+typedef struct th_graph__pairs {
+  uint32_t n_src, n_dst, n;
+  uint64_t n_records, n_twice, n_one_way;
+  uint32_t line_twice, line_one_way;
+  uint64_t *ends;
+  uint32_t *mark;
+} th_graph__pairs;
+
+/* rank: node in order of appearance → number in the graph. TH_ELIMIT, TH_ENOMEM. Touches nothing else: may run beside others. */
+th_code th_graph__pairs_of(const th_graph__rel_in *r, const uint32_t *rank, const th_graph__type *src,
+                           const th_graph__type *dst, th_graph__pairs *p, th_err *err);
+void th_graph__pairs_free(th_graph__pairs *p);
+/* The five sections of a relation; the last two of one type are empty. */
+void th_graph__lay(const th_graph__pairs *p, bool one_type, uint32_t *const part[TH_GRAPH__REL_SECTIONS]);
 
 void th_graph__note(th_graph_build *b, th_graph_issue_kind k, uint32_t line, const char *fmt, ...) TH_PRINTF(4, 5);
 /* Canonical orientation of a PrimeKG relation: source type in *src, or false when PrimeKG has no such relation. */

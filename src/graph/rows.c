@@ -13,10 +13,12 @@ static int cut_plain(th_graph__rows *r, const char *eol, th_err *err) {
   for (const char *p = r->p;;) {
     if (r->n == TH_GRAPH__CELLS_MAX) return too_many(r, err), -1;
     const char *at = memchr(p, r->sep, (size_t)(end - p));
+    r->start[r->n] = p;
     r->cell[r->n++] = th_str_n(p, (size_t)((at ? at : end) - p));
     if (!at) break;
     p = at + 1;
   }
+  r->row_end = end;
   return 1;
 }
 
@@ -54,7 +56,8 @@ static int cut_quoted(th_graph__rows *r, const char **next, uint32_t *lines, th_
   *lines = 1;
   for (;;) {
     if (r->n == TH_GRAPH__CELLS_MAX) return too_many(r, err), -1;
-    th_str *cell = &r->cell[r->n++];
+    th_str *cell = &r->cell[r->n];
+    r->start[r->n++] = p;
     if (p < r->end && *p == '"') {
       bool doubled;
       const char *q = quote_end(p, r->end, &doubled, lines);
@@ -62,8 +65,8 @@ static int cut_quoted(th_graph__rows *r, const char **next, uint32_t *lines, th_
       if (!q) return r->failed = th_fail_at(err, TH_EPARSE, r->line, r->n, "a quoted cell is never closed"), -1;
       if (q == r->end && !r->last) return 0;
       *cell = th_str_n(p + 1, (size_t)(q - p) - 2);
-      if (doubled && !undouble(r, cell)) return r->failed = th_fail_nomem(err), -1;
-      p = q;
+      if (doubled && r->scratch && !undouble(r, cell)) return r->failed = th_fail_nomem(err), -1;
+      p = r->row_end = q;
       if (p < r->end && *p == '\r') p++;
       if (p < r->end && *p != r->sep && *p != '\n')
         return r->failed = th_fail_at(err, TH_EPARSE, r->line, r->n, "text behind a closing quote"), -1;
@@ -72,6 +75,7 @@ static int cut_quoted(th_graph__rows *r, const char **next, uint32_t *lines, th_
       while (q < r->end && *q != r->sep && *q != '\n') q++;
       *cell = th_str_n(p, (size_t)(q - p));
       if (cell->n && cell->p[cell->n - 1] == '\r' && (q == r->end || *q == '\n')) cell->n--;
+      r->row_end = p + cell->n;
       p = q;
     }
     if (p == r->end || *p == '\n') break;

@@ -5,41 +5,77 @@
 #include "predict/outlook_priv.h"
 #include "theriac/io.h"
 
-enum { PIECE = 1 << 22 };
+enum { PIECE = 8 << 20 };
 
 static bool is_node_table(th_str bytes) {
   th_str line;
   return th_str_line(&bytes, &line) && th_str_has(line, TH_S("node_id"));
 }
 
-static th_code feed_file(th_graph_build *b, const char *path, const char *columns, const th_file *f, th_err *err) {
-  const char *slash = strrchr(path, '/');
-  char sha[TH_SHA256_HEX];
-  th_progress bar;
-  TH_TRY(th_graph_build_begin(b, slash ? slash + 1 : path, columns, err));
-  th_progress_begin(&bar, slash ? slash + 1 : path, f->bytes.n);
-  for (size_t at = 0; at < f->bytes.n; at += PIECE) {
-    const th_str piece = th_str_sub(f->bytes, at, at + PIECE);
-    TH_TRY(th_graph_build_feed(b, piece, err));
-    th_progress_step(&bar, piece.n);
-  }
-  th_progress_end(&bar);
-  return th_graph_build_end(b, th_sha256_hex(f->bytes, sha), err);
+typedef struct table {
+  const char *path, *name;
+  th_stream *stream; /* NULL: closed again */
+  th_str piece;      /* its first */
+} table;
+
+static th_code open_table(table *t, th_err *err) {
+  TH_TRY(th_stream_open(t->path, PIECE, 0, &t->stream, err));
+  return th_stream_next(t->stream, &t->piece, err);
 }
 
-/* Node tables in the first pass, edge tables in the second. A table that a pass does not want is closed again at once: the two
- * need not be in memory together. */
-static th_code feed_pass(th_graph_build *b, const th_predict_import *in, bool nodes, size_t *n_fed, th_err *err) {
+static void close_table(table *t) {
+  th_stream_close(t->stream);
+  t->stream = NULL;
+}
+
+static th_code feed_table(th_graph_build *b, table *t, const char *columns, th_err *err) {
+  char sha[TH_SHA256_HEX];
+  uint64_t done, total;
+  th_progress bar;
+  TH_TRY(th_graph_build_begin(b, t->name, columns, err));
+  th_stream_progress(t->stream, &done, &total);
+  th_progress_begin(&bar, t->name, total);
+  for (th_str piece = t->piece; piece.n;) {
+    TH_TRY(th_graph_build_feed(b, piece, err));
+    th_stream_progress(t->stream, &done, &total);
+    th_progress_step(&bar, done - bar.done);
+    TH_TRY(th_stream_next(t->stream, &piece, err));
+  }
+  th_progress_end(&bar);
+  return th_graph_build_end(b, th_stream_sha256(t->stream, sha), err);
+}
+
+/* Node tables in the first pass, edge tables in the second. A table that is not wanted yet is closed again; standard input, which
+ * cannot be read twice, waits open. */
+static th_code feed_pass(th_graph_build *b, const th_predict_import *in, table *tables, bool nodes, size_t *n_fed,
+                         th_err *err) {
   for (size_t i = 0; i < in->n_paths; i++) {
-    th_file f;
-    TH_TRY(th_file_open(in->path[i], 0, &f, err));
-    const bool mine = is_node_table(f.bytes) == nodes;
-    const th_code code = mine ? feed_file(b, in->path[i], in->columns, &f, err) : TH_OK;
-    th_file_close(&f);
-    TH_TRY(code);
+    table *t = &tables[i];
+    const bool is_stdin = strcmp(t->path, "-") == 0;
+    if (!t->stream && is_stdin && !nodes) continue; /* it was the node table */
+    if (!t->stream) TH_TRY(open_table(t, err));
+    const bool mine = is_node_table(t->piece) == nodes;
+    if (mine) TH_TRY(feed_table(b, t, in->columns, err));
+    if (mine || !is_stdin) close_table(t);
     *n_fed += mine;
   }
   return TH_OK;
+}
+
+static th_code feed_tables(th_graph_build *b, const th_predict_import *in, th_err *err) {
+  table *tables = th_malloc(in->n_paths * sizeof *tables);
+  if (!tables) return th_fail_nomem(err);
+  size_t n_nodes = 0, n_edges = 0;
+  for (size_t i = 0; i < in->n_paths; i++) {
+    const char *slash = strrchr(in->path[i], '/');
+    tables[i] = (table){ .path = in->path[i], .name = slash ? slash + 1 : in->path[i] };
+  }
+  th_code code = feed_pass(b, in, tables, true, &n_nodes, err);
+  if (code == TH_OK) code = feed_pass(b, in, tables, false, &n_edges, err);
+  for (size_t i = 0; i < in->n_paths; i++) close_table(&tables[i]);
+  th_free(tables);
+  if (code == TH_OK && !n_edges) code = th_fail(err, TH_EINVAL, "no edge table (kg.csv or edges.csv) is among the files");
+  return code;
 }
 
 static th_code feed_synonyms(th_graph_build *b, const char *path, th_err *err) {
@@ -70,16 +106,16 @@ static th_code feed_synonyms(th_graph_build *b, const char *path, th_err *err) {
 
 th_code th_predict_graph_import(th_predict_import in, const char *path_out, th_graph_report *report, th_err *err) {
   th_graph_build *b = th_graph_build_new(in.strict);
-  if (!b) return th_fail_nomem(err);
-  size_t n_nodes = 0, n_edges = 0;
+  th_pool *pool = th_pool_new(0);
   th_str file;
-  th_code code = feed_pass(b, &in, true, &n_nodes, err);
-  if (code == TH_OK) code = feed_pass(b, &in, false, &n_edges, err);
-  if (code == TH_OK && !n_edges) code = th_fail(err, TH_EINVAL, "no edge table (kg.csv or edges.csv) is among the files");
+  th_code code = b && pool ? TH_OK : th_fail_nomem(err);
+  if (code == TH_OK) th_graph_build_pool(b, pool);
+  if (code == TH_OK) code = feed_tables(b, &in, err);
   if (code == TH_OK && in.synonyms) code = feed_synonyms(b, in.synonyms, err);
   if (code == TH_OK) code = th_graph_build_finish(b, &file, report, err);
   if (code == TH_OK) code = th_file_write(path_out, file, err);
   th_graph_build_del(b);
+  th_pool_del(pool);
   return code;
 }
 

@@ -1,6 +1,7 @@
 /* Invented toy graphs: import, its checks, the file, look-ups, hierarchy, paths. Expected values are counted by hand. */
+#include "graph/graph_priv.h"
 #include "test.h"
-#include "theriac/graph.h"
+#include "theriac/io.h"
 
 #define HEAD "relation,display_relation,x_index,x_id,x_type,x_name,x_source,y_index,y_id,y_type,y_name,y_source\n"
 
@@ -269,6 +270,8 @@ TEST(tables_that_cannot_be_right_are_refused) {
   refused(nodes_tsv, "", TH_EPARSE, 0, "empty");
   refused(nodes_tsv, HEAD "indication,indication,D1,0,drug,Alphamab,Toy,10,2,disease,great,M\n", TH_EPARSE, 2, "shuffled");
   refused("", HEAD "indication,indication," D1 ",2,,disease,great,M\n", TH_EPARSE, 2, "empty");
+  refused("", HEAD "indication,indication," D1 ",2,\xC2\xA0,disease,great,M\n", TH_EPARSE, 2, "empty"); /* a no-break space */
+  refused("node_index\tnode_id\tnode_type\n0\t \tdrug\n", HEAD, TH_EPARSE, 2, "without an id");
 }
 
 TEST(tables_of_other_shapes) {
@@ -335,6 +338,115 @@ TEST(every_allocation_can_fail) {
   CHECK(test_each_alloc_fails(whole) > 50);
 }
 
+/* ── Rows seen before, read in blocks by several threads ───────────────────────────────────────────────────────────── */
+
+typedef struct outcome {
+  th_code code;
+  th_err err;
+  th_str file;
+  th_graph_report report;
+} outcome;
+
+/* block 0: every row by the plain reading, which is the reference. */
+static outcome build_in_blocks(th_arena *a, th_str nodes, th_str edges, size_t step, size_t block, th_pool *pool) {
+  outcome o = { .file = TH_STR_NONE };
+  th_graph_build *b = th_graph_build_new(false);
+  th_str out = TH_STR_NONE;
+  b->block_bytes = block;
+  th_graph_build_pool(b, pool);
+  o.code = nodes.n ? feed(b, "node.csv", nodes, step, &o.err) : TH_OK;
+  if (o.code == TH_OK) o.code = feed(b, "kg.csv", edges, step, &o.err);
+  if (o.code == TH_OK) o.code = th_graph_build_finish(b, &out, &o.report, &o.err);
+  if (out.n) o.file = th_str_dup(a, out);
+  th_graph_build_del(b);
+  return o;
+}
+
+static void same_in_blocks(th_str nodes, th_str edges, size_t step, const size_t *block, size_t n_blocks) {
+  th_arena *a = th_arena_new(0);
+  const outcome want = build_in_blocks(a, nodes, edges, step, 0, NULL);
+  for (unsigned threads = 0; threads < 4; threads += 1 + (threads == 1)) {
+    th_pool *pool = threads ? th_pool_new(threads) : NULL;
+    for (size_t k = 0; k < n_blocks; k++) {
+      const outcome got = build_in_blocks(a, nodes, edges, step, block[k], pool);
+      CHECK_INT(got.code, want.code);
+      CHECK_INT(got.err.line, want.err.line);
+      CHECK_STR(th_str_of(got.err.msg), want.err.msg);
+      CHECK(th_str_eq(got.file, want.file));
+      CHECK(memcmp(&got.report, &want.report, sizeof want.report) == 0);
+    }
+    th_pool_del(pool);
+  }
+  th_arena_del(a);
+}
+
+/* Rows as tables have them, good and bad, drawn by number: seen before, new, with cells in quotes, over lines, of other line ends,
+ * of unknown nodes and kinds, blank. */
+static th_str odd_table(th_arena *a, uint64_t seed, bool broken) {
+  static const char *const rows[] = {
+    "indication,indication," D1 "," GP "\n",
+    "drug_protein,target," D1 "," G1 "\n",
+    "drug_protein,enzyme," D1 "," G1 "\n",
+    "drug_protein,enzyme," D2 "," G2 "\n",
+    "drug_protein,enzyme," G2 "," D2 "\r\n",
+    "\"drug_protein\",target," D1 "," G1 "\n",
+    "disease_protein,associated with," G1 "," SM "\n",
+    TREE GR "," GP "\n",
+    TREE SM "," GP "\n",
+    "protein_protein,ppi," G2 "," G1 "\n",
+    "protein_protein,ppi," G1 "," G1 "\n",
+    "indication,indication," D1 ",9,55,disease,ghost,M\n",
+    "cures,\"for\ngood\"," D1 "," SM "\n",
+    "indication,indication,0,D1,drug,\"Alpha\n\nmab\",Toy," GP "\n",
+    "indication,indication,0,D1,drug,Other name,Toy," GP "\n",
+    "indication,indication,0.0,D1,drug,Alphamab,Toy,3.0,11_12,disease,grouped sickness,M_grouped\n",
+    "indication,indication,3,D1,drug,Alphamab,Toy," SM "\n",
+    "indication,indication,,D1,drug,Alphamab,Toy,99999999,13.0,disease,small sickness,M\n",
+    "\n",
+    "\r\n",
+    "indication,off-label," D2 "," GR "\r\n",
+    "indication,indication," D2 ",4,13,disease,\"small sickness\",M\n",
+  };
+  static const char *const wrong[] = { "indication,indication," D1 "\n", "drug_protein,\"x\"y," D1 "," G1 "\n",
+                                       "drug_protein,enzyme,1,\"D2,drug,\n", "drug_protein,enzyme,1,,drug,Beta,Toy," G2 "\n" };
+  th_buf b;
+  th_rng r = { seed, 1, 0 };
+  th_buf_init(&b, a, 0);
+  th_buf_addz(&b, HEAD);
+  const uint64_t kinds = 4 + th_rng_below(&r, sizeof rows / sizeof *rows - 3);
+  const uint64_t n = 1 + th_rng_below(&r, 300), bad = broken ? th_rng_below(&r, n) : n;
+  for (uint64_t i = 0; i < n; i++) th_buf_addz(&b, i == bad ? wrong[th_rng_below(&r, 4)] : rows[th_rng_below(&r, kinds)]);
+  if (th_rng_below(&r, 2)) b.n--;
+  return th_buf_str(&b);
+}
+
+TEST(blocks_and_threads_change_nothing) {
+  static const size_t blocks[] = { 1, 40, 150, 1000, 1 << 18 };
+  th_arena *a = th_arena_new(0);
+  for (uint64_t seed = 0; seed < 120; seed++) {
+    const th_str edges = odd_table(a, seed, seed % 3 == 2);
+    same_in_blocks(seed % 2 ? th_str_of(nodes_tsv) : TH_STR_NONE, edges, seed % 5 ? 700 : 1 << 20, blocks, 5);
+  }
+  th_arena_del(a);
+}
+
+TEST(blocks_of_tables_of_other_forms) {
+  static const size_t blocks[] = { 30, 1000 };
+  static const char tsv[] =
+      "x_index\tx_id\tx_type\ty_index\ty_id\ty_type\trelation\n0\tD1\tdrug\t3\t11_12\tdisease\tindication\n";
+  static const char indices[] =
+      "relation,display_relation,x_index,y_index\nindication,a,0,3\nindication,a,0,4\nindication,b,3,0\n"
+      "indication,a,0,77\nindication,a,4,0\nindication,a,0,3\n";
+  static const char uneven[] = "relation,x_index,x_id,x_type,y_index,y_id,y_type,note\nindication,0,D1,drug,3,11_12,disease,x\n"
+                               "indication,0,D1,drug,3,11_12,disease,y\nindication,3,11_12,disease,0,D1,drug,x\n";
+  static const char turned[] = "relation,x_index,x_id,x_type,y_index,y_type,y_id\ndrug_drug,5,pathway,drug,6,drug,disease\n"
+                               "drug_drug,5,pathway,drug,6,drug,disease\ndrug_drug,6,drug,disease,5,pathway,drug\n";
+  same_in_blocks(TH_STR_NONE, th_str_of(turned), 1 << 20, blocks, 2);
+  same_in_blocks(th_str_of(nodes_tsv), th_str_of(tsv), 1 << 20, blocks, 2);
+  same_in_blocks(th_str_of(nodes_tsv), th_str_of(indices), 1 << 20, blocks, 2);
+  same_in_blocks(th_str_of(nodes_tsv), th_str_of(uneven), 1 << 20, blocks, 2);
+}
+
 typedef struct tables {
   th_buf b[2];
 } tables;
@@ -363,11 +475,34 @@ TEST(generated_graphs_are_whole) {
   CHECK_INT(g.n_types, 10);
   CHECK_INT(g.n_relations, 30);
   CHECK_INT(th_graph_relation_find(&g, "indication")->n_pairs, 93);
+  const size_t blocks[] = { 1 << 12, 1 << 18 };
+  same_in_blocks(th_buf_str(&t[0].b[0]), th_buf_str(&t[0].b[1]), 1 << 20, blocks, 2);
+  same_in_blocks(TH_STR_NONE, th_buf_str(&t[0].b[1]), 1 << 20, blocks, 2);
   CHECK_CODE(th_graph_generate((th_graph_shape){ .scale = 0 }, collect, &t[0], &err), TH_EINVAL);
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(generated_graphs_are_whole), RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come),
+/* The real graph's first rows, as PrimeKG writes them. */
+TEST(real_rows_in_blocks) {
+  const char *shared = test_shared();
+  if (!shared) SKIP("no shared data");
+  static const size_t blocks[] = { 1 << 14, 1 << 18 };
+  char path[4200];
+  th_stream *s[2] = { NULL, NULL };
+  th_str table[2];
+  static const char *const names[] = { "node.csv.gz", "kg.csv.gz" };
+  for (int k = 0; k < 2; k++) {
+    snprintf(path, sizeof path, "%s/data/graph/%s", shared, names[k]);
+    CHECK_OK(th_stream_open(path, 4 << 20, 0, &s[k], NULL));
+    CHECK_OK(th_stream_next(s[k], &table[k], NULL));
+    while (table[k].p[table[k].n - 1] != '\n') table[k].n--;
+  }
+  same_in_blocks(table[0], table[1], 1 << 22, blocks, 2);
+  for (int k = 0; k < 2; k++) th_stream_close(s[k]);
+}
+
+TEST_MAIN(RUN(blocks_and_threads_change_nothing), RUN(blocks_of_tables_of_other_forms), RUN(real_rows_in_blocks),
+          RUN(generated_graphs_are_whole), RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come),
           RUN(names_and_ids_are_found), RUN(hierarchy), RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter),
           RUN(what_is_off_is_counted_and_told_by_line), RUN(tables_that_cannot_be_right_are_refused),
           RUN(tables_of_other_shapes), RUN(damaged_files_are_refused), RUN(every_allocation_can_fail))
