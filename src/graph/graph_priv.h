@@ -173,7 +173,7 @@ typedef struct th_graph__seen {
   th_graph__kind *kind;
   uint16_t *slot; /* place of a kind + 1, by hash */
   char *text, *rows;
-  size_t sight_cap, text_n, text_cap;
+  size_t sight_cap, text_n, text_cap, rows_cap;
 } th_graph__seen;
 
 struct th_graph_build {

@@ -333,9 +333,12 @@ static th_code take_block(th_graph_build *b, const block *k, th_err *err) {
 th_code th_graph__seen_read(th_graph_build *b, th_err *err) {
   th_graph__rows *r = &b->reader;
   th_graph__seen *s = &b->seen;
-  scan c = { .b = b, .end = r->end, .rows_max = (b->block_bytes / ROW_BYTES_FEW + 4) & ~(size_t)3 };
+  scan c = { .b = b, .end = r->end };
   while (s->usable && r->p < r->end) {
-    if (!s->rows && !(s->rows = th_malloc(BLOCKS_MANY * c.rows_max * ROW_BYTES))) return th_fail_nomem(err);
+    const size_t left = (size_t)(r->end - r->p), one = left < b->block_bytes ? left : b->block_bytes;
+    const size_t blocks = left / one < s->span ? left / one + 1 : s->span;
+    c.rows_max = (one / ROW_BYTES_FEW + 4) & ~(size_t)3;
+    if (!grow(&s->rows, &s->rows_cap, blocks * c.rows_max * ROW_BYTES, 1)) return th_fail_nomem(err);
     const size_t n = cut_blocks(b, &c);
     if (!n) break;
     TH_TRY(th_graph__run(b, n, scan_block, &c));
