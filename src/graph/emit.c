@@ -1,4 +1,4 @@
-/* Rows into arrays: nodes sorted by type and id, each relation folded into pairs (pairs.c), keys by hash, all laid out as sections of
+/* Rows into arrays: nodes sorted by type and id, each relation folded into pairs (relation.c), keys by hash, all laid out as sections of
  * the file. Relations, and the names and keys beside them, are work for several threads; each writes what is its own. */
 #include <stdlib.h>
 
