@@ -34,6 +34,18 @@ typedef struct th_rule_field {
   bool is_bool; /* else a number */
 } th_rule_field;
 
+/* What becomes of a fact when the next application is made. */
+typedef enum th_rule_later {
+  TH_LATER_CONFIRM, /* may have changed: the old value is proposed */
+  TH_LATER_KEEP,    /* stays true: a birth date, a baseline */
+  TH_LATER_EVER,    /* "ever": yes stays, no may have changed */
+  TH_LATER_AGAIN,   /* belongs to the day or the period assessed */
+  TH_LATER_EXTEND,  /* a record that is gone on with */
+  TH_LATER_GROWS,   /* months that went on */
+  TH_LATER_NEXT,    /* a running number */
+  TH_LATER_SINCE    /* months since the last application */
+} th_rule_later;
+
 #define TH_RULE_FIELDS 4
 
 typedef struct th_rule_fact {
@@ -49,6 +61,7 @@ typedef struct th_rule_fact {
   uint32_t n_values;
   th_rule_field field[TH_RULE_FIELDS];
   uint32_t n_fields;
+  uint8_t later;    /* th_rule_later; names of sheets: AGAIN where the sheet is current, else KEEP */
   int32_t gate;     /* where it is asked for: index of a gate, or -1 */
   int32_t sheet;    /* index of its prefix, or -1 */
   int32_t equation; /* the fact that names its estimating equation, or -1 */
@@ -236,6 +249,7 @@ typedef struct th_rule_amb {
 typedef struct th_rule_need { /* a document to attach */
   th_str id, zh, en;
   int32_t when; /* a yes-or-no fact without which it is not needed, or -1 */
+  bool keep;    /* serves for later applications too */
 } th_rule_need;
 
 typedef enum th_rule_due_kind { TH_DUE_REVIEW, TH_DUE_TAPER, TH_DUE_STOP } th_rule_due_kind;
@@ -295,6 +309,16 @@ typedef struct th_rule_link { /* what verification may assume between paths, or 
   th_str zh, en;
 } th_rule_link;
 
+typedef struct th_rule_renewal { /* which application follows on which; from the key `renewals` */
+  const th_str *from;            /* paths */
+  uint32_t n_from;
+  th_str to;
+  const int32_t *carry; /* pairs (fact of `to`, fact of `from` whose value is proposed for it) */
+  uint32_t n_carry;
+  const th_str *sheet; /* pairs (prefix of `to`, prefix of `from`), of the sheets among them */
+  uint32_t n_sheets;
+} th_rule_renewal;
+
 typedef struct th_rule_derive { /* a fact computed by a published library of clinical logic */
   int32_t fact;
   th_str library, define;
@@ -352,6 +376,8 @@ typedef struct th_rule_policy {
   uint32_t n_covers;
   const th_rule_schedule *schedule;
   uint32_t n_schedule;
+  const th_rule_renewal *renewal; /* the first that fits a path is its usual next application */
+  uint32_t n_renewals;
   const th_rule_regimen *regimen;
   uint32_t n_regimens;
   const th_rule_product *product;

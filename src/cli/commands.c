@@ -47,6 +47,7 @@
   X(coverage_dose)                                                                                                             \
   X(coverage_explain)                                                                                                          \
   X(coverage_form)                                                                                                             \
+  X(coverage_renew)                                                                                                            \
   X(coverage_batch)                                                                                                            \
   X(coverage_synth)                                                                                                            \
   X(coverage_verify)                                                                                                           \

@@ -83,6 +83,50 @@ static th_code link_of(th_rule_load *l, const th_yaml *y, th_rule_link *k) {
   return TH_OK;
 }
 
+/* ── Renewals ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_code sheets_of(th_rule_load *l, const th_yaml *y, th_rule_renewal *r) {
+  const th_yaml *sheet = th_yaml_get(y, "sheet");
+  if (!sheet || sheet->n == 0) return TH_OK;
+  th_str *pair = TH_NEWN(l->arena, th_str, 2 * (size_t)sheet->n);
+  if (!pair) return th_fail_nomem(l->err);
+  for (uint32_t i = 0; i < sheet->n; i++) {
+    pair[2 * i] = sheet->u.pair[i].key;
+    pair[2 * i + 1] = th_yaml_text(&sheet->u.pair[i].value);
+  }
+  r->sheet = pair;
+  r->n_sheets = sheet->n;
+  return TH_OK;
+}
+
+static th_code renewal_of(th_rule_load *l, const th_yaml *y, th_rule_renewal *r) {
+  static const char *const keys[] = { "from", "to", "carry", "sheet", NULL };
+  th_rule_link carried = { 0 };
+  TH_TRY(th_rule__keys(y, keys, "a renewal", l->err));
+  TH_TRY(path_named(l, y, "to", &r->to));
+  TH_TRY(th_rule__texts(l->arena, y, "from", &r->from, &r->n_from, l->err));
+  if (r->n_from == 0) return TH_RULE__FAIL(l->err, y, "\"from\" lists the paths that this renewal follows on");
+  for (uint32_t i = 0; i < r->n_from; i++)
+    if (!th_rule_path_find(l->out, r->from[i]))
+      return TH_RULE__FAIL(l->err, th_yaml_get(y, "from"), "no path is called \"%.*s\"", TH_STR_ARG(r->from[i]));
+  TH_TRY(carry_of(l, y, &carried));
+  r->carry = carried.carry;
+  r->n_carry = carried.n_carry;
+  return sheets_of(l, y, r);
+}
+
+th_code th_rule__load_renewals(th_rule_load *l, const th_yaml *top) {
+  const th_yaml *list;
+  TH_TRY(th_rule__seq(top, "renewals", false, &list, l->err));
+  if (!list || list->n == 0) return TH_OK;
+  th_rule_renewal *v = TH_NEWN(l->arena, th_rule_renewal, list->n);
+  if (!v) return th_fail_nomem(l->err);
+  for (uint32_t i = 0; i < list->n; i++) TH_TRY(renewal_of(l, &list->u.item[i], &v[i]));
+  l->out->renewal = v;
+  l->out->n_renewals = list->n;
+  return TH_OK;
+}
+
 th_code th_rule__load_links(th_rule_load *l, const th_yaml *top) {
   const th_yaml *list;
   TH_TRY(th_rule__seq(top, "links", false, &list, l->err));

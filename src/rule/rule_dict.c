@@ -40,6 +40,29 @@ static th_code gate_of(dict_build *b, const th_yaml *y, int32_t *out) {
   return TH_OK;
 }
 
+static th_code later_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
+  static const struct {
+    const char *name;
+    th_rule_later later;
+    bool number;
+  } names[] = { { "confirm", TH_LATER_CONFIRM, false }, { "keep", TH_LATER_KEEP, false },     { "ever", TH_LATER_EVER, false },
+                { "again", TH_LATER_AGAIN, false },     { "extend", TH_LATER_EXTEND, false }, { "grows", TH_LATER_GROWS, true },
+                { "next", TH_LATER_NEXT, true },        { "since", TH_LATER_SINCE, true } };
+  th_str t;
+  TH_TRY(th_rule__text(y, "later", false, &t, b->err));
+  if (!t.n) return TH_OK;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (!th_str_is(t, names[i].name)) continue;
+    if ((names[i].number && f->type != TH_RULE_NUMBER) || (names[i].later == TH_LATER_EVER && f->type != TH_RULE_BOOL) ||
+        (names[i].later == TH_LATER_EXTEND && f->type != TH_RULE_LIST))
+      return TH_RULE__FAIL(b->err, th_yaml_get(y, "later"), "\"%s\" does not fit the type of the fact", names[i].name);
+    f->later = (uint8_t)names[i].later;
+    return TH_OK;
+  }
+  return TH_RULE__FAIL(b->err, th_yaml_get(y, "later"),
+                       "\"later\" is confirm, keep, ever, again, extend, grows, next or since");
+}
+
 static th_code units_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
   const th_yaml *acc = th_yaml_get(y, "accepts");
   if (f->type != TH_RULE_NUMBER) {
@@ -91,12 +114,13 @@ static th_code fields_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
 
 static th_code fact_of(dict_build *b, const th_yaml *y, th_rule_fact *f, th_str *equation) {
   static const char *const keys[] = { "name",   "type",     "gate", "unit",  "accepts", "plausible", "current", "values",
-                                      "fields", "equation", "time", "codes", "zh",      "en",        NULL };
+                                      "fields", "equation", "time", "codes", "zh",      "en",        "later",   NULL };
   TH_TRY(th_rule__keys(y, keys, "a fact", b->err));
   *f = (th_rule_fact){ .gate = -1, .sheet = -1, .equation = -1 };
   TH_TRY(th_rule__text(y, "name", true, &f->name, b->err));
   TH_TRY(type_of(b, y, &f->type));
   TH_TRY(gate_of(b, y, &f->gate));
+  TH_TRY(later_of(b, y, f));
   TH_TRY(th_rule__text(y, "unit", false, &f->unit, b->err));
   TH_TRY(th_rule__text(y, "zh", true, &f->zh, b->err));
   TH_TRY(th_rule__text(y, "en", true, &f->en, b->err));
@@ -175,6 +199,7 @@ static th_code spread(dict_build *b, const th_yaml *y, const th_rule_fact *f) {
     if (!g.name.p || !g.zh.p || !g.en.p) return th_fail_nomem(b->err);
     g.sheet = (int32_t)p;
     g.sheet_current = px->current;
+    g.later = px->current ? TH_LATER_AGAIN : TH_LATER_KEEP;
     TH_TRY(add(b, y, &g, TH_STR_NONE));
   }
   return TH_OK;

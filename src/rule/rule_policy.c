@@ -160,7 +160,7 @@ static th_code derives(th_rule_load *l, const th_yaml *top) {
 }
 
 static th_code needs(th_rule_load *l, const th_yaml *top) {
-  static const char *const keys[] = { "id", "zh", "en", "when", NULL };
+  static const char *const keys[] = { "id", "zh", "en", "when", "keep", NULL };
   const th_yaml *list;
   TH_TRY(th_rule__seq(top, "evidence", false, &list, l->err));
   if (!list || list->n == 0) return TH_OK;
@@ -172,6 +172,7 @@ static th_code needs(th_rule_load *l, const th_yaml *top) {
     TH_TRY(th_rule__text(&list->u.item[i], "zh", true, &v[i].zh, l->err));
     TH_TRY(th_rule__text(&list->u.item[i], "en", true, &v[i].en, l->err));
     TH_TRY(yes_or_no(l, &list->u.item[i], "when", &v[i].when));
+    TH_TRY(th_rule__bool(&list->u.item[i], "keep", &v[i].keep, l->err));
     for (uint32_t k = 0; k < i; k++)
       if (th_str_eq(v[k].id, v[i].id))
         return TH_RULE__FAIL(l->err, &list->u.item[i], "evidence \"%.*s\" stands twice", TH_STR_ARG(v[i].id));
@@ -256,7 +257,7 @@ static th_code check_applies(th_rule_load *l, const th_yaml *top) {
 static th_code load(th_rule_load *l, const th_yaml *top) {
   static const char *const keys[] = { "policy",      "title", "jurisdiction", "drug",     "params",   "versions", "facts",
                                       "derive",      "links", "notices",      "schedule", "evidence", "covers",   "scores",
-                                      "ambiguities", "paths", "doses",        "products", NULL };
+                                      "ambiguities", "paths", "doses",        "products", "renewals", NULL };
   TH_TRY(th_rule__keys(top, keys, "a policy", l->err));
   TH_TRY(titles(l, top));
   TH_TRY(params(l, top));
@@ -276,6 +277,7 @@ static th_code load(th_rule_load *l, const th_yaml *top) {
   p->tally = l->tallies.v;
   p->n_tallies = (uint32_t)l->tallies.n;
   TH_TRY(th_rule__load_links(l, top));
+  TH_TRY(th_rule__load_renewals(l, top));
   TH_TRY(th_rule__load_doses(l, top));
   return check_applies(l, top);
 }

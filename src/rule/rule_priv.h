@@ -209,6 +209,7 @@ th_code th_rule__load_constant(th_rule_load *l, bool value, uint32_t *node);
 th_code th_rule__load_tables(th_rule_load *l, const th_yaml *top);
 th_code th_rule__load_paths(th_rule_load *l, const th_yaml *top);
 th_code th_rule__load_links(th_rule_load *l, const th_yaml *top);
+th_code th_rule__load_renewals(th_rule_load *l, const th_yaml *top);
 th_code th_rule__load_doses(th_rule_load *l, const th_yaml *top); /* doses, products; the paths must be there */
 th_code th_rule__scan_ids(th_rule_load *l, const th_yaml *y, bool decision);
 

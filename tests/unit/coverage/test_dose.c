@@ -299,6 +299,13 @@ TEST(doses_are_read_strictly) {
     "doses: [{drug: d, route: iv, paths: [x], zh: a, en: a, mg: 1, days: [0], every: 7}]\n",
     "products: [{drug: d, route: iv, zh: a, en: a, source: s}]\n",
     "products: [{drug: d, mg: 1, zh: a, en: a, source: s}]\n",
+    "renewals: [{from: [x]}]\n",
+    "renewals: [{from: [], to: x}]\n",
+    "renewals: [{from: [y], to: x}]\n",
+    "renewals: [{from: [x], to: y}]\n",
+    "renewals: [{from: [x], to: x, carry: {nothing: weight}}]\n",
+    "renewals: [{from: [x], to: x, sheet: {base: nothing}}]\n",
+    "renewals: [{from: [x], to: x, months: 3}]\n",
     "schedule: [{kind: birthday, paths: [x], months: 1, zh: a, en: a}]\n",
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
