@@ -269,8 +269,8 @@ static th_code in_terms(eval *e, const node *n, val *out) {
   KID(0, code);
   val vocab = n->lit;
   if (!n->ref) TH_TRY(th_elm__kid(e, n, 1, &vocab));
-  *out = v_null();
-  if (is_null(code)) return TH_OK;
+  *out = v_bool(false);
+  if (is_null(code)) return TH_OK; /* "In (Valueset)": if the code argument is null, the result is false */
   th_tri t;
   TH_TRY(th_elm__code_in(e, n, code, vocab, &t));
   *out = v_tri(t);

@@ -76,6 +76,7 @@ TEST(a_set_says_no_only_where_all_of_it_is_known) {
   gives(IN_SET(HB, "Set"), listed, "true");
   gives(IN_SET(NA, "Set"), listed, "false");
   gives(IN_SET(S("hb"), "Set"), listed, "true");
+  gives(IN_SET(NIL, "Set"), listed, "false"); /* CQL 1.5, "In (Valueset)": of a null code false */
   gives(IN_SET(MAKE("Code", PART("code", S("hb"))), "Set"), listed, "null"); /* of which system? */
   gives(IN_SET(MAKE("Code", PART("code", S("na"))), "Set"), listed, "false");
   static const char *const whole = COMPOSE("\"include\":[{\"system\":\"urn:lab\"}],\"exclude\":[{\"system\":\"urn:lab\","
@@ -122,6 +123,7 @@ TEST(a_code_system_without_content_is_its_address) {
   gives(IN_LAB(HB), complete, "true");
   gives(IN_LAB(CODE_OF("hb-a", "urn:lab")), complete, "true");
   gives(IN_LAB(NA), complete, "false");
+  gives(IN_LAB(NIL), complete, "false"); /* CQL 1.5, "In (Codesystem)" */
   gives(IN_LAB(NA), th_str_z(a, th_str_fmt(a, LAB("fragment", "%s"), hb)), "true");
   gives(IN_LAB(NA), LAB("not-present", ""), "true");
   gives(IN_LAB(CODE_OF("na", "urn:other")), LAB("not-present", ""), "false");
