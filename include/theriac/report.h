@@ -17,6 +17,9 @@ TH_API bool th_words_has(const char *key);
 /* "{0} says {1}" with values put in. Missing values become "?". */
 TH_API th_str th_words_fill(th_arena *a, th_str pattern, const th_str *values, size_t n);
 
+/* What a finding of an audited page says: the catalogue's sentence with its values, else the finding's own. */
+TH_API th_str th_report_finding_words(th_arena *a, th_words lang, const th_finding *f);
+
 /* One self-contained HTML file: no script, no outside request, its own strict content policy. */
 TH_API th_code th_report_html(th_arena *a, const th_dossier *d, th_words lang, th_buf *out, th_err *err);
 TH_API th_code th_report_markdown(th_arena *a, const th_dossier *d, th_words lang, th_buf *out, th_err *err);

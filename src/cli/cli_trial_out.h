@@ -1,4 +1,4 @@
-/* How studies found are written: terminal, JSON, CSV, RIS. */
+/* How studies found are written on a terminal. */
 #ifndef THERIAC_CLI_TRIAL_OUT_H
 #define THERIAC_CLI_TRIAL_OUT_H
 
@@ -12,12 +12,5 @@ typedef struct th_cli_found {
 } th_cli_found;
 
 void th_cli_trials_text(const th_cli_trials *t, th_buf *b, const th_cli_found *f);
-void th_cli_trials_json(th_buf *b, const th_cli_found *f);
-/* RFC 4180, a head row, lists separated by |. */
-void th_cli_trials_csv(th_buf *b, const th_trial_found *f);
-/* A record of type DBASE a study, as reference managers read it. */
-void th_cli_trials_ris(th_buf *b, const th_trial_found *f);
-/* The registry's name of a country: 臺灣 is Taiwan. */
-th_str th_cli_trial_country(th_str name);
 
 #endif

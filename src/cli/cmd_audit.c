@@ -1,6 +1,6 @@
 /* theriac audit PATH…: contradictions that published report pages hold within themselves. */
 #include "cli/cli_priv.h"
-#include "theriac/dossier.h"
+#include "theriac/dossier/study_record.h"
 #include "theriac/io.h"
 #include "theriac/report.h"
 
@@ -27,82 +27,14 @@ typedef struct audit {
 
 #define FOLDERS_DEEP 16
 
-/* What each code says, for zh-TW; English stands in the finding itself. */
-static const struct {
-  const char *code, *zh;
-} words[] = {
-  { "AUD-LEVEL", "前置資料、標題列、表格與最佳徽章的證據等級不一致" },
-  { "AUD-LEVEL-GAP2", "頁面所載證據等級相差兩級以上" },
-  { "AUD-DESCRIPTION", "頁面描述的證據等級與前置資料不同" },
-  { "AUD-CATEGORY", "頁面所屬分類不包含其證據等級" },
-  { "AUD-BADGE", "徽章文字與其樣式的等級不同" },
-  { "AUD-COUNT", "預測適應症數目與頁面內容不符" },
-  { "AUD-SEVERITY", "內文寫明禁用，嚴重度標示卻低於 Major" },
-  { "AUD-SEVERITY-FATAL", "內文提及致命風險，嚴重度標示卻為 Minor" },
-  { "AUD-DECISION-MISMATCH", "總覽表與結論的決策不同" },
-  { "AUD-DECISION-UNSUPPORTED", "頁面顯示 L5，卻作出正面決策" },
-  { "AUD-VOID-TRIAL", "已撤回、無人收案的試驗被列為證據" },
-  { "AUD-CUT-TITLE", "試驗標題被截斷，無法得知研究對象" },
-  { "AUD-SCORE-100", "模型分數被寫成 100%" },
-};
-
+/* Findings of a page within itself carry an English sentence of their own; the catalogue has the others, and all in Chinese. */
 static th_str message(const th_cli *c, const th_finding *f) {
-  if (strcmp(c->lang, "zh-TW") != 0) return f->message;
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-    if (strcmp(words[i].code, f->code) == 0) return th_str_of(words[i].zh);
-  return f->message;
+  th_words lang = TH_WORDS_EN;
+  th_words_find(c->lang, &lang);
+  return th_report_finding_words(c->arena, lang, f);
 }
 
 /* ── Against the store ─────────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* Codes that rest on what was imported; the others say what a page holds against itself. */
-static bool rests_on_store(const char *code) {
-  static const char *const codes[] = { "AUD-OFF-TOPIC", "AUD-NOT-TESTED",  "AUD-LEVEL-RECALC",
-                                       "AUD-LICENSED",  "AUD-WRONG-LABEL", "AUD-CONTRAINDICATED" };
-  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-    if (strcmp(code, codes[i]) == 0) return true;
-  return false;
-}
-
-static th_code keep_finding(audit *a, const th_dossier_finding *f, th_findings *out, th_err *err) {
-  th_arena *keep = a->cli->arena;
-  th_finding *x = TH_VEC_ADD(keep, out);
-  char key[64];
-  th_words lang = TH_WORDS_EN;
-  if (!x) return th_fail_nomem(err);
-  th_words_find(a->cli->lang, &lang);
-  snprintf(key, sizeof key, "finding.%s", f->code);
-  x->code = f->code;
-  x->line = f->at.line;
-  x->message = th_words_fill(keep, th_words_get(lang, key), f->values.v, f->values.n);
-  for (size_t i = 0; i < f->values.n; i++) {
-    const th_field value = { .text = th_str_dup(keep, f->values.v[i]), .line = f->at.line };
-    if (!value.text.p || !TH_VEC_PUSH(keep, &x->values, value)) return th_fail_nomem(err);
-  }
-  return x->message.p ? TH_OK : th_fail_nomem(err);
-}
-
-/* The page's claims beside what the records held say. Nothing held on the drug is no fault of the page. */
-static th_code against_store(audit *a, const th_report_page *page, th_str path, th_findings *out, th_err *err) {
-  const th_dossier_options o = {
-    .drug = page->drug.text, .as_of = a->cli->as_of.prec ? a->cli->as_of : th_cli_today(), .page = page, .page_name = path
-  };
-  th_dossier *d;
-  if (!a->store || !th_str_trim(page->drug.text).n) return TH_OK;
-  th_err own = { 0 };
-  const th_code code = th_dossier_build(a->work, a->store, a->names, &o, &d, &own);
-  if (code == TH_EINVAL) return TH_OK; /* a name that means several drugs: nothing can be said */
-  if (code != TH_OK) {
-    if (err) *err = own;
-    return code;
-  }
-  a->n_held_against++;
-  for (size_t i = 0; i < d->findings.n; i++)
-    if (d->findings.v[i].at.source == 0 && rests_on_store(d->findings.v[i].code))
-      TH_TRY(keep_finding(a, &d->findings.v[i], out, err));
-  th_arena_reset(a->work);
-  return TH_OK;
-}
 
 static th_code open_store(audit *a, th_err *err) {
   th_err none = { 0 };
@@ -136,10 +68,12 @@ static th_code one_file(audit *a, th_str path, bool named, th_err *err) {
     return TH_OK;
   }
   if (other) code = th_fail(&x->err, TH_EPARSE, "not a report page: it looks like kind %s", th_source_kind_name(guess.kind));
-  th_report_page page;
-  if (code == TH_OK) code = th_source_report_read(a->cli->arena, x->file.bytes, &page, &x->err);
-  if (code == TH_OK) code = th_source_audit_page(a->cli->arena, &page, &x->found, &x->err);
-  if (code == TH_OK) code = against_store(a, &page, path, &x->found, &x->err);
+  th_page_audit got = { 0 };
+  const th_date as_of = a->cli->as_of.prec ? a->cli->as_of : th_cli_today();
+  if (code == TH_OK)
+    code = th_page_audit_run(a->cli->arena, a->work, a->store, a->names, as_of, path, x->file.bytes, &got, &x->err);
+  x->found = got.findings;
+  a->n_held_against += got.held_against;
   if (code == TH_ENOMEM) return th_fail_nomem(err);
   if (code != TH_OK) {
     th_err_source(&x->err, path.p);
@@ -240,7 +174,8 @@ static void text(th_buf *b, const audit *a) {
     const audited *x = &a->page.v[i];
     for (size_t k = 0; k < x->found.n; k++) {
       const th_finding *f = &x->found.v[k];
-      const th_str m = message(a->cli, f);
+      th_str m = message(a->cli, f);
+      if (th_str_ends(m, TH_S("。"))) m = th_str_sub(m, 0, m.n - strlen("。")); /* the values follow */
       th_buf_addf(b, "%.*s:%u: %s: %.*s: ", TH_STR_ARG(x->path), f->line, f->code, TH_STR_ARG(m));
       for (size_t v = 0; v < f->values.n; v++) {
         if (v) th_buf_addz(b, " | ");

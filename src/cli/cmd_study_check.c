@@ -2,7 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/cli_study.h"
+#include "cli/cli_priv.h"
+#include "theriac/dossier/study_record.h"
 #include "theriac/io.h"
 
 static const char *const examples[] = { "theriac study check abstract.txt", "theriac study check - --json < abstract.txt",
@@ -95,8 +96,9 @@ static int run(th_cli *c) {
   th_err err = { 0 };
   th_file file;
   if (th_file_open(c->args[0], TH_LIMIT_DOCUMENT_BYTES, &file, &err) != TH_OK) return th_cli_error(c, &err);
-  th_study_result r;
-  const th_code code = th_cli_study_check(c->arena, file.bytes, &r, &err);
+  th_study_record record;
+  const th_code code = th_study_record_check(c->arena, file.bytes, &record, &err);
+  const th_study_result *r = &record.check;
   if (code != TH_OK) {
     th_err_source(&err, c->args[0]);
     th_file_close(&file);
@@ -107,10 +109,10 @@ static int run(th_cli *c) {
   if (c->json) {
     th_jwrite w;
     th_jwrite_open(&w, &b, 2);
-    th_study_json(&r, c->lang, &w);
+    th_study_json(r, c->lang, &w);
     th_buf_addc(&b, '\n');
   } else {
-    print(&b, &r, strcmp(c->lang, "zh-TW") == 0);
+    print(&b, r, strcmp(c->lang, "zh-TW") == 0);
   }
   th_file_close(&file);
   if (b.failed) {
@@ -118,7 +120,7 @@ static int run(th_cli *c) {
     return th_cli_error(c, &err);
   }
   const int status = th_cli_put(c, th_buf_str(&b));
-  return status ? status : r.error ? 1 : 0;
+  return status ? status : r->error ? 1 : 0;
 }
 
 const th_cmd th_cmd_study_check = {

@@ -359,6 +359,12 @@ th_code th_web_dossier(th_html *w, const th_dossier *d, int level, th_err *err) 
   return w->out->failed ? th_fail_nomem(err) : TH_OK;
 }
 
+void th_web__page(th_html *w, const th_page *p, int level, th_str title) {
+  th_html_text(w, TH_STR_NONE); /* ends the tag that stands open */
+  html h = { w->out, p, level, title };
+  children(&h, &p->root);
+}
+
 static void header(html *h, const th_dossier *d) {
   char day[TH_DATE_TEXT], old[TH_DATE_TEXT];
   th_buf_addz(h->b, "<header><h1>");

@@ -57,6 +57,7 @@ typedef struct th_page {
   th_block root;
   th_block *open[24];
   int depth;
+  unsigned forests; /* drawn so far: each has an id of its own */
   bool failed;
 } th_page;
 
@@ -97,6 +98,9 @@ void th_page__score_figure(th_page *p);
 void th_page__put_figure(th_page *p, const struct th_plot_figure *f, th_str caption); /* with its numbers as a table below it */
 void th_page__forest(th_page *p, const th_dossier_appraisal *ap);
 
+/* What was printed, the table it comes from, which methods fit, every measure of it. ap->doc may be NULL. */
+void th_page__recheck(th_page *p, const th_dossier_appraisal *ap);
+
 void th_page__verdict(th_page *p);
 void th_page__cards(th_page *p);
 void th_page__predictions(th_page *p);
@@ -110,6 +114,10 @@ void th_page__change(th_page *p);
 void th_page__findings(th_page *p);
 void th_page__claims(th_page *p);
 void th_page__provenance(th_page *p);
+
+/* The blocks of a page within a page of the web app; level of the first headings, title of tables outside a section. */
+struct th_html;
+void th_web__page(struct th_html *w, const th_page *p, int level, th_str title);
 
 /* For HTML text and attributes; control characters are left out. */
 void th_report__escape(th_buf *b, th_str s);

@@ -97,7 +97,7 @@ static void printed_line(th_page *p, const th_dossier_appraisal *ap) {
     th_page_begin(p, BLOCK_PARA, NULL);
     th_page_say(p, "appraisal.printed");
     th_page_quote(p, th_str_sub(ap->sections.v[f->span.section], f->span.from, f->span.to));
-    th_page_ref(p, (th_place){ ap->at.source, ap->doc->sections.v[f->span.section].text.line, 0, 0 });
+    if (ap->doc) th_page_ref(p, (th_place){ ap->at.source, ap->doc->sections.v[f->span.section].text.line, 0, 0 });
     if (f->klass) {
       th_page_text(p, TH_S(" → "));
       th_page_text(p, th_page_code(p, "class", f->klass));
@@ -140,13 +140,7 @@ static void summary(th_page *p, const th_dossier_appraisal *ap) {
   th_page_end(p);
 }
 
-static void appraisal(th_page *p, const th_dossier_appraisal *ap) {
-  th_page_begin(p, BLOCK_SECTION, NULL);
-  th_page_text(p, ap->id);
-  th_page_begin(p, BLOCK_PARA, NULL);
-  th_page_quote(p, ap->citation.n ? ap->citation : ap->title);
-  th_page_ref(p, ap->at);
-  th_page_end(p);
+void th_page__recheck(th_page *p, const th_dossier_appraisal *ap) {
   printed_line(p, ap);
   if (!ap->main)
     th_page_para(p, "appraisal.no-table");
@@ -161,6 +155,16 @@ static void appraisal(th_page *p, const th_dossier_appraisal *ap) {
     panel(p, &ap->main->panel);
     th_page_end(p);
   }
+}
+
+static void appraisal(th_page *p, const th_dossier_appraisal *ap) {
+  th_page_begin(p, BLOCK_SECTION, NULL);
+  th_page_text(p, ap->id);
+  th_page_begin(p, BLOCK_PARA, NULL);
+  th_page_quote(p, ap->citation.n ? ap->citation : ap->title);
+  th_page_ref(p, ap->at);
+  th_page_end(p);
+  th_page__recheck(p, ap);
   flags(p, &ap->check);
   th_page_end(p);
 }

@@ -127,5 +127,6 @@ void th_page__forest(th_page *p, const th_dossier_appraisal *ap) {
                          .favours_left = th_page_word(p, "fig.control"),
                          .favours_right = th_page_word(p, "fig.drug") };
   th_plot_figure f;
-  if (th_plot_forest(p->a, &in, options(p, "forest"), &f, NULL) == TH_OK) put(p, &f, "fig.forest");
+  const th_str id = th_str_fmt(p->a, "forest-%u", ++p->forests);
+  if (id.p && th_plot_forest(p->a, &in, options(p, id.p), &f, NULL) == TH_OK) put(p, &f, "fig.forest");
 }

@@ -5,6 +5,7 @@
 #include "theriac/base/embed.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 extern const th_embed th_report__files[];
@@ -77,4 +78,14 @@ th_str th_words_fill(th_arena *a, th_str pattern, const th_str *values, size_t n
     i += 2;
   }
   return b.failed ? TH_STR_NONE : th_buf_str(&b);
+}
+
+th_str th_report_finding_words(th_arena *a, th_words lang, const th_finding *f) {
+  th_str_vec values = { 0 };
+  char key[96];
+  snprintf(key, sizeof key, "finding.%s", f->code);
+  if (!th_words_has(key) || (f->message.n && lang == TH_WORDS_EN)) return f->message;
+  for (size_t i = 0; i < f->values.n; i++)
+    if (!TH_VEC_PUSH(a, &values, f->values.v[i].text)) return TH_STR_NONE;
+  return th_words_fill(a, th_words_get(lang, key), values.v, values.n);
 }

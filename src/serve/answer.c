@@ -4,9 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const th_route *const tables[] = { th_serve__home_routes,    th_serve__drug_routes,   th_serve__list_routes,
-                                          th_serve__compare_routes, th_serve__manage_routes, th_serve__asset_routes,
-                                          th_serve__case_routes };
+static const th_route *const tables[] = {
+  th_serve__asset_routes, th_serve__case_routes,   th_serve__compare_routes, th_serve__drug_routes,  th_serve__home_routes,
+  th_serve__list_routes,  th_serve__manage_routes, th_serve__record_routes,  th_serve__study_routes, th_serve__trial_routes,
+};
 
 /* Whether the path fits the pattern; what stood for its stars. */
 static bool fits(th_ctx *x, const char *pattern, th_str raw) {

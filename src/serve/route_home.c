@@ -14,7 +14,7 @@ static th_done home(th_ctx *x) {
   th_serve_page_begin(x, &(th_web_frame){ .title = th_words_get(x->lang, "web.home.title"), .here = "home", .bare = true });
   th_html_el_say(h, "h1", NULL, "web.home.title");
   th_html_el_say(h, "p", "lede", "web.home.lede");
-  th_web_form_begin(h, "get", TH_S("/find"), false);
+  th_web_form_begin(h, "post", TH_S("/find"), false); /* a pasted text does not fit into an address */
   th_html_attrz(h, "class", "big-find");
   th_html_attrz(h, "role", "search");
   th_web_field_put(h, &(th_web_field){ .name = "q", .label_key = "web.find.label", .hint_key = "web.find.hint", .rows = 2 });
@@ -121,7 +121,7 @@ static th_done find(th_ctx *x) {
   const th_str q = th_str_trim(th_serve_param(x, "q"));
   th_html *h = &x->html;
   if (!q.n) return th_serve_redirect(x, TH_S("/"));
-  if (is_text(q)) return th_serve_redirect(x, th_web_path(x->a, "/study?text=", q, ""));
+  if (is_text(q)) return th_serve_study(x);
   if (lead(x, q)) return TH_DONE;
   th_serve_page_begin(
       x, &(th_web_frame){ .title = th_html_words(&(th_html){ .a = x->a, .lang = x->lang }, "web.find.title", 1, &q),
@@ -137,5 +137,6 @@ static th_done find(th_ctx *x) {
 const th_route th_serve__home_routes[] = {
   { "GET", "/", home, 0 },
   { "GET", "/find", find, 0 },
+  { "POST", "/find", find, 0 },
   { 0 },
 };

@@ -68,8 +68,16 @@ typedef struct th_route {
 } th_route;
 
 /* Each file of routes has one table, ending in a NULL method; serve.c lists the tables. */
-extern const th_route th_serve__home_routes[], th_serve__drug_routes[], th_serve__list_routes[], th_serve__compare_routes[],
-    th_serve__manage_routes[], th_serve__asset_routes[], th_serve__case_routes[];
+extern const th_route th_serve__asset_routes[];
+extern const th_route th_serve__case_routes[];
+extern const th_route th_serve__compare_routes[];
+extern const th_route th_serve__drug_routes[];
+extern const th_route th_serve__home_routes[];
+extern const th_route th_serve__list_routes[];
+extern const th_route th_serve__manage_routes[];
+extern const th_route th_serve__record_routes[];
+extern const th_route th_serve__study_routes[];
+extern const th_route th_serve__trial_routes[];
 
 /* Parameters: of the query, then of the form. Empty when not given. */
 th_str th_serve_param(const th_ctx *x, const char *name);
@@ -88,6 +96,8 @@ th_done th_serve_redirect(th_ctx *x, th_str to);     /* 303 */
 th_done th_serve_fail(th_ctx *x, const th_err *err); /* a page, or JSON, with the code's status */
 th_done th_serve_fail_code(th_ctx *x, th_code code, const char *fmt, ...) TH_PRINTF(3, 4);
 void th_serve_add_header(th_ctx *x, const char *name, th_str value);
+
+th_done th_serve_study(th_ctx *x); /* the check of a study: the box of the first page hands texts over */
 
 /* The store, or a page that says what to do when there is none (false: answered). */
 bool th_serve_need_store(th_ctx *x);

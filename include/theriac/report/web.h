@@ -9,14 +9,15 @@
 
 #define TH_LIMIT_HTML_DEPTH 64 /* elements open at once */
 
-typedef struct th_html {
+typedef struct th_html th_html;
+struct th_html {
   th_buf *out;
   th_arena *a;
   th_words lang;
   const char *open[TH_LIMIT_HTML_DEPTH];
   unsigned depth;
   bool in_tag; /* attributes may still be added */
-} th_html;
+};
 
 void th_html_init(th_html *h, th_arena *a, th_buf *out, th_words lang);
 /* Opens an element. Attributes follow, then content, then th_html_close. Void elements (input, br, img, link, meta, hr) take attributes and

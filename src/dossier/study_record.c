@@ -1,5 +1,5 @@
 /* From the record kinds of the outside world to what can be re-checked. */
-#include "cli/cli_study.h"
+#include "theriac/dossier/study_record.h"
 
 #include <math.h>
 
@@ -10,16 +10,16 @@ static th_code one_only(size_t n, th_err *err) {
   return n == 1 ? TH_OK : th_fail(err, TH_EUNSUP, "this file holds %zu records; study check reads one at a time", n);
 }
 
-static th_code of_pubmed(th_arena *a, th_str bytes, th_study_result *out, th_err *err) {
+static th_code of_pubmed(th_arena *a, th_str bytes, th_study_record *out, th_err *err) {
   th_pubmed_articles v = { 0 };
   TH_TRY(th_source_pubmed_read(a, bytes, &v, err));
   TH_TRY(one_only(v.n, err));
   const th_pubmed_article *p = &v.v[0];
-  TH_VEC(th_str) sections = { 0 };
-  if (!TH_VEC_PUSH(a, &sections, p->title.text)) return th_fail_nomem(err);
-  for (size_t i = 0; i < p->parts.n && sections.n < TH_STUDY_SECTIONS_MAX; i++)
-    if (!TH_VEC_PUSH(a, &sections, p->parts.v[i].text.text)) return th_fail_nomem(err);
-  return th_study_check(a, sections.v, sections.n, out, err);
+  *out = (th_study_record){ .kind = "pubmed", .id = p->pmid.text, .title = p->title.text };
+  if (!TH_VEC_PUSH(a, &out->sections, p->title.text)) return th_fail_nomem(err);
+  for (size_t i = 0; i < p->parts.n && out->sections.n < TH_STUDY_SECTIONS_MAX; i++)
+    if (!TH_VEC_PUSH(a, &out->sections, p->parts.v[i].text.text)) return th_fail_nomem(err);
+  return th_study_check(a, out->sections.v, out->sections.n, &out->check, err);
 }
 
 /* ── Registry records ──────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -112,11 +112,13 @@ static int64_t milestone(const th_ctgov_study *s, const th_ctgov_flow *at, const
   return -1;
 }
 
-static th_code of_ctgov(th_arena *a, th_str bytes, th_study_result *out, th_err *err) {
+static th_code of_ctgov(th_arena *a, th_str bytes, th_study_record *out, th_err *err) {
   th_ctgov_doc d = { 0 };
   TH_TRY(th_source_ctgov_read(a, bytes, &d, err));
   TH_TRY(one_only(d.studies.n, err));
   const th_ctgov_study *s = &d.studies.v[0];
+  *out = (th_study_record){ .kind = "ctgov", .id = s->nct_id.text, .title = s->brief_title.text };
+  if (!TH_VEC_PUSH(a, &out->sections, bytes)) return th_fail_nomem(err);
   posted_vec posted = { 0 };
   TH_VEC(th_study_flow) flow = { 0 };
   for (size_t i = 0; i < s->results.n; i++) TH_TRY(of_result(a, &s->results.v[i], &posted, err));
@@ -131,10 +133,10 @@ static th_code of_ctgov(th_arena *a, th_str bytes, th_study_result *out, th_err 
     v.completed = milestone(s, f, "COMPLETED", &v.span);
     if (!TH_VEC_PUSH(a, &flow, v)) return th_fail_nomem(err);
   }
-  return th_study_check_posted(a, posted.v, posted.n, flow.v, flow.n, out, err);
+  return th_study_check_posted(a, posted.v, posted.n, flow.v, flow.n, &out->check, err);
 }
 
-th_code th_cli_study_check(th_arena *a, th_str bytes, th_study_result *out, th_err *err) {
+th_code th_study_record_check(th_arena *a, th_str bytes, th_study_record *out, th_err *err) {
   th_source_guess guess = { 0 };
   /* Only what looks like a record is asked what it is: a text is never refused for not being one. */
   size_t i = 0;
@@ -147,5 +149,7 @@ th_code th_cli_study_check(th_arena *a, th_str bytes, th_study_result *out, th_e
     if (guess.kind == TH_SOURCE_CTGOV) return of_ctgov(a, bytes, out, err);
     if (guess.kind == TH_SOURCE_PUBMED) return of_pubmed(a, bytes, out, err);
   }
-  return th_study_check(a, &bytes, 1, out, err);
+  *out = (th_study_record){ .kind = "text" };
+  if (!TH_VEC_PUSH(a, &out->sections, bytes)) return th_fail_nomem(err);
+  return th_study_check(a, out->sections.v, 1, &out->check, err);
 }
