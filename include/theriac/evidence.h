@@ -288,6 +288,17 @@ typedef struct th_evidence_settings {
 } th_evidence_settings;
 TH_API th_evidence_settings th_evidence_settings_default(void);
 
+/* The level a single counted study of a design gives, as the rules have it: for documents that explain them. */
+typedef struct th_level_row {
+  th_design design;
+  struct {
+    th_level level; /* UNKNOWN: it gives none */
+    const char *rule;
+  } here, near, open; /* a result in the disease itself; in a related one; no result yet, or phase 1, in the disease itself */
+} th_level_row;
+/* One row a design, TH_DESIGN_COUNT of them. */
+TH_API void th_evidence_level_rows(th_level_row out[TH_DESIGN_COUNT]);
+
 typedef struct th_grade {
   th_level level;
   const char *level_rule; /* "LEVEL-L3-COHORT" */

@@ -14,6 +14,8 @@ TH_API bool th_words_find(const char *lang, th_words *out); /* "en", "zh-TW" (al
 /* Sentence or term of the catalogue (po/messages.tsv) by key; the key itself when it is missing (a test forbids that). */
 TH_API th_str th_words_get(th_words lang, const char *key);
 TH_API bool th_words_has(const char *key);
+/* Keys that begin so, in byte order: *i counts them from 0 on; false after the last. */
+TH_API bool th_words_next(const char *prefix, size_t *i, th_str *key);
 /* "{0} says {1}" with values put in. Missing values become "?". */
 TH_API th_str th_words_fill(th_arena *a, th_str pattern, const th_str *values, size_t n);
 
@@ -28,6 +30,11 @@ TH_API th_code th_report_text(th_arena *a, const th_dossier *d, th_words lang, u
                               th_err *err);
 /* The Dossier, schema theriac.dossier/1 (docs/formats/dossier.schema.json). Same bytes for the same value. */
 TH_API th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_err *err);
+/* One change as a sentence; p is NULL when memory is short. */
+TH_API th_str th_report_change(th_arena *a, th_words lang, const th_dossier_change *c);
+/* The dossier itself and the studies it rests on, for reference managers. */
+TH_API th_code th_report_ris(th_arena *a, const th_dossier *d, th_buf *out, th_err *err);
+TH_API th_code th_report_bibtex(th_arena *a, const th_dossier *d, th_buf *out, th_err *err);
 /* The JSON schema itself, as shipped. */
 TH_API th_str th_report_json_schema(void);
 

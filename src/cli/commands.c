@@ -8,6 +8,7 @@
   X(demo)                                                                                                                      \
   X(dossier)                                                                                                                   \
   X(serve)                                                                                                                     \
+  X(site_build)                                                                                                                \
   /* Evidence */                                                                                                               \
   X(audit)                                                                                                                     \
   X(evidence_grade)                                                                                                            \

@@ -29,6 +29,14 @@ static th_code abstract_of(th_arena *a, const th_pubmed_article *r, th_abstract_
                                   r->volume.text.n ? ";" : "", TH_STR_ARG(r->volume.text), r->pages.text.n ? ":" : "",
                                   TH_STR_ARG(r->pages.text));
   if (!out->citation.text.p) return th_fail_nomem(err);
+  for (size_t i = 0; i < r->authors.n; i++) { /* "Doe, J" as reference lists have it */
+    const th_pubmed_author *x = &r->authors.v[i];
+    th_field name = x->last.text.n ? x->last : x->collective;
+    if (!name.text.n) continue;
+    if (x->last.text.n && x->initials.text.n)
+      name.text = th_str_fmt(a, "%.*s, %.*s", TH_STR_ARG(x->last.text), TH_STR_ARG(x->initials.text));
+    if (!name.text.p || !TH_VEC_PUSH(a, &out->authors, name)) return th_fail_nomem(err);
+  }
   for (size_t i = 0; i < r->parts.n && out->sections.n < TH_STUDY_SECTIONS_MAX; i++) {
     const th_pubmed_part *p = &r->parts.v[i];
     if (!p->text.text.n) continue;

@@ -42,6 +42,21 @@ th_level th_evidence__level_of(const th_evidence_item *it, const char **rule) {
   return TH_LEVEL_UNKNOWN;
 }
 
+void th_evidence_level_rows(th_level_row out[TH_DESIGN_COUNT]) {
+  const th_study_seen study = { .n = -1 };
+  for (int d = 0; d < TH_DESIGN_COUNT; d++) {
+    th_evidence_item it = { .study = &study, .design = (th_design)d, .relevance = TH_RELEVANCE_A, .reported = true };
+    th_level_row *r = &out[d];
+    r->design = it.design;
+    r->here.level = th_evidence__level_of(&it, &r->here.rule);
+    it.relevance = TH_RELEVANCE_B;
+    r->near.level = th_evidence__level_of(&it, &r->near.rule);
+    it.relevance = TH_RELEVANCE_A;
+    it.reported = false;
+    r->open.level = th_evidence__level_of(&it, &r->open.rule);
+  }
+}
+
 static int ocebm_of(const th_evidence_item *it) {
   switch (it->design) {
   case TH_DESIGN_SR_RCT: return 1;

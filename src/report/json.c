@@ -454,6 +454,37 @@ static void related(js *j) {
   END;
 }
 
+static void changes(js *j) {
+  th_jw_key(&j->w, "changes");
+  th_jw_obj(&j->w);
+  date(j, "since", j->d->changes_since);
+  date(j, "regraded_since", j->d->regraded_since);
+  th_jw_key(&j->w, "list");
+  EACH(j->d->changes, th_dossier_change, c) {
+    z(j, "code", c->code);
+    date(j, "on", c->on);
+    str(j, "subject", c->subject);
+    text_or_null(j, "was", c->was);
+    text_or_null(j, "now", c->now);
+    for (int k = 0; k < 2; k++) {
+      th_jw_key(&j->w, k ? "grade_now" : "grade_was");
+      if (!c->grade[k].level) {
+        th_jw_null(&j->w);
+        continue;
+      }
+      th_jw_obj(&j->w);
+      z(j, "level", c->grade[k].level);
+      z(j, "level_rule", c->grade[k].rule);
+      z(j, "direction", c->grade[k].direction);
+      z(j, "decision", c->grade[k].decision);
+      th_jw_obj_end(&j->w);
+    }
+    place(j, "at", c->at);
+  }
+  END;
+  th_jw_obj_end(&j->w);
+}
+
 static void sources(js *j) {
   th_jw_key(&j->w, "sources");
   EACH(j->d->sources, th_dossier_source, s) {
@@ -506,6 +537,7 @@ th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_err *er
   passages(j, "mechanism", &d->mechanism);
   related(j);
   sources(j);
+  if (j->d->history) changes(j);
   th_jw_key(&j->w, "cite");
   th_jw_obj(&j->w);
   str(j, "key", d->cite.key);

@@ -131,6 +131,7 @@ th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, th_p
   th_page__change(out);
   th_page__findings(out);
   th_page__claims(out);
+  th_page__history(out);
   th_page__provenance(out);
   return out->failed ? th_fail_nomem(err) : TH_OK;
 }

@@ -113,6 +113,7 @@ void th_page__coverage(th_page *p);
 void th_page__change(th_page *p);
 void th_page__findings(th_page *p);
 void th_page__claims(th_page *p);
+void th_page__history(th_page *p); /* only where it was asked for */
 void th_page__provenance(th_page *p);
 
 /* The blocks of a page within a page of the web app; level of the first headings, title of tables outside a section. */

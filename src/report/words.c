@@ -58,6 +58,23 @@ bool th_words_has(const char *key) {
   return find(key) != NULL;
 }
 
+bool th_words_next(const char *prefix, size_t *i, th_str *key) {
+  const th_str begins = th_str_of(prefix);
+  (void)find(""); /* reads the table */
+  size_t lo = 0, hi = n_messages;
+  while (lo < hi) {
+    const size_t mid = lo + (hi - lo) / 2;
+    if (th_str_cmp(table[mid].key, begins) < 0)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  lo += (*i)++;
+  if (lo >= n_messages || !th_str_starts(table[lo].key, begins)) return false;
+  *key = table[lo].key;
+  return true;
+}
+
 th_str th_words_get(th_words lang, const char *key) {
   const message *m = find(key);
   return m ? m->word[lang == TH_WORDS_ZH_TW] : th_str_of(key);
