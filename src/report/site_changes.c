@@ -1,6 +1,6 @@
 /* What later imports changed, as a page and as Atom feeds (RFC 4287). An entry's id is made of what it says, so that it stays the same from
  * build to build and is new when the thing is new. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include "theriac/io.h"
 

@@ -1,5 +1,5 @@
 /* Downloads: the tables and documents with their sizes and checksums, what every column means, under which licence its values stand. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include "theriac/io.h"
 

@@ -1,5 +1,5 @@
 /* A drug's page in the frame of the site: its dossier, questions that the dossier answers, its files, what is held of it as structured data. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include "theriac/io.h"
 

@@ -1,5 +1,5 @@
 /* The frame around every page of the static site, and the cells its lists are made of. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 const char *th_site__lang(th_words lang) {
   return lang == TH_WORDS_ZH_TW ? "zh-TW" : "en";

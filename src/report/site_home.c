@@ -1,5 +1,5 @@
 /* The first page of each language, the page of the search, what the site is. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 static th_code bars_of(th_html *h, const th_site *s, th_plot_figure *f) {
   static const struct {

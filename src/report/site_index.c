@@ -1,6 +1,6 @@
 /* The index of the search: drugs and diseases with their names, and for every word and pair of Chinese characters the entries that bear it.
  * It is a script that hands its value to the page, since a page read from a disk may not read another file. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include "theriac/io.h"
 #include "theriac/text.h"

@@ -1,6 +1,6 @@
 /* Lists of the site: drugs in several orders, diseases, one disease, pairs by level and by decision. Without the script every order and every
  * choice is a page of its own; with it any column sorts and narrows. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* Which files the site has besides those of its drugs; the index of the search; the sitemap; pages at old addresses. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include "theriac/io.h"
 #include "theriac/text.h"

@@ -1,5 +1,5 @@
 /* How verdicts are made: written from the tables and settings that make them. */
-#include "site_priv.h"
+#include "site_parts.h"
 
 #include "theriac/names.h"
 

@@ -1,6 +1,6 @@
 /* What the pages of the static site share: the frame, links, cells of lists. */
-#ifndef THERIAC_REPORT_SITE_PRIV_H
-#define THERIAC_REPORT_SITE_PRIV_H
+#ifndef THERIAC_REPORT_SITE_PARTS_H
+#define THERIAC_REPORT_SITE_PARTS_H
 
 #include "theriac/report/site.h"
 #include "theriac/report/web_dossier.h"
