@@ -44,14 +44,33 @@ th_code th_elm__op_Sum(eval *e, const node *n, val *out) {
   return m ? sum(e, n, v, m, out) : TH_OK;
 }
 
+/* Of uncertain values the extreme is uncertain too: between the extreme of their lows and that of their highs. */
+static th_code extreme_end(eval *e, const node *n, const val *v, size_t m, int sign, bool high, val *out) {
+  for (size_t i = 0; i < m; i++) {
+    const bool range = v[i].kind == TH_ELM_INTERVAL && v[i].flag;
+    const val x = !range ? v[i] : high ? as_interval(v[i])->high : as_interval(v[i])->low;
+    int c = 1;
+    if (i && !th_elm__order(e, x, *out, &c))
+      return th_elm__fail(e, n, TH_EINVAL, "%s: values that do not compare", n->op->name);
+    if (i == 0 || c * sign > 0) *out = x;
+  }
+  return TH_OK;
+}
+
+static bool any_uncertain(const val *v, size_t m) {
+  for (size_t i = 0; i < m; i++) {
+    if (v[i].kind == TH_ELM_INTERVAL && v[i].flag) return true;
+  }
+  return false;
+}
+
 static th_code extreme(eval *e, const node *n, int sign, val *out) {
   VALUES
-  for (size_t i = 0; i < m; i++) {
-    int c = 1;
-    if (i && !th_elm__order(e, v[i], *out, &c))
-      return th_elm__fail(e, n, TH_EINVAL, "%s: values that do not compare", n->op->name);
-    if (i == 0 || c * sign > 0) *out = v[i];
-  }
+  TH_TRY(extreme_end(e, n, v, m, sign, true, out));
+  if (!any_uncertain(v, m)) return TH_OK;
+  val low;
+  TH_TRY(extreme_end(e, n, v, m, sign, false, &low));
+  *out = th_elm__uncertain(e, low, *out);
   return TH_OK;
 }
 th_code th_elm__op_Min(eval *e, const node *n, val *out) {
@@ -127,7 +146,7 @@ th_code th_elm__op_Avg(eval *e, const node *n, val *out) {
   VALUES
   series s;
   th_i128 r;
-  if (!m) return TH_OK;
+  if (!m || any_uncertain(v, m)) return TH_OK;
   TH_TRY(read_series(e, n, v, m, &s));
   if (mean(&s, &r)) *out = of_series(e, &s, r, s.unit);
   return TH_OK;
@@ -141,7 +160,7 @@ static int by_size(const void *x, const void *y) {
 th_code th_elm__op_Median(eval *e, const node *n, val *out) {
   VALUES
   series s;
-  if (!m) return TH_OK;
+  if (!m || any_uncertain(v, m)) return TH_OK;
   TH_TRY(read_series(e, n, v, m, &s));
   qsort(s.d, m, sizeof *s.d, by_size);
   th_i128 r = s.d[m / 2];
@@ -190,7 +209,7 @@ th_code th_elm__op_GeometricMean(eval *e, const node *n, val *out) {
   series s;
   long double log_sum = 0;
   bool negative = false, zero = false;
-  if (!m) return TH_OK;
+  if (!m || any_uncertain(v, m)) return TH_OK;
   TH_TRY(read_series(e, n, v, m, &s));
   for (size_t i = 0; i < m; i++) {
     zero = zero || s.d[i] == 0;
@@ -210,7 +229,7 @@ th_code th_elm__op_GeometricMean(eval *e, const node *n, val *out) {
 static th_code spread(eval *e, const node *n, bool population, bool root, val *out) {
   VALUES
   series s;
-  if (!m || (!population && m < 2)) return TH_OK;
+  if (!m || (!population && m < 2) || any_uncertain(v, m)) return TH_OK;
   TH_TRY(read_series(e, n, v, m, &s));
   long double total = 0, centre = 0;
   for (size_t i = 0; i < m; i++) centre += th_elm__dec_to_f80(s.d[i]);

@@ -31,6 +31,7 @@ static val decimal(th_i128 r, unsigned scale) {
   return v_dec(r, scale > 8 ? 8 : scale ? scale : 1);
 }
 
+/* An uncertainty that is no range to reckon with is an error too (the official suite: DateTimeDurationBetweenUncertainDiv). */
 static th_code mismatch(eval *e, const node *n, val a, val b) {
   return th_elm__fail(e, n, TH_EINVAL, "%s does not take %s and %s", n ? n->op->name : "the operator", th_elm_kind_name(a),
                       th_elm_kind_name(b));
@@ -152,10 +153,9 @@ th_code th_elm__op_Multiply(eval *e, const node *n, val *out) {
   return th_elm__multiply(e, n, a, b, out);
 }
 
-th_code th_elm__op_Divide(eval *e, const node *n, val *out) {
-  KID_OR_NULL(0, a);
-  KID_OR_NULL(1, b);
+static th_code divided(eval *e, const node *n, val a, val b, val *out) {
   *out = v_null();
+  if (is_null(a) || is_null(b)) return TH_OK;
   if (is_number(a) && is_number(b)) {
     th_i128 r;
     if (th_elm__dec_div(coeff(a), coeff(b), &r)) *out = decimal(r, th_elm__dec_places(r));
@@ -166,6 +166,38 @@ th_code th_elm__op_Divide(eval *e, const node *n, val *out) {
     return TH_OK;
   }
   return mismatch(e, n, a, b);
+}
+
+static bool is_negative(val a) {
+  if (is_whole(a)) return a.u.i < 0;
+  return a.kind == TH_ELM_DECIMAL ? dec_of(a) < 0 : a.kind == TH_ELM_QUANTITY && th_elm__qty(a)->v < 0;
+}
+static bool is_zero(val a) {
+  if (is_whole(a)) return a.u.i == 0;
+  return a.kind == TH_ELM_DECIMAL ? dec_of(a) == 0 : a.kind == TH_ELM_QUANTITY && th_elm__qty(a)->v == 0;
+}
+
+/* Between the least and the greatest quotient of the ends; not known where the divisor may be nought. */
+static th_code divided_range(eval *e, const node *n, val a, val b, val *out) {
+  const val end[2][2] = { { is_uncertain(a) ? as_interval(a)->low : a, is_uncertain(a) ? as_interval(a)->high : a },
+                          { is_uncertain(b) ? as_interval(b)->low : b, is_uncertain(b) ? as_interval(b)->high : b } };
+  val lo = v_null(), hi = v_null();
+  *out = v_null();
+  if (is_negative(end[1][0]) != is_negative(end[1][1]) || is_zero(end[1][0]) || is_zero(end[1][1])) return TH_OK;
+  for (int i = 0; i < 4; i++) {
+    val q;
+    TH_TRY(divided(e, n, end[0][i & 1], end[1][i >> 1], &q));
+    if (i == 0 || th_elm__less(e, q, lo, 0) == TH_TRUE) lo = q;
+    if (i == 0 || th_elm__less(e, hi, q, 0) == TH_TRUE) hi = q;
+  }
+  *out = th_elm__uncertain(e, lo, hi);
+  return TH_OK;
+}
+
+th_code th_elm__op_Divide(eval *e, const node *n, val *out) {
+  KID_OR_NULL(0, a);
+  KID_OR_NULL(1, b);
+  return is_uncertain(a) || is_uncertain(b) ? divided_range(e, n, a, b, out) : divided(e, n, a, b, out);
 }
 
 /* Quotient towards zero, or the remainder that belongs to it. */
@@ -217,7 +249,20 @@ th_code th_elm__op_Modulo(eval *e, const node *n, val *out) {
 
 /* ── One operand ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static th_code negated(eval *e, const node *n, val a, val *out) {
+typedef th_code (*unary)(eval *e, const node *n, val a, int how, val *out);
+
+/* Of a range, between what its ends give: all of these rise, or fall, all the way. */
+static th_code one_operand(eval *e, const node *n, val a, unary f, int how, val *out) {
+  if (!is_uncertain(a)) return f(e, n, a, how, out);
+  val lo, hi;
+  TH_TRY(f(e, n, as_interval(a)->low, how, &lo));
+  TH_TRY(f(e, n, as_interval(a)->high, how, &hi));
+  *out = th_elm__less(e, hi, lo, 0) == TH_TRUE ? th_elm__uncertain(e, hi, lo) : th_elm__uncertain(e, lo, hi);
+  return TH_OK;
+}
+
+static th_code negated(eval *e, const node *n, val a, int how, val *out) {
+  (void)how;
   if (is_whole(a))
     *out = whole(-(th_i128)a.u.i, a.kind == TH_ELM_LONG);
   else if (a.kind == TH_ELM_DECIMAL)
@@ -231,23 +276,32 @@ static th_code negated(eval *e, const node *n, val a, val *out) {
 
 th_code th_elm__op_Negate(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
-  return negated(e, n, a, out);
+  return one_operand(e, n, a, negated, 0, out);
 }
 
-th_code th_elm__op_Abs(eval *e, const node *n, val *out) {
-  KID_OR_NULL(0, a);
-  const bool below = is_whole(a)                ? a.u.i < 0
-                     : a.kind == TH_ELM_DECIMAL ? dec_of(a) < 0
-                                                : a.kind == TH_ELM_QUANTITY && th_elm__qty(a)->v < 0;
-  if (below) return negated(e, n, a, out);
+static th_code absolute(eval *e, const node *n, val a, int how, val *out) {
+  if (is_negative(a)) return negated(e, n, a, how, out);
   if (!is_number(a) && a.kind != TH_ELM_QUANTITY) return mismatch(e, n, a, a);
   *out = a;
   return TH_OK;
 }
 
-/* towards: -1 floor, 1 ceiling, 0 zero */
-static th_code to_whole(eval *e, const node *n, int towards, val *out) {
+th_code th_elm__op_Abs(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
+  if (is_uncertain(a) && is_negative(as_interval(a)->low) != is_negative(as_interval(a)->high)) {
+    val below; /* from nought to the farther end */
+    TH_TRY(negated(e, n, as_interval(a)->low, 0, &below));
+    const val above = as_interval(a)->high;
+    val nought;
+    TH_TRY(th_elm__add(e, n, above, above, true, &nought));
+    *out = th_elm__uncertain(e, nought, th_elm__less(e, above, below, 0) == TH_TRUE ? below : above);
+    return TH_OK;
+  }
+  return one_operand(e, n, a, absolute, 0, out);
+}
+
+/* towards: -1 floor, 1 ceiling, 0 zero */
+static th_code to_whole(eval *e, const node *n, val a, int towards, val *out) {
   if (!is_number(a)) return mismatch(e, n, a, a);
   if (is_whole(a)) {
     *out = a;
@@ -261,29 +315,33 @@ static th_code to_whole(eval *e, const node *n, int towards, val *out) {
   return TH_OK;
 }
 th_code th_elm__op_Ceiling(eval *e, const node *n, val *out) {
-  return to_whole(e, n, 1, out);
+  KID_OR_NULL(0, a);
+  return one_operand(e, n, a, to_whole, 1, out);
 }
 th_code th_elm__op_Floor(eval *e, const node *n, val *out) {
-  return to_whole(e, n, -1, out);
+  KID_OR_NULL(0, a);
+  return one_operand(e, n, a, to_whole, -1, out);
 }
 th_code th_elm__op_Truncate(eval *e, const node *n, val *out) {
-  return to_whole(e, n, 0, out);
+  KID_OR_NULL(0, a);
+  return one_operand(e, n, a, to_whole, 0, out);
+}
+
+static th_code rounded(eval *e, const node *n, val a, int places, val *out) {
+  const unsigned scale = places > 0 ? (unsigned)places : 1;
+  if (a.kind == TH_ELM_QUANTITY) {
+    *out = th_elm__qty_new(e, th_elm__dec_round(th_elm__qty(a)->v, places), scale, th_elm__qty(a)->unit);
+    return TH_OK;
+  }
+  if (!is_number(a)) return mismatch(e, n, a, a);
+  *out = decimal(th_elm__dec_round(coeff(a), places), scale);
+  return TH_OK;
 }
 
 th_code th_elm__op_Round(eval *e, const node *n, val *out) {
   KID_OR_NULL(0, a);
   KID(1, p);
-  const int places = p.kind == TH_ELM_INT ? (int)(p.u.i < -28 ? -28 : p.u.i > 8 ? 8 : p.u.i) : 0;
-  const unsigned scale = places > 0 ? (unsigned)places : 1;
-  if (a.kind == TH_ELM_QUANTITY) {
-    const th_i128 r = th_elm__dec_round(th_elm__qty(a)->v, places);
-    *out = th_elm__qty_new(e, r, scale, th_elm__qty(a)->unit);
-    return TH_OK;
-  }
-  if (!is_number(a)) return mismatch(e, n, a, a);
-  const th_i128 r = th_elm__dec_round(coeff(a), places);
-  *out = decimal(r, scale);
-  return TH_OK;
+  return one_operand(e, n, a, rounded, p.kind == TH_ELM_INT ? (int)(p.u.i < -28 ? -28 : p.u.i > 8 ? 8 : p.u.i) : 0, out);
 }
 
 /* ── Transcendental: long double, then eight places ────────────────────────────────────────────────────────────────── */

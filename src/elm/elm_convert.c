@@ -167,10 +167,21 @@ static val to_concept(eval *e, val v) {
   return (val){ .kind = TH_ELM_CONCEPT, .u.p = c };
 }
 
+/* An uncertain number stays one in another type of number, so that comparisons with it remain as firm as they were. */
+static th_code convert_range(eval *e, const node *n, val v, th_elm_kind to, val *out) {
+  val lo, hi;
+  if (to != TH_ELM_INT && to != TH_ELM_LONG && to != TH_ELM_DECIMAL && to != TH_ELM_QUANTITY) return TH_OK;
+  TH_TRY(th_elm__convert(e, n, as_interval(v)->low, to, &lo));
+  TH_TRY(th_elm__convert(e, n, as_interval(v)->high, to, &hi));
+  *out = th_elm__uncertain(e, lo, hi);
+  return TH_OK;
+}
+
 th_code th_elm__convert(eval *e, const node *n, val v, th_elm_kind to, val *out) {
   v = th_elm__fhir_primitive(e, v);
   *out = v_null();
   if (is_null(v)) return TH_OK;
+  if (v.kind == TH_ELM_INTERVAL && v.flag) return convert_range(e, n, v, to, out);
   switch ((int)to) {
   case TH_ELM_BOOL: *out = to_boolean(v); break;
   case TH_ELM_INT: *out = to_whole(v, false); break;
