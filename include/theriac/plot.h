@@ -259,6 +259,32 @@ typedef struct th_heat {
 } th_heat;
 TH_API th_code th_plot_heat(th_arena *a, const th_heat *in, th_plot_opts o, th_plot_figure *out, th_err *err);
 
+typedef enum th_days_shape {
+  TH_DAYS_TICK,
+  TH_DAYS_BAR, /* from day to `to` */
+  TH_DAYS_DIAMOND,
+  TH_DAYS_HOLLOW, /* diamond */
+  TH_DAYS_SQUARE,
+  TH_DAYS_CIRCLE
+} th_days_shape;
+typedef struct th_days_mark {
+  th_date day, to; /* to: last day of a span, or NONE */
+} th_days_mark;
+typedef struct th_days_lane {
+  th_str label; /* "dose" */
+  th_days_shape shape;
+  const th_days_mark *mark; /* by day */
+  size_t n;
+} th_days_lane;
+typedef struct th_days_plot {
+  th_str title;
+  const th_days_lane *lane;
+  size_t n;
+  th_date as_of; /* a line through all lanes; NONE: none */
+} th_days_plot;
+/* What falls when: a lane a kind, one axis of months. TH_EINVAL: no day at all, a lane without one, a day that is no full date. */
+TH_API th_code th_plot_days(th_arena *a, const th_days_plot *in, th_plot_opts o, th_plot_figure *out, th_err *err);
+
 #define TH_LIMIT_PLOT_ROWS 5000
 
 #endif

@@ -30,7 +30,7 @@ static void add_dec(th_buf *b, th_dec d) {
 }
 
 /* 1234567.5 as "1,234,567.5" */
-static void add_money(th_buf *b, th_dec d, bool zh) {
+void th_money_text(th_buf *b, th_dec d, bool zh) {
   char text[TH_DEC_TEXT];
   const th_str s = th_str_of(th_dec_fmt(d, text));
   size_t point = th_str_find(s, TH_S("."), 0);
@@ -114,7 +114,7 @@ static void pack_text(th_buf *b, const th_dose_pack *p, bool zh) {
   if (p->others) th_buf_addf(b, zh ? "（另有同規格 %u 項）" : " (%u more of this strength)", p->others);
   th_buf_addz(b, zh ? "，支付價 " : ", price ");
   if (p->state == TH_PRICE_HELD)
-    add_money(b, p->price, zh);
+    th_money_text(b, p->price, zh);
   else
     th_buf_addz(b, th_price_state_text(p->state, zh));
   th_buf_addc(b, '\n');
@@ -122,7 +122,7 @@ static void pack_text(th_buf *b, const th_dose_pack *p, bool zh) {
 
 static void cost_text(th_buf *b, th_price_state state, th_dec cost, bool zh) {
   if (state == TH_PRICE_HELD)
-    add_money(b, cost, zh);
+    th_money_text(b, cost, zh);
   else
     th_buf_addz(b, th_price_state_text(state, zh));
 }

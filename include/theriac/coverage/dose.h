@@ -104,6 +104,8 @@ TH_API th_code th_coverage_dose_of_case(th_arena *a, const struct th_coverage_ca
 TH_API void th_coverage_dose_json(th_jwrite *w, const th_dose *d);
 /* The dose in words; zh: as written in Taiwan, else English. A want of memory shows in out->failed. */
 TH_API void th_coverage_dose_text(th_buf *out, const th_dose *d, bool zh);
+/* "NT$ 21,607.75", "21,607.75 元". */
+TH_API void th_money_text(th_buf *out, th_dec d, bool zh);
 /* "held", "not held: …" in words. */
 TH_API const char *th_price_state_text(th_price_state s, bool zh);
 TH_API const char *th_dose_state_text(th_dose_state s, bool zh);

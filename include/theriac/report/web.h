@@ -48,6 +48,8 @@ void th_html_quote(th_html *h, th_str text);
 /* th_words_fill with the page's language: text, not yet written. */
 th_str th_html_words(th_html *h, const char *key, size_t n, const th_str *values);
 
+#define TH_HTML_WORDS(h, key, ...)                                                                                             \
+  th_html_words(h, key, sizeof((th_str[]){ __VA_ARGS__ }) / sizeof(th_str), (th_str[]){ __VA_ARGS__ })
 #define TH_HTML_FILL(h, key, ...)                                                                                              \
   th_html_sayf(h, key, sizeof((th_str[]){ __VA_ARGS__ }) / sizeof(th_str), (th_str[]){ __VA_ARGS__ })
 

@@ -204,6 +204,42 @@ TEST(timeline) {
   }
 }
 
+/* Days of a year and more: every day has its row, in either order of widths; a lane without days and half a date are refused. */
+TEST(days) {
+  const th_days_mark dose[] = { { day("2025-06-15"), { 0 } }, { day("2025-06-29"), { 0 } }, { day("2026-05-17"), { 0 } } };
+  const th_days_mark window[] = { { day("2026-03-17"), day("2026-06-15") } }, review[] = { { day("2026-06-15"), { 0 } } };
+  const th_days_mark half[] = { { day("2026-06"), { 0 } } }, back[] = { { day("2026-06-15"), day("2026-06-14") } };
+  const th_days_lane lane[] = {
+    { TH_S("dose"), TH_DAYS_TICK, dose, 3 },
+    { TH_S("preparation of the renewal, with a label longer than the figure is wide on a telephone"), TH_DAYS_BAR, window, 1 },
+    { TH_S("續用評估"), TH_DAYS_DIAMOND, review, 1 }
+  };
+  for (size_t i = 0; i < SIZES; i++) {
+    const th_days_plot in = { TH_S("Days"), lane, 3, day("2025-06-15") };
+    th_plot_figure f;
+    CHECK_OK(th_plot_days(arena, &in, sizes[i], &f, NULL));
+    layout_is_clean(&f);
+    svg_is_sound(&f);
+    CHECK_INT(f.table.rows, 6);
+    CHECK_STR(f.table.cell[3 * 3 + 1], "2026-05-17");
+    CHECK_STR(f.table.cell[4 * 3 + 2], "2026-06-15");
+  }
+  const th_days_lane bad[] = { { TH_S("none"), TH_DAYS_TICK, dose, 0 },
+                               { TH_S("half"), TH_DAYS_TICK, half, 1 },
+                               { TH_S("back"), TH_DAYS_BAR, back, 1 } };
+  for (size_t i = 0; i < 3; i++) {
+    const th_days_plot in = { TH_S("Days"), &bad[i], 1, { 0 } };
+    th_plot_figure f;
+    CHECK_CODE(th_plot_days(arena, &in, sizes[0], &f, NULL), TH_EINVAL);
+  }
+  const th_days_mark far[] = { { day("0001-01-01"), { 0 } }, { day("9999-12-31"), { 0 } } };
+  const th_days_lane ages = { TH_S("ages"), TH_DAYS_CIRCLE, far, 2 };
+  const th_days_plot all = { TH_S("Days"), &ages, 1, { 0 } };
+  th_plot_figure f;
+  CHECK_OK(th_plot_days(arena, &all, sizes[0], &f, NULL));
+  layout_is_clean(&f);
+}
+
 TEST(strips) {
   double v[500];
   th_rng rng = { .seed = 3 };
@@ -386,5 +422,5 @@ TEST(begin) {
   CHECK(arena != NULL);
 }
 
-TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(strips), RUN(paths),
-          RUN(funnel_and_labbe), RUN(bars), RUN(heat), RUN(pdf), RUN(want_of_memory_is_an_answer))
+TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(days), RUN(strips),
+          RUN(paths), RUN(funnel_and_labbe), RUN(bars), RUN(heat), RUN(pdf), RUN(want_of_memory_is_an_answer))

@@ -1,0 +1,15 @@
+/* The days of a case and a dose as parts of a page: figure, tables, words. Values come in whole; nothing here is computed. */
+#ifndef THERIAC_REPORT_WEB_CALENDAR_H
+#define THERIAC_REPORT_WEB_CALENDAR_H
+
+#include "theriac/report/web.h"
+
+/* The figure, then a table of day (with the ROC year), kind, what, clause; or why there is nothing. id: prefix of the ids in the figure. */
+TH_API th_code th_web_calendar_put(th_html *h, const th_coverage_calendar *c, const char *id, th_err *err);
+/* 用法用量, then vials, waste, codes, prices of a dose, and courses with their cost; what is not known or not held says so. */
+TH_API void th_web_dose_put(th_html *h, const th_dose *d);
+/* What falls due over many cases: day, case, kind, what. href: address of a case; NULL: names alone. */
+TH_API void th_web_due_put(th_html *h, const th_due_day *due, size_t n, th_str (*href)(void *ctx, const th_coverage_case *c),
+                           void *ctx);
+
+#endif
