@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 static const th_route *const tables[] = {
-  th_serve__asset_routes, th_serve__case_routes,   th_serve__compare_routes, th_serve__drug_routes,  th_serve__home_routes,
-  th_serve__list_routes,  th_serve__manage_routes, th_serve__record_routes,  th_serve__study_routes, th_serve__trial_routes,
+  th_serve__asset_routes,  th_serve__case_routes,   th_serve__compare_routes, th_serve__drug_routes,
+  th_serve__home_routes,   th_serve__list_routes,   th_serve__manage_routes,  th_serve__predict_routes,
+  th_serve__record_routes, th_serve__remark_routes, th_serve__study_routes,   th_serve__trial_routes,
 };
 
 /* Whether the path fits the pattern; what stood for its stars. */
@@ -197,6 +198,17 @@ bool th_serve_need_store(th_ctx *x) {
 th_code th_serve_open_write(th_ctx *x, th_store **out, th_err *err) {
   if (x->app->o.read_only) return th_fail(err, TH_EAUTH, "this server was started to read only");
   return th_store_open(x->app->o.home, TH_STORE_WRITE, -1, out, err);
+}
+
+int64_t th_serve_now(const th_ctx *x) {
+  return x->app->o.now ? x->app->o.now() : (int64_t)th_date_first(x->today) * 86400;
+}
+
+th_str th_serve_moment(const th_ctx *x, int64_t seconds) {
+  char day[TH_DATE_TEXT];
+  const int64_t local = seconds + x->app->o.utc_offset, in_day = ((local % 86400) + 86400) % 86400;
+  const th_date d = th_civil_from_days((int32_t)((local - in_day) / 86400));
+  return th_str_fmt(x->a, "%s %02d:%02d", th_date_iso(d, day), (int)(in_day / 3600), (int)(in_day / 60 % 60));
 }
 
 const th_serve_options *th_serve_options_of(const th_serve *s) {

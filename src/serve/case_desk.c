@@ -84,7 +84,7 @@ bool th_serve__cases_open(th_ctx *x, th_cases_mode mode, th_cases **out) {
 
 th_cases_act th_serve__act(const th_ctx *x) {
   const th_serve_options *o = th_serve_options_of(x->app);
-  const int64_t at = o->now ? o->now() : (int64_t)th_date_first(x->today) * 86400;
+  const int64_t at = th_serve_now(x);
   return (th_cases_act){ th_str_of(o->who && *o->who ? o->who : "theriac serve"), at };
 }
 

@@ -5,7 +5,10 @@
 #include "theriac/report/web_dossier.h"
 
 static th_code build(th_ctx *x, th_dossier **d, th_err *err) {
-  const th_dossier_options o = { .drug = x->seg[0], .disease = th_str_trim(th_serve_param(x, "disease")), .as_of = x->today };
+  const th_dossier_options o = { .drug = x->seg[0],
+                                 .disease = th_str_trim(th_serve_param(x, "disease")),
+                                 .as_of = x->today,
+                                 .home = th_serve_options_of(x->app)->home };
   return th_dossier_build(x->a, x->lane->store, x->lane->names, &o, d, err);
 }
 
@@ -116,6 +119,9 @@ static th_done drug(th_ctx *x) {
   roles(x, d->drug_en);
   questions(x, d->drug_en);
   if (patient_list(x, d, &err) != TH_OK || th_web_dossier(h, d, 2, &err) != TH_OK) return th_serve_fail(x, &err);
+  th_str *pairs = TH_NEWN(x->a, th_str, d->pairs.n + 1);
+  for (size_t i = 0; pairs && i < d->pairs.n; i++) pairs[i] = d->pairs.v[i].name_en;
+  if (pairs) th_serve_remarks(x, d->drug_en, pairs, d->pairs.n);
   th_html_close(h);
   const th_done done = th_serve_page_end(x, 200);
   return own ? done : th_serve_keep(x);

@@ -75,7 +75,9 @@ extern const th_route th_serve__drug_routes[];
 extern const th_route th_serve__home_routes[];
 extern const th_route th_serve__list_routes[];
 extern const th_route th_serve__manage_routes[];
+extern const th_route th_serve__predict_routes[];
 extern const th_route th_serve__record_routes[];
+extern const th_route th_serve__remark_routes[];
 extern const th_route th_serve__study_routes[];
 extern const th_route th_serve__trial_routes[];
 
@@ -97,12 +99,16 @@ th_done th_serve_fail(th_ctx *x, const th_err *err); /* a page, or JSON, with th
 th_done th_serve_fail_code(th_ctx *x, th_code code, const char *fmt, ...) TH_PRINTF(3, 4);
 void th_serve_add_header(th_ctx *x, const char *name, th_str value);
 
+/* Notes and review states of a drug's dossier and its pairs, and the form to add one. */
+void th_serve_remarks(th_ctx *x, th_str drug, const th_str *diseases, size_t n);
 th_done th_serve_study(th_ctx *x); /* the check of a study: the box of the first page hands texts over */
 
 /* The store, or a page that says what to do when there is none (false: answered). */
 bool th_serve_need_store(th_ctx *x);
 /* A handle that may write, for this request; closed by the caller. */
 th_code th_serve_open_write(th_ctx *x, th_store **out, th_err *err);
+int64_t th_serve_now(const th_ctx *x);                    /* seconds since 1970-01-01 UTC */
+th_str th_serve_moment(const th_ctx *x, int64_t seconds); /* "2025-06-01 14:05", local time */
 const th_serve_options *th_serve_options_of(const th_serve *s);
 
 /* Pages that hang on the store and the address alone are kept until the store changes. At the start of a handler; true: answered. */
