@@ -31,7 +31,7 @@
   };
   const narrow = (table) => {
     const rows = [...table.tBodies[0].rows].filter((row) => !row.classList.contains('letter'));
-    if (rows.length < 8) return;
+    if (rows.length < 15) return;
     const label = document.createElement('label'), input = document.createElement('input'), told = document.createElement('span');
     label.className = 'narrow';
     input.type = 'search';

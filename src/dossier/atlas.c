@@ -35,9 +35,19 @@ static th_str name_of(const th_brief *b) {
   return b->glance.drugs.v[0].en;
 }
 
+/* As people look names up: capitals make no difference, unless nothing else does. */
+static int name_cmp(th_str x, th_str y) {
+  for (size_t i = 0; i < x.n && i < y.n; i++) {
+    const unsigned char a = (unsigned char)x.p[i], b = (unsigned char)y.p[i];
+    const int d = (a >= 'A' && a <= 'Z' ? a + 32 : a) - (b >= 'A' && b <= 'Z' ? b + 32 : b);
+    if (d) return d;
+  }
+  return x.n != y.n ? (x.n > y.n) - (x.n < y.n) : th_str_cmp(x, y);
+}
+
 static int briefs_by_name(const void *x, const void *y) {
   const th_brief *p = x, *q = y;
-  const int d = th_str_cmp(name_of(p), name_of(q));
+  const int d = name_cmp(name_of(p), name_of(q));
   return d ? d : th_str_cmp(p->slug, q->slug);
 }
 
@@ -116,7 +126,7 @@ typedef struct named {
 
 static int diseases_by_name(const void *x, const void *y) {
   const named *p = x, *q = y;
-  const int d = th_str_cmp(p->disease.en, q->disease.en);
+  const int d = name_cmp(p->disease.en, q->disease.en);
   return d ? d : th_str_cmp(p->disease.slug, q->disease.slug);
 }
 

@@ -231,18 +231,36 @@ void th_site__table(th_html *h, const char *caption_key, const char *const *keys
   th_html_text(h, TH_S("\n"));
 }
 
-void th_site__figure(th_html *h, const th_plot_figure *f, const char *key) {
-  th_html_open(h, "figure");
-  th_html_open_cls(h, "div", "scroll");
+static void drawing(th_html *h, const th_plot_figure *f, const char *key, const char *cls) {
+  th_buf svg;
+  th_html_open_cls(h, "div", cls);
   th_html_attrz(h, "tabindex", "0");
   th_html_attrz(h, "role", "group");
   th_html_attr_say(h, "aria-label", key);
-  th_buf svg;
   th_buf_init(&svg, h->a, 1 << 14);
   if (!th_plot_svg(f, &svg)) h->out->failed = true;
   th_html_svg(h, th_buf_str(&svg));
   th_html_close(h);
-  th_html_el_say(h, "figcaption", NULL, key);
+}
+
+void th_site__figure(th_html *h, const th_site *s, const char *id, th_site__plot *plot, const char *key) {
+  th_plot_figure wide, narrow;
+  const th_plot_opts o = { .lang = th_site__lang(h->lang), .id = id },
+                     small = { .lang = o.lang, .id = th_str_fmt(h->a, "%s-narrow", id).p, .width = 340 };
+  const th_code code = plot(h, s, o, &wide);
+  if (code == TH_EINVAL) { /* nothing to draw */
+    th_html_el_say(h, "p", NULL, "site.facet.none");
+    return;
+  }
+  if (code != TH_OK || plot(h, s, small, &narrow) != TH_OK) {
+    h->out->failed = true;
+    return;
+  }
+  const th_plot_table *t = &wide.table;
+  th_html_open(h, "figure");
+  drawing(h, &wide, key, "scroll for-wide");
+  drawing(h, &narrow, key, "scroll for-narrow");
+  th_html_el(h, "figcaption", NULL, wide.desc);
   th_html_open(h, "details");
   th_html_el_say(h, "summary", NULL, "figure.table");
   th_html_open_cls(h, "div", "scroll");
@@ -251,17 +269,17 @@ void th_site__figure(th_html *h, const th_plot_figure *f, const char *key) {
   th_html_attr_say(h, "aria-label", key);
   th_html_open(h, "table");
   th_html_el_say(h, "caption", NULL, key);
-  for (size_t r = 0; r < f->table.rows; r++) {
+  for (size_t r = 0; r < t->rows; r++) {
     if (r < 2) th_html_open(h, r ? "tbody" : "thead");
     th_html_open(h, "tr");
-    for (size_t c = 0; c < f->table.columns; c++) {
+    for (size_t c = 0; c < t->columns; c++) {
       th_html_open(h, r && c ? "td" : "th");
       if (!r || !c) th_html_attrz(h, "scope", r ? "row" : "col");
-      th_html_text(h, f->table.cell[r * f->table.columns + c]);
+      th_html_text(h, t->cell[r * t->columns + c]);
       th_html_close(h);
     }
     th_html_close(h);
-    if (r == 0 || r + 1 == f->table.rows) th_html_close(h);
+    if (r == 0 || r + 1 == t->rows) th_html_close(h);
   }
   for (int i = 0; i < 4; i++) th_html_close(h);
 }

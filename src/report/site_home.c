@@ -1,7 +1,7 @@
 /* The first page of each language, the page of the search, what the site is. */
 #include "site_parts.h"
 
-static th_code bars_of(th_html *h, const th_site *s, th_plot_figure *f) {
+static th_code bars_of(th_html *h, const th_site *s, th_plot_opts o, th_plot_figure *f) {
   static const struct {
     th_level level;
     th_bar_tone tone;
@@ -16,7 +16,7 @@ static th_code bars_of(th_html *h, const th_site *s, th_plot_figure *f) {
                        .head = { th_words_get(h->lang, "col.level"), th_words_get(h->lang, "site.col.pairs") },
                        .bar = bar,
                        .n = 7 };
-  return th_plot_bars(h->a, &in, (th_plot_opts){ .lang = th_site__lang(h->lang), .id = "levels" }, f, NULL);
+  return th_plot_bars(h->a, &in, o, f, NULL);
 }
 
 static void card(th_html *h, const char *to, const char *title, const char *what) {
@@ -33,7 +33,6 @@ void th_site__home(th_html *h, const th_site *s, th_str path, size_t which) {
                             .title = th_words_get(h->lang, "site.home.title"),
                             .about = th_words_get(h->lang, "site.home.lede"),
                             .here = "home" };
-  th_plot_figure fig;
   th_site__entry latest[10];
   size_t n = 0;
   (void)which;
@@ -49,10 +48,7 @@ void th_site__home(th_html *h, const th_site *s, th_str path, size_t which) {
   card(h, "levels/l1.html", "site.way.levels", "site.levels.what");
   th_html_close(h);
   th_html_el_say(h, "h2", NULL, "site.fig.levels");
-  if (bars_of(h, s, &fig) == TH_OK)
-    th_site__figure(h, &fig, "site.fig.levels");
-  else
-    h->out->failed = true;
+  th_site__figure(h, s, "levels", bars_of, "site.fig.levels");
   th_html_el_say(h, "h2", NULL, "site.changes.title");
   for (; n < 10 && n < v->n_events; n++) latest[n] = (th_site__entry){ v->drug[v->event[n].drug], v->event[n].change };
   if (n)
@@ -72,7 +68,7 @@ void th_site__home(th_html *h, const th_site *s, th_str path, size_t which) {
 #define MAP_DRUGS    40
 #define MAP_DISEASES 24
 
-static th_code heat_of(th_html *h, const th_site *s, th_plot_figure *f) {
+static th_code heat_of(th_html *h, const th_site *s, th_plot_opts o, th_plot_figure *f) {
   static const th_bar_tone tone[] = { TH_BAR_UNKNOWN, TH_BAR_STRONGEST, TH_BAR_STRONG,
                                       TH_BAR_MIDDLE,  TH_BAR_WEAK,      TH_BAR_WEAKEST };
   const th_atlas *v = s->atlas;
@@ -106,31 +102,21 @@ static th_code heat_of(th_html *h, const th_site *s, th_plot_figure *f) {
                        .cell = cell,
                        .class = class,
                        .n_classes = 7 };
-  return th_plot_heat(h->a, &in, (th_plot_opts){ .lang = th_site__lang(h->lang), .id = "map" }, f, NULL);
+  return th_plot_heat(h->a, &in, o, f, NULL);
 }
 
 void th_site__charts(th_html *h, const th_site *s, th_str path, size_t which) {
   const th_site_frame f = { .path = path, .title = th_words_get(h->lang, "site.charts.title"), .here = "charts" };
-  th_plot_figure fig;
   (void)which;
   th_site__begin(h, s, &f);
   th_html_el_say(h, "p", NULL, "site.charts.what");
   th_html_el_say(h, "h2", NULL, "site.fig.levels");
-  if (bars_of(h, s, &fig) == TH_OK)
-    th_site__figure(h, &fig, "site.fig.levels");
-  else
-    h->out->failed = true;
+  th_site__figure(h, s, "levels", bars_of, "site.fig.levels");
   th_html_el_say(h, "h2", NULL, "site.fig.map");
   th_html_open(h, "p");
   TH_HTML_FILL(h, "site.fig.map.what", th_site__number(h, MAP_DRUGS), th_site__number(h, MAP_DISEASES));
   th_html_close(h);
-  const th_code code = heat_of(h, s, &fig);
-  if (code == TH_OK)
-    th_site__figure(h, &fig, "site.fig.map");
-  else if (code == TH_EINVAL)
-    th_html_el_say(h, "p", NULL, "site.facet.none");
-  else
-    h->out->failed = true;
+  th_site__figure(h, s, "map", heat_of, "site.fig.map");
   th_site__end(h, s, &f);
 }
 

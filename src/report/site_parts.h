@@ -33,7 +33,9 @@ th_str th_site__number(th_html *h, uint64_t n);
 th_str th_site__day(th_arena *a, th_date d);
 /* A table with a caption, headings from the catalogue; sortable by the script. sorted: index of the column it is sorted by, or -1. */
 void th_site__table(th_html *h, const char *caption_key, const char *const *keys, size_t n, int sorted);
-void th_site__figure(th_html *h, const th_plot_figure *f, const char *key);
+/* A figure in two widths, of which the window shows one, and its numbers as a table. TH_EINVAL of `plot`: there is nothing to draw. */
+typedef th_code th_site__plot(th_html *h, const th_site *s, th_plot_opts o, th_plot_figure *out);
+void th_site__figure(th_html *h, const th_site *s, const char *id, th_site__plot *plot, const char *key);
 
 /* ── Pages by their files ──────────────────────────────────────────────────────────────────────────────────────────── */
 

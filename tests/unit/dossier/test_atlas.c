@@ -31,7 +31,7 @@ static void briefs(th_brief v[3]) {
   y[1].disease_zh = TH_S("氣喘");
   change[0] = (th_dossier_change){ .code = "NEW_TRIAL", .on = { 2026, 3, 1, TH_DATE_DAY, TH_ERA_CE } };
   change[1] = (th_dossier_change){ .code = "STATUS", .on = { 2026, 4, 1, TH_DATE_DAY, TH_ERA_CE } };
-  v[0] = brief("zolmid", &drug[0], x, 3, &change[0]);
+  v[0] = brief("Zolmid", &drug[0], x, 3, &change[0]); /* a capital sorts as a small letter */
   v[1] = brief("abac", &drug[1], y, 2, &change[1]);
   v[2] = brief("lone", &drug[2], NULL, 0, NULL);
 }
@@ -42,7 +42,7 @@ TEST(pairs_are_counted_once_and_licensed_uses_apart) {
   briefs(v);
   CHECK_OK(th_atlas_make(arena, v, 3, &o, NULL));
   CHECK_STR(o.all.drugs.v[0].en, "abac");
-  CHECK_STR(o.all.drugs.v[2].en, "zolmid");
+  CHECK_STR(o.all.drugs.v[2].en, "Zolmid");
   CHECK(o.all.drugs.v[2].first == 2 && o.all.pairs.n == 5 && o.licensed == 1);
   CHECK(o.levels[TH_LEVEL_L1] == 0 && o.levels[TH_LEVEL_L2] == 1 && o.levels[TH_LEVEL_L5] == 2 &&
         o.levels[TH_LEVEL_UNKNOWN] == 1);
