@@ -71,6 +71,33 @@ uint32_t th_web_clauses_below(const th_coverage_result *r, uint32_t at, uint32_t
   return n;
 }
 
+/* ── Ways ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void th_web_case_tabs(th_html *h, const th_case_view *v, const char *here) {
+  static const struct {
+    const char *page, *key;
+  } tabs[] = { { "", "apply.tab.entry" },
+               { "calendar", "apply.calendar" },
+               { "dose", "apply.dose" },
+               { "form", "apply.form" },
+               { "versions", "apply.versions" } };
+  th_html_open(h, "nav");
+  th_html_attrz(h, "class", "tabs");
+  th_html_attr_say(h, "aria-label", "apply.tabs");
+  th_html_open_cls(h, "ul", "chips");
+  for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
+    th_html_open(h, "li");
+    th_html_open(h, "a");
+    th_html_attr(h, "href", th_str_fmt(h->a, "%.*s%s%s", TH_STR_ARG(v->href), *tabs[i].page ? "/" : "", tabs[i].page));
+    if (here && strcmp(here, tabs[i].page) == 0) th_html_attrz(h, "aria-current", "page");
+    th_html_say(h, tabs[i].key);
+    th_html_close(h);
+    th_html_close(h);
+  }
+  th_html_close(h);
+  th_html_close(h);
+}
+
 /* ── Steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void step(th_html *h, const th_case_view *v, const th_entry_gate *g, bool here) {

@@ -227,7 +227,7 @@ th_str th_serve__case_next(th_case_at *c, const th_entry_gate *after) {
   return v->href;
 }
 
-void th_serve__case_begin(th_case_at *c, const char *title_key, const th_entry_gate *here, bool steps) {
+void th_serve__case_begin(th_case_at *c, const char *title_key, const th_entry_gate *here, const char *tab) {
   th_ctx *x = c->x;
   th_html *h = &x->html;
   const th_str name = c->head.summary.title.n ? c->head.summary.title : th_words_get(x->lang, "apply.untitled");
@@ -250,7 +250,8 @@ void th_serve__case_begin(th_case_at *c, const char *title_key, const th_entry_g
   TH_HTML_FILL(h, "apply.head", x->lang == TH_WORDS_ZH_TW ? root->zh : root->en, c->entry.policy->id,
                th_str_of(th_date_iso(c->entry.as_of, iso)), th_str_fmt(x->a, "%u", c->head.version));
   th_html_close(h);
-  if (steps) th_web_case_steps(h, &c->view, here);
+  if (tab) th_web_case_tabs(h, &c->view, tab);
+  if (tab && !*tab) th_web_case_steps(h, &c->view, here);
 }
 
 th_done th_serve__case_end(th_case_at *c, int status) {

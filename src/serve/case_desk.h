@@ -34,7 +34,8 @@ uint32_t th_serve__case_expect(const th_ctx *x);
 th_str th_serve__case_next(th_case_at *c, const th_entry_gate *after);
 const th_entry_gate *th_serve__case_gate(const th_case_at *c, th_str name); /* "person", "score-t1"; NULL: none */
 /* Page of a case: its name, its steps, and what may be done with it. Begun here, ended by th_serve__case_end. */
-void th_serve__case_begin(th_case_at *c, const char *title_key, const th_entry_gate *here, bool steps);
+/* tab: see th_web_case_tabs; "": with the steps, unless title_key names a page of its own. */
+void th_serve__case_begin(th_case_at *c, const char *title_key, const th_entry_gate *here, const char *tab);
 th_done th_serve__case_end(th_case_at *c, int status);
 th_done th_serve__case_fail(th_case_at *c, const th_err *err); /* closes */
 th_str th_serve__case_href(const th_ctx *x, th_str id);

@@ -173,11 +173,10 @@ static th_done answer(th_ctx *x) {
     if (b.failed) return th_fail_nomem(&err), th_serve_fail(x, &err);
     return th_serve_bytes(x, 200, "application/json", th_buf_str(&b));
   }
-  th_serve__case_begin(&c, "apply.answer", NULL, true);
+  th_serve__case_begin(&c, "apply.answer", NULL, "");
   th_web_case_answer(&x->html, &c.view);
   th_html_open_cls(&x->html, "p", "actions");
   if (!c.view.read_only) doing(x, c.view.href, "button", "basics", "apply.basics");
-  doing(x, c.view.href, "button", "versions", "apply.versions");
   if (!c.view.read_only) doing(x, c.view.href, "button danger", "delete", "apply.delete");
   th_html_close(&x->html);
   return th_serve__case_end(&c, 200);
@@ -188,7 +187,7 @@ static th_done answer(th_ctx *x) {
 static th_done step_page(th_case_at *c, const th_entry_gate *g, th_str table, int status) {
   th_html *h = &c->x->html;
   const bool therapy = th_str_is(g->gate->name, "therapy");
-  th_serve__case_begin(c, NULL, g, true);
+  th_serve__case_begin(c, NULL, g, "");
   th_html_open_cls(h, "div", "beside");
   th_web_case_aside(h, &c->view);
   th_html_open_cls(h, "div", "main-part");
@@ -318,7 +317,7 @@ static th_done versions(th_ctx *x) {
   th_err err = { 0 };
   if (!th_serve__case_open(x, TH_CASES_READ, &c)) return TH_DONE;
   if (th_cases_versions(x->a, c.cases, x->seg[0], &all, &err) != TH_OK) return th_serve__case_fail(&c, &err);
-  th_serve__case_begin(&c, "apply.versions", NULL, false);
+  th_serve__case_begin(&c, "apply.versions", NULL, "versions");
   th_html_el_say(&x->html, "p", NULL, "apply.versions.what");
   th_web_case_versions(&x->html, c.entry.coverage, &all, th_serve_options_of(x->app)->utc_offset);
   return th_serve__case_end(&c, 200);
@@ -328,7 +327,7 @@ static th_done delete_page(th_ctx *x) {
   th_case_at c;
   th_html *h = &x->html;
   if (!th_serve__case_open(x, TH_CASES_READ, &c)) return TH_DONE;
-  th_serve__case_begin(&c, "apply.delete", NULL, false);
+  th_serve__case_begin(&c, "apply.delete", NULL, NULL);
   th_web_note_begin(h, "stop");
   th_html_el_say(h, "p", NULL, "apply.delete.what");
   th_html_close(h);

@@ -48,6 +48,7 @@ typedef struct th_ctx {
   th_html html;
   th_date today;
   bool patient;          /* a page about a patient: not to be kept by the browser */
+  bool own_style;        /* a page in one file, with its styles in itself */
   bool head, post, json; /* json: the asker prefers application/json, or the path ends in .json */
 } th_ctx;
 
@@ -70,6 +71,7 @@ typedef struct th_route {
 /* Each file of routes has one table, ending in a NULL method; serve.c lists the tables. */
 extern const th_route th_serve__asset_routes[];
 extern const th_route th_serve__case_routes[];
+extern const th_route th_serve__case_tool_routes[];
 extern const th_route th_serve__compare_routes[];
 extern const th_route th_serve__drug_routes[];
 extern const th_route th_serve__home_routes[];

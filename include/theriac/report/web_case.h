@@ -46,6 +46,27 @@ void th_web_case_answer(th_html *h, const th_case_view *v);
 /* What is to be noted: warnings, what records brought and was not used, notices of the policy. */
 void th_web_case_remarks(th_html *h, const th_case_view *v);
 
+/* ── What is made of it ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Ways to the pages of a case; here: "", "calendar", "dose", "form", "packet", "versions". */
+void th_web_case_tabs(th_html *h, const th_case_view *v, const char *here);
+void th_web_case_calendar(th_html *h, const th_case_view *v, const th_coverage_calendar *c, th_str route, bool bad_start);
+
+typedef struct th_web_dose { /* what was asked of the dose */
+  th_str weight;
+  bool bad_weight, bad_start;
+} th_web_dose;
+void th_web_case_dose(th_html *h, const th_case_view *v, const th_dose *d, const th_web_dose *w);
+
+/* Keys of the case's "form" that forms of this path print; in the arena (NULL: no memory). */
+size_t th_web_form_fields(const th_rule_path *path, const char *const **keys, th_arena *a);
+/* Forms of a path ("36", "s2" …), NULL at the end. */
+const char *const *th_web_forms_of(const th_rule_policy *p, const th_rule_path *path);
+void th_web_case_form(th_html *h, const th_case_view *v);
+
+/* A rule: its policy (NULL: none is written), its text as imported (NULL: not held). */
+void th_web_policy(th_html *h, const th_rule_policy *p, const th_coverage_text *text);
+
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* What falls due from today to the end of the month; false: nothing does, and nothing was written. */
