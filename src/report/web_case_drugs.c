@@ -98,7 +98,7 @@ static void computed(th_html *h, const th_case_view *v) {
 
 /* ── Giving it ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static void problems(th_html *h, const th_case_view *v) {
+void th_web_case_problems(th_html *h, const th_case_view *v) {
   static const char *const keys[] = { "apply.bad.number", "apply.bad.date", "apply.bad.choice", "apply.bad.long",
                                       "apply.bad.drug",   "apply.bad.from", "apply.bad.dose",   "apply.bad.ends",
                                       "apply.bad.head",   "apply.bad.many" };
@@ -140,7 +140,7 @@ static void form(th_html *h, const th_case_view *v, th_str table) {
 }
 
 void th_web_case_drugs(th_html *h, const th_case_view *v, th_str table) {
-  problems(h, v);
+  th_web_case_problems(h, v);
   if (v->e->drug.n) {
     figure(h, v, 720, "wide-figure");
     figure(h, v, 340, "narrow-figure");

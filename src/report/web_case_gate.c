@@ -7,12 +7,20 @@ static bool is_zh(const th_html *h) {
   return h->lang == TH_WORDS_ZH_TW;
 }
 
+/* No clause reads it; forms print it, or the dose goes by it. */
+static bool for_forms(const th_case_view *v, int32_t fact) {
+  if (v->e->coverage->dict.fact[fact].sheet >= 0) return false;
+  for (uint32_t i = 0; i < v->e->path->n_facts; i++)
+    if (v->e->path->fact[i] == fact) return false;
+  return true;
+}
+
 static where where_of(const th_case_view *v, int32_t fact) {
   for (size_t i = 0; i < v->n_problems; i++)
     if (v->problem[i].fact == fact) return HERE;
   const th_str source = th_coverage_entry_source(v->e, fact);
   if (source.n && source.p[0] == '#') return COMPUTED;
-  if (v->e->fact[fact].json || v->e->fact[fact].not_done || v->ask[fact] == TH_ASK_DEFAULT) return HERE;
+  if (v->e->fact[fact].json || v->e->fact[fact].not_done || v->ask[fact] == TH_ASK_DEFAULT || for_forms(v, fact)) return HERE;
   return v->ask[fact] == TH_ASK_OTHER_READING ? OTHER_READING : NEEDLESS;
 }
 

@@ -45,7 +45,8 @@ static void head(th_html *h, const th_web_frame *f) {
   th_html_open(h, "meta");
   th_html_attrz(h, "charset", "utf-8");
   meta(h, "viewport", "width=device-width, initial-scale=1");
-  meta(h, "referrer", "no-referrer");
+  meta(h, "referrer",
+       "same-origin"); /* with "no-referrer" browsers send forms of ours with the origin "null", which is refused */
   if (f->noindex) meta(h, "robots", "noindex");
   if (f->refresh) {
     th_html_open(h, "noscript");

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 static const th_route *const tables[] = {
-  th_serve__asset_routes,   th_serve__case_routes,   th_serve__case_tool_routes, th_serve__compare_routes,
-  th_serve__drug_routes,    th_serve__home_routes,   th_serve__list_routes,      th_serve__manage_routes,
-  th_serve__predict_routes, th_serve__record_routes, th_serve__remark_routes,    th_serve__study_routes,
-  th_serve__trial_routes,
+  th_serve__asset_routes,   th_serve__case_routes,    th_serve__case_renew_routes, th_serve__case_tool_routes,
+  th_serve__compare_routes, th_serve__drug_routes,    th_serve__home_routes,       th_serve__list_routes,
+  th_serve__manage_routes,  th_serve__predict_routes, th_serve__record_routes,     th_serve__remark_routes,
+  th_serve__study_routes,   th_serve__trial_routes,
 };
 
 /* Whether the path fits the pattern; what stood for its stars. */
@@ -87,7 +87,7 @@ static void safety_headers(th_ctx *x) {
   th_serve_add_header(x, "Content-Security-Policy", x->own_style ? TH_S(POLICY("'unsafe-inline'")) : TH_S(POLICY("'self'")));
 #undef POLICY
   th_serve_add_header(x, "X-Content-Type-Options", TH_S("nosniff"));
-  th_serve_add_header(x, "Referrer-Policy", TH_S("no-referrer"));
+  th_serve_add_header(x, "Referrer-Policy", TH_S("same-origin"));
   th_serve_add_header(x, "Cross-Origin-Resource-Policy", TH_S("same-origin"));
 }
 

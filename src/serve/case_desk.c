@@ -2,6 +2,7 @@
 #include "serve/case_desk.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 
 /* ── Policies ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -197,6 +198,22 @@ th_code th_serve__case_keep(th_case_at *c, uint32_t expect, th_str token, th_err
 uint32_t th_serve__case_expect(const th_ctx *x) {
   int64_t v = 0;
   return th_str_to_i64(th_serve_param(x, "version"), &v) && v > 0 && v <= UINT32_MAX ? (uint32_t)v : 0;
+}
+
+th_str th_serve__token(th_ctx *x) {
+  unsigned char raw[16];
+  char hex[33];
+  randombytes_buf(raw, sizeof raw);
+  sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+  return th_str_dup(x->a, th_str_of(hex));
+}
+
+th_code th_serve__fields(th_ctx *x, const th_entry_field **out, th_err *err) {
+  th_entry_field *f = TH_NEWN(x->a, th_entry_field, x->n_params ? x->n_params : 1);
+  if (!f) return th_fail_nomem(err);
+  for (size_t i = 0; i < x->n_params; i++) f[i] = (th_entry_field){ x->param[i].name, x->param[i].value };
+  *out = f;
+  return TH_OK;
 }
 
 /* ── Steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -38,6 +38,10 @@ const th_entry_gate *th_serve__case_gate(const th_case_at *c, th_str name); /* "
 void th_serve__case_begin(th_case_at *c, const char *title_key, const th_entry_gate *here, const char *tab);
 th_done th_serve__case_end(th_case_at *c, int status);
 th_done th_serve__case_fail(th_case_at *c, const th_err *err); /* closes */
+/* Hard to guess, made once for a form: sent twice, it makes one case. */
+th_str th_serve__token(th_ctx *x);
+/* What was sent, for th_coverage_entry_apply. */
+th_code th_serve__fields(th_ctx *x, const th_entry_field **out, th_err *err);
 th_str th_serve__case_href(const th_ctx *x, th_str id);
 
 #endif

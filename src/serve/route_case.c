@@ -1,7 +1,6 @@
 /* Cases: the list, a new one, its steps, its answer, its versions, its end. */
 #include "serve/case_desk.h"
 
-#include <sodium.h>
 #include <stdio.h>
 
 /* ── The list ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -46,14 +45,6 @@ static th_done list(th_ctx *x) {
 
 /* ── Name, day and clause ──────────────────────────────────────────────────────────────────────────────────────────── */
 
-static th_str token(th_ctx *x) {
-  unsigned char raw[16];
-  char hex[33];
-  randombytes_buf(raw, sizeof raw);
-  sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
-  return th_str_dup(x->a, th_str_of(hex));
-}
-
 static th_done basics_page(th_ctx *x, const th_coverage *cov, const th_web_basics *b, int status) {
   th_serve_page_begin(x, &(th_web_frame){ .title = th_words_get(x->lang, b->version ? "apply.basics" : "apply.new"),
                                           .here = "apply",
@@ -80,7 +71,9 @@ static th_done new_page(th_ctx *x) {
   char iso[TH_DATE_TEXT];
   const th_coverage *cov = th_serve__coverage(x);
   if (!cov) return TH_DONE;
-  const th_web_basics b = { .action = TH_S("/case/new"), .as_of = th_str_of(th_date_iso(x->today, iso)), .token = token(x) };
+  const th_web_basics b = { .action = TH_S("/case/new"),
+                            .as_of = th_str_of(th_date_iso(x->today, iso)),
+                            .token = th_serve__token(x) };
   return basics_page(x, cov, &b, 200);
 }
 
@@ -174,6 +167,12 @@ static th_done answer(th_ctx *x) {
     return th_serve_bytes(x, 200, "application/json", th_buf_str(&b));
   }
   th_serve__case_begin(&c, "apply.answer", NULL, "");
+  const th_str before = th_json_text(th_coverage_entry_kept(&c.entry, "based_on"));
+  if (before.n == TH_CASES_ID - 1) { /* a case kept here; else an id of somebody else's */
+    th_html_open(&x->html, "p");
+    th_html_link_say(&x->html, th_web_path(x->a, "/case/", before, ""), "apply.based-on");
+    th_html_close(&x->html);
+  }
   th_web_case_answer(&x->html, &c.view);
   th_html_open_cls(&x->html, "p", "actions");
   if (!c.view.read_only) doing(x, c.view.href, "button", "basics", "apply.basics");
@@ -219,14 +218,6 @@ static th_done step(th_ctx *x) {
   return step_page(&c, g, table_of(&c), 200);
 }
 
-static th_code fields_of(th_ctx *x, const th_entry_field **out, th_err *err) {
-  th_entry_field *f = TH_NEWN(x->a, th_entry_field, x->n_params ? x->n_params : 1);
-  if (!f) return th_fail_nomem(err);
-  for (size_t i = 0; i < x->n_params; i++) f[i] = (th_entry_field){ x->param[i].name, x->param[i].value };
-  *out = f;
-  return TH_OK;
-}
-
 static th_done step_post(th_ctx *x) {
   th_case_at c;
   th_err err = { 0 };
@@ -235,7 +226,7 @@ static th_done step_post(th_ctx *x) {
   const th_entry_gate *g;
   if (!step_open(x, TH_CASES_WRITE, &c, &g)) return TH_DONE;
   const th_str here = x->seg[1], absent = th_serve_param(x, "absent");
-  th_code code = fields_of(x, &f, &err);
+  th_code code = th_serve__fields(x, &f, &err);
   if (code == TH_OK) code = th_coverage_entry_apply(&c.entry, f, x->n_params, &bad, &err);
   if (code == TH_OK && bad.n) { /* nothing is kept; what was typed stands there again */
     c.view.sent = f, c.view.n_sent = x->n_params;

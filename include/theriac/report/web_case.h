@@ -3,6 +3,7 @@
 #define THERIAC_REPORT_WEB_CASE_H
 
 #include "theriac/coverage/entry.h"
+#include "theriac/coverage/renew.h"
 #include "theriac/report/web.h"
 #include "theriac/store/cases.h"
 
@@ -39,6 +40,7 @@ void th_web_case_aside(th_html *h, const th_case_view *v);
 void th_web_case_gate(th_html *h, const th_case_view *v, const th_entry_gate *g);
 /* The table of drugs: pasting it, the picture, what was computed. */
 void th_web_case_drugs(th_html *h, const th_case_view *v, th_str table);
+void th_web_case_problems(th_html *h, const th_case_view *v); /* lines of a table that could not be read */
 /* A FHIR record to take over. */
 void th_web_case_record(th_html *h, const th_case_view *v);
 /* The whole answer. */
@@ -48,7 +50,7 @@ void th_web_case_remarks(th_html *h, const th_case_view *v);
 
 /* ── What is made of it ────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Ways to the pages of a case; here: "", "calendar", "dose", "form", "packet", "versions". */
+/* Ways to the pages of a case; here: "", "calendar", "dose", "form", "renew", "versions". */
 void th_web_case_tabs(th_html *h, const th_case_view *v, const char *here);
 void th_web_case_calendar(th_html *h, const th_case_view *v, const th_coverage_calendar *c, th_str route, bool bad_start);
 
@@ -63,6 +65,16 @@ size_t th_web_form_fields(const th_rule_path *path, const char *const **keys, th
 /* Forms of a path ("36", "s2" …), NULL at the end. */
 const char *const *th_web_forms_of(const th_rule_policy *p, const th_rule_path *path);
 void th_web_case_form(th_html *h, const th_case_view *v);
+
+typedef struct th_web_renew { /* what was asked of a renewal */
+  th_str action, path, as_of, start, token;
+  th_str table; /* of drugs, to be brought up to date; empty: none was given */
+  bool bad_day, bad_start;
+} th_web_renew;
+/* Which application, as of when. */
+void th_web_case_renew_ask(th_html *h, const th_case_view *v, const th_web_renew *w);
+/* The new case opened: v shows it with what is proposed in its fields. */
+void th_web_case_renew(th_html *h, const th_case_view *v, const th_renewal *r, const th_web_renew *w);
 
 /* A rule: its policy (NULL: none is written), its text as imported (NULL: not held). */
 void th_web_policy(th_html *h, const th_rule_policy *p, const th_coverage_text *text);
