@@ -20,3 +20,6 @@ for (const item of document.querySelectorAll('.items > .item')) {
     if (proofs && event.target.type === 'radio') proofs.open = event.target.value === 'yes';
   });
 }
+
+// On a narrow screen the answer so far is one line until it is asked for.
+if (matchMedia('(max-width: 999px)').matches) for (const d of document.querySelectorAll('aside.so-far details')) d.open = false;

@@ -295,3 +295,47 @@ uint32_t th_coverage_entry_absent(th_entry *e, th_str prefix) {
   }
   return n;
 }
+
+/* ── Parts of a value changed ──────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The value as an object without one of its members, and with room for another. */
+static th_json *without(th_entry *e, int32_t fact, const char *key) {
+  const th_json *j = e->fact[fact].json;
+  const bool plain = j->kind != TH_JSON_OBJECT;
+  th_json *o = th_coverage__json_object(e->arena, plain ? 2 : j->n + 1);
+  if (!o) return NULL;
+  if (plain) return th_coverage__json_put(o, "value", j) ? o : NULL;
+  for (uint32_t i = 0; i < j->n; i++)
+    if (!th_str_is(j->u.member[i].key, key)) o->u.member[o->n++] = j->u.member[i];
+  return o;
+}
+
+th_code th_coverage_entry_own(th_entry *e, int32_t fact, th_err *err) {
+  if (!e->fact[fact].json || !th_coverage_entry_source(e, fact).n) return TH_OK;
+  const th_json *o = without(e, fact, "source");
+  if (!o) return th_fail_nomem(err);
+  e->fact[fact].json = o;
+  return TH_OK;
+}
+
+th_code th_coverage_entry_sheet_day(th_entry *e, int32_t sheet, th_date day, th_err *err) {
+  char iso[TH_DATE_TEXT];
+  const th_str text = th_str_dup(e->arena, th_str_of(th_date_iso(day, iso)));
+  for (uint32_t i = 0; i < e->n_asked; i++) {
+    const int32_t fact = e->asked[i];
+    if (e->coverage->dict.fact[fact].sheet != sheet || !e->fact[fact].json || th_str_eq(th_coverage_entry_date(e, fact), text))
+      continue;
+    th_json *o = without(e, fact, "date");
+    if (!o || (text.n && !th_coverage__json_put(o, "date", th_coverage__json_text(e->arena, text)))) return th_fail_nomem(err);
+    e->fact[fact].json = o->n == 1 && th_str_is(o->u.member[0].key, "value") ? &o->u.member[0].value : o;
+  }
+  return TH_OK;
+}
+
+th_str th_coverage_entry_sheet_day_text(const th_entry *e, int32_t sheet) {
+  for (uint32_t i = 0; i < e->n_asked; i++) {
+    const th_str day = th_coverage_entry_date(e, e->asked[i]);
+    if (e->coverage->dict.fact[e->asked[i]].sheet == sheet && day.n) return day;
+  }
+  return TH_STR_NONE;
+}

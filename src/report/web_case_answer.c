@@ -259,8 +259,8 @@ void th_web_case_answer(th_html *h, const th_case_view *v) {
   if (v->r->rule.outcome == TH_OUT_VERSION_UNAVAILABLE) return;
   readings(h, v);
   collect(h, v);
-  th_web_case_clauses(h, v);
   documents(h, v);
+  th_web_case_clauses(h, v);
   days(h, v);
   th_web_case_remarks(h, v);
 }

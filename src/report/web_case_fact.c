@@ -190,7 +190,7 @@ static void number(th_html *h, const th_case_view *v, int32_t fact) {
   const bool timed = th_str_is(f->unit, "mo") || f->sheet >= 0 || counted(f->unit);
   input(h, v, fact, "", "apply.value", shown(v, f->name, "", th_coverage_entry_value(v->e, fact)), "value");
   unit(h, v, fact);
-  if (!timed || day.n) input(h, v, fact, ".date", "apply.day", day, "day");
+  if (f->sheet < 0 && (!timed || day.n)) input(h, v, fact, ".date", "apply.day", day, "day");
   check_not_done(h, v, fact);
 }
 
@@ -322,7 +322,7 @@ void th_web_case_fact(th_html *h, const th_case_view *v, int32_t fact, bool with
   case TH_RULE_NUMBER: number(h, v, fact); break;
   case TH_RULE_BOOL:
     truth(h, v, fact);
-    if (f->current || th_coverage_entry_date(v->e, fact).n)
+    if (f->sheet < 0 && (f->current || th_coverage_entry_date(v->e, fact).n))
       input(h, v, fact, ".date", "apply.day.report", shown(v, f->name, ".date", th_coverage_entry_date(v->e, fact)), "day");
     break;
   case TH_RULE_DATE:

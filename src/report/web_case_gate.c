@@ -53,7 +53,7 @@ static void actions(th_html *h, const th_case_view *v) {
 }
 
 void th_web_case_gate(th_html *h, const th_case_view *v, const th_entry_gate *g) {
-  if (v->n_problems) th_web_note(h, "stop", "apply.bad");
+  if (v->n_problems || v->bad_sheet_day) th_web_note(h, "stop", "apply.bad");
   th_web_form_begin(h, "post", th_web_case_step(h, v, g), false);
   th_html_attrz(h, "class", "entry");
   th_web_hidden(h, "version", th_str_fmt(h->a, "%u", v->version));
@@ -203,6 +203,12 @@ static void item(th_html *h, const sheet *s, const th_rule_item *it) {
   th_html_close(h);
 }
 
+static th_str sent_day(const th_case_view *v, th_str kept) {
+  for (size_t i = 0; i < v->n_sent; i++)
+    if (th_str_is(v->sent[i].name, "sheet-day")) return v->sent[i].value;
+  return kept;
+}
+
 void th_web_case_sheet(th_html *h, const th_case_view *v, const th_entry_gate *g) {
   const sheet s = { .v = v,
                     .g = g,
@@ -210,6 +216,14 @@ void th_web_case_sheet(th_html *h, const th_case_view *v, const th_entry_gate *g
                     .all = th_coverage_entry_sheet(v->r->policy),
                     .counted = counted_at(v, v->e->coverage->dict.prefix[g->sheet].name) };
   th_html_el_say(h, "p", "hint", th_str_starts(v->r->path->name, TH_S("psle-")) ? "apply.score.selena" : "apply.score.2k");
+  th_html_open_cls(h, "div", "sheet-day");
+  th_web_field_put(h,
+                   &(th_web_field){ .name = "sheet-day",
+                                    .label_key = "apply.score.day",
+                                    .hint_key = "apply.score.day.hint",
+                                    .value = sent_day(v, th_coverage_entry_sheet_day_text(v->e, g->sheet)),
+                                    .error = v->bad_sheet_day ? th_words_get(h->lang, "apply.bad.full-date") : TH_STR_NONE });
+  th_html_close(h);
   totals(h, &s);
   for (uint32_t i = 0; i < g->n; i++) { /* ESR, CRP, months on therapy: of the sheet, or of several items */
     const th_rule_item *last = NULL;

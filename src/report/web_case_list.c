@@ -77,14 +77,16 @@ static size_t due_of(th_html *h, const th_case_heads *all, th_date from, th_date
 
 bool th_web_cases_due(th_html *h, const th_case_heads *all, th_date today, int level) {
   const th_date last = { today.year, today.month, (uint8_t)th_days_in_month(today.year, today.month), TH_DATE_DAY, 0 };
+  const th_date first = { today.year, today.month, 1, TH_DATE_DAY, 0 };
   due *list;
-  const size_t n = due_of(h, all, today, last, &list);
+  const size_t n = due_of(h, all, first, last, &list);
   if (!n) return false;
   th_html_el_say(h, level == 2 ? "h2" : "h3", NULL, "apply.due.month");
   th_html_open_cls(h, "ul", "results due");
   for (size_t i = 0; i < n && i < 40; i++) {
     th_html_open(h, "li");
     th_html_el(h, "strong", "num", iso(h, list[i].day->day));
+    if (th_date_cmp(list[i].day->day, today) < 0) th_html_badge(h, "stop", th_words_get(h->lang, "apply.due.past"));
     th_html_text(h, TH_S(" "));
     th_html_link(h, href_of(h, list[i].head), title_of(h, list[i].head));
     th_html_text(h, TH_S(" "));

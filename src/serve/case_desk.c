@@ -7,15 +7,13 @@
 
 /* ── Policies ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-const th_coverage *th_serve__coverage(th_ctx *x) {
+const th_coverage *th_serve__policies(th_serve *s, th_err *err) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  th_serve *s = x->app;
-  th_err err = { 0 };
   pthread_mutex_lock(&lock);
   if (!s->policies) {
     th_arena *a = th_arena_new(0);
     th_coverage *c = a ? TH_NEW(a, th_coverage) : NULL;
-    const th_code code = c ? th_coverage_open(a, NULL, 0, c, &err) : th_fail_nomem(&err);
+    const th_code code = c ? th_coverage_open(a, NULL, 0, c, err) : th_fail_nomem(err);
     if (code == TH_OK)
       s->policies = c, s->policies_arena = a;
     else
@@ -23,6 +21,12 @@ const th_coverage *th_serve__coverage(th_ctx *x) {
   }
   const th_coverage *c = s->policies;
   pthread_mutex_unlock(&lock);
+  return c;
+}
+
+const th_coverage *th_serve__coverage(th_ctx *x) {
+  th_err err = { 0 };
+  const th_coverage *c = th_serve__policies(x->app, &err);
   if (!c) th_serve_fail(x, &err);
   return c;
 }

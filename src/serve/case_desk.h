@@ -16,7 +16,8 @@ typedef struct th_case_at {
   th_case_view view;
 } th_case_at;
 
-/* The policies, read once for the server. NULL: answered with the error. */
+/* The policies, read once for the server. NULL: the error, or answered with it. */
+const th_coverage *th_serve__policies(th_serve *s, th_err *err);
 const th_coverage *th_serve__coverage(th_ctx *x);
 /* The cases of the home. False: answered with a page that says what to do. READ of a home without cases: *out NULL. */
 bool th_serve__cases_open(th_ctx *x, th_cases_mode mode, th_cases **out);

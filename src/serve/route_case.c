@@ -43,6 +43,31 @@ static th_done list(th_ctx *x) {
   return th_serve_page_end(x, 200);
 }
 
+void th_serve__cases_on_home(th_ctx *x) {
+  const th_serve_options *o = th_serve_options_of(x->app);
+  th_cases *cases;
+  th_case_heads all = { 0 };
+  th_err err = { 0 };
+  if (!x->app->local || !th_cases_exist(o->home)) return;
+  const th_coverage *cov = th_serve__policies(x->app, &err);
+  th_code code = cov ? th_cases_open(o->home, TH_CASES_READ, NULL, -1, &cases, &err) : err.code;
+  if (code == TH_OK) {
+    code = th_cases_list(x->a, cases, &all, &err);
+    th_cases_close(cases);
+  }
+  x->patient = true;
+  if (code != TH_OK) { /* the page of cases says why, and what to do */
+    th_html_open(&x->html, "p");
+    th_html_link_say(&x->html, TH_S("/cases"), "apply.closed");
+    th_html_close(&x->html);
+    return;
+  }
+  if (!all.n) return;
+  th_web_cases_due(&x->html, &all, x->today, 2);
+  th_html_el_say(&x->html, "h2", NULL, "apply.cases.recent");
+  th_web_case_table(&x->html, cov, &all, 5, o->utc_offset);
+}
+
 /* ── Name, day and clause ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 static th_done basics_page(th_ctx *x, const th_coverage *cov, const th_web_basics *b, int status) {
@@ -218,6 +243,18 @@ static th_done step(th_ctx *x) {
   return step_page(&c, g, table_of(&c), 200);
 }
 
+/* One day for all of a sheet. False: given, and no full date. */
+static bool sheet_day(th_ctx *x, th_case_at *c, const th_entry_gate *g, th_code *code, th_err *err) {
+  const th_str text = th_str_trim(th_serve_param(x, "sheet-day"));
+  th_date day = { 0 };
+  if (g->sheet < 0 || !th_serve_has(x, "sheet-day")) return true;
+  if (text.n && (!(th_date_parse_iso(text, &day) || th_date_parse_roc(text, &day)) || day.prec != TH_DATE_DAY)) return false;
+  const th_str absent = th_serve_param(x, "absent");
+  if (absent.n) th_coverage_entry_absent(&c->entry, absent);
+  *code = th_coverage_entry_sheet_day(&c->entry, g->sheet, day, err);
+  return true;
+}
+
 static th_done step_post(th_ctx *x) {
   th_case_at c;
   th_err err = { 0 };
@@ -228,7 +265,8 @@ static th_done step_post(th_ctx *x) {
   const th_str here = x->seg[1], absent = th_serve_param(x, "absent");
   th_code code = th_serve__fields(x, &f, &err);
   if (code == TH_OK) code = th_coverage_entry_apply(&c.entry, f, x->n_params, &bad, &err);
-  if (code == TH_OK && bad.n) { /* nothing is kept; what was typed stands there again */
+  c.view.bad_sheet_day = code == TH_OK && !sheet_day(x, &c, g, &code, &err);
+  if (code == TH_OK && (bad.n || c.view.bad_sheet_day)) { /* nothing is kept; what was typed stands there again */
     c.view.sent = f, c.view.n_sent = x->n_params;
     c.view.problem = bad.v, c.view.n_problems = bad.n;
     return step_page(&c, g, table_of(&c), 400);

@@ -59,6 +59,8 @@ static th_code open_new(renew *n, bool with_proposals, th_err *err) {
   TH_TRY(th_coverage_entry_read(x->a, cov, th_buf_str(&b), &n->c.entry, err));
   n->c.entry.drugs_whole = false; /* what was added since is not in it yet */
   n->w.table = th_coverage_drug_table_text(x->a, &n->c.entry.drug, x->lang == TH_WORDS_ZH_TW);
+  for (uint32_t i = 0; i < n->r.n; i++) /* told of another moment than the table is reckoned for */
+    if (n->r.fact[i].why == TH_WHY_BASELINE) TH_TRY(th_coverage_entry_own(&n->c.entry, n->r.fact[i].fact, err));
   th_json *based = TH_NEW(x->a, th_json);
   if (!based) return th_fail_nomem(err);
   *based = (th_json){ .kind = TH_JSON_STRING, .u.text = n->id };

@@ -25,6 +25,7 @@ static th_done home(th_ctx *x) {
   way(h, "/cases", "web.home.apply", "web.home.apply.what");
   way(h, "/study", "web.home.check", "web.home.check.what");
   th_html_close(h);
+  th_serve__cases_on_home(x);
   if (x->lane->empty) th_web_empty(h, "web.nothing.lede", "web.nothing.what");
   return th_serve_page_end(x, 200);
 }

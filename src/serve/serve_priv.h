@@ -173,6 +173,7 @@ struct th_serve {
 };
 
 void th_serve__http_stop(th_serve *s);
+void th_serve__cases_on_home(th_ctx *x); /* recent cases and what falls due; nothing beyond this machine */
 
 th_code th_serve__lanes_new(th_serve *s, th_err *err);
 void th_serve__lanes_del(th_serve *s);

@@ -123,6 +123,7 @@ const look = async (page, name) => {
 const says = (page, words) => page.evaluate((w) => document.querySelector('main').innerText.includes(w) ? [] : [`the page does not say "${w}"`], words);
 
 const sheet = async (h, p, months) => {
+  await h.type('sheet-day', p === 't1' ? '114/3/5' : '114/6/10');
   await h.type(`${p}_months_on_therapy`, months);
   await h.type(`${p}_esr`, '40');
   await h.choose(`${p}_arthritis`, 'yes');
@@ -221,6 +222,7 @@ const renew = async (page, lang, tag, kase) => {
       else if (['new_organ_involvement', 'worsening_of_prior', 'np_lupus', 'other_biologic_overlap'].includes(name)) await h.choose(name, 'no');
     }
     if (step === 'score-now') {
+      await h.type('sheet-day', '114/12/18');
       await h.reach('all others absent', (e) => e.name === 'absent');
       await h.press('Enter', 'Enter', 13, '\r');
     }
@@ -248,6 +250,10 @@ try {
       page = await browser.openPage(`${server.url}/cases`, { width, height: 900 });
       await page.call('Network.setCookie', { name: 'lang', value: lang, url: server.url });
       await look(page, `${tag}-cases`);
+      await hands(page).link('/');
+      result(`${tag}: the first page tells what falls due`, await says(page, '2025-12-'));
+      await look(page, `${tag}-home`);
+      await hands(page).link('/cases');
       await renew(page, lang, tag, kase);
     } catch (e) {
       if (process.env.SHOTS) await look(page, `${tag}-failed`).catch(() => {});

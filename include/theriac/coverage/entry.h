@@ -94,6 +94,13 @@ TH_API const th_rule_tally *th_coverage_entry_sheet(const th_rule_policy *p);
 /* Items of a sheet that nothing is told of are told as absent, in one act. How many. */
 TH_API uint32_t th_coverage_entry_absent(th_entry *e, th_str prefix);
 
+/* The day a sheet was filled in, put on every fact told of it; day NONE takes it off. Its text as it now is: of the first fact that has
+ * one. */
+TH_API th_code th_coverage_entry_sheet_day(th_entry *e, int32_t sheet, th_date day, th_err *err);
+TH_API th_str th_coverage_entry_sheet_day_text(const th_entry *e, int32_t sheet);
+/* A computed value is from now on one entered by hand. */
+TH_API th_code th_coverage_entry_own(th_entry *e, int32_t fact, th_err *err);
+
 /* ── Drugs ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Reads a table of drugs: tab, comma, semicolon or bar between columns; with a head (藥品 劑量 起 迄 途徑, drug dose from to route, any

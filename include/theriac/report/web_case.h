@@ -22,6 +22,7 @@ typedef struct th_case_view {
   size_t n_sent;
   const th_entry_problem *problem;
   size_t n_problems;
+  bool bad_sheet_day;
 } th_case_view;
 
 /* "/case/…/enter/person", for a score sheet "/case/…/enter/score-t1". */
@@ -81,7 +82,7 @@ void th_web_policy(th_html *h, const th_rule_policy *p, const th_coverage_text *
 
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* What falls due from today to the end of the month; false: nothing does, and nothing was written. */
+/* What falls due in the month of today, marked where the day is past; false: nothing does, and nothing was written. */
 bool th_web_cases_due(th_html *h, const th_case_heads *all, th_date today, int level);
 void th_web_case_table(th_html *h, const th_coverage *cov, const th_case_heads *all, size_t most, int32_t utc_offset);
 void th_web_case_versions(th_html *h, const th_coverage *cov, const th_case_heads *all, int32_t utc_offset);
