@@ -34,6 +34,15 @@ typedef struct th_licence_use {
 } th_licence_use;
 typedef TH_VEC(th_licence_use) th_licence_uses;
 TH_API th_code th_licence_labelled_uses(th_arena *a, th_str drug_id, th_licence_uses *out, th_err *err);
+/* A disease that an imported label names among its indications, with the sentence. What the label limits or denies is left out. */
+typedef struct th_licence_label_use {
+  const th_name_row *disease;
+  th_str sentence;
+  uint32_t line;
+} th_licence_label_use;
+typedef TH_VEC(th_licence_label_use) th_licence_label_uses;
+TH_API th_code th_licence_uses_of_label(th_arena *a, const th_names *names, const th_label *label, th_licence_label_uses *out,
+                                        th_err *err);
 TH_API th_licence_state th_licence_state_on(th_date expires, bool cancelled, th_date as_of);
 
 #endif

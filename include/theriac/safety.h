@@ -13,6 +13,7 @@ typedef struct th_safety_caution {
   th_str label;                   /* severity as printed */
   th_severity labelled, severity; /* printed; ours */
   const char *rule;               /* "S-1", "S-2" when the text moved it, else NULL */
+  const char *section;            /* of the label it stands in: "contraindications", "boxed_warning"; NULL: no label */
   bool class_statement;           /* "certain agents": concerns the class, not surely this drug */
   th_str text;
   uint32_t source, line;
@@ -73,13 +74,24 @@ TH_API th_code th_safety_pairs_of_page(th_arena *a, const th_names *names, const
                                        const th_report_page *page, uint32_t source, th_safety_pair_vec *out, th_err *err);
 TH_API void th_safety_pairs_sort(th_safety_pair_vec *v);
 
-/* What labels say on populations, restated in our words with the section to check. Ships with the program for few drugs. */
+/* What labels say on populations: of an imported label in its own words, else restated in ours with the section to check (ships with
+ * the program for few drugs). */
 typedef struct th_safety_warning {
-  th_str drug_id, population; /* "pregnancy", "breast-feeding", "live-vaccine", "infection" */
+  th_str drug_id, population; /* "pregnancy", "breast-feeding", "contraception", "boxed", "contraindications", "infection" … */
   bool major;                 /* of the gravest kind: bars the use in this population */
   th_str en, zh, source;
+  bool quoted;       /* of an imported label; then the document's index and line follow */
+  uint32_t at, line; /* else 0 */
 } th_safety_warning;
 typedef TH_VEC(th_safety_warning) th_safety_warnings;
+
+/* Appends what a label says. Cautions: each disease named in its contraindications (contraindicated), each that its boxed warning
+ * speaks of as a population, "in patients with …" (major), once; with the sentence. Warnings, where asked for: the beginning of each section on
+ * a population. Pregnancy, breast-feeding and contraception are major when the boxed warning or the contraindications speak of them. */
+TH_API th_code th_safety_of_label(th_arena *a, const th_names *names, const th_label *label, uint32_t source, bool warnings_too,
+                                  th_safety_warnings *warnings, th_safety_cautions *cautions, th_err *err);
+/* Appends what ships with the program on populations that no label among `all` speaks of. */
+TH_API th_code th_safety_warnings_add(th_arena *a, th_safety_warnings *all, const th_safety_warnings *built_in, th_err *err);
 TH_API th_code th_safety_warnings_of(th_arena *a, th_str drug_id, th_safety_warnings *out, th_err *err);
 
 #endif

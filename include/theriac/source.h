@@ -10,6 +10,7 @@
 #include "theriac/source/coverage_text.h"
 #include "theriac/source/ctgov.h"
 #include "theriac/source/ddinter.h"
+#include "theriac/source/drug_label.h"
 #include "theriac/source/field.h"
 #include "theriac/source/ictrp.h"
 #include "theriac/source/nhi_items.h"

@@ -202,8 +202,15 @@ typedef struct th_store_ready {
 TH_API th_code th_store_ctgov_ready(th_arena *a, th_packer *p, const th_ctgov_study *study, th_store_ready *out, th_err *err);
 TH_API th_code th_store_pubmed_ready(th_arena *a, th_packer *p, const th_pubmed_article *article, th_store_ready *out,
                                      th_err *err);
+TH_API th_code th_store_label_ready(th_arena *a, th_packer *p, const th_label *label, th_store_ready *out, th_err *err);
 /* The next put of this store, of just this value, uses it. */
 TH_API void th_store_ready_next(th_store *s, const th_store_ready *ready);
+/* A label of the United States, kind "label", key its set_id. Drugs: roles "substance", "generic", "brand". */
+TH_API th_code th_store_label_put(th_arena *a, th_store *s, const th_store_document *d, const th_label *label,
+                                  th_store_record *r, th_store_added *added, th_err *err);
+/* Current labels whose product or substance names hold one of these as whole words ("imatinib" in "IMATINIB MESYLATE"). By key. */
+TH_API th_code th_store_labels(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_record_vec *out, th_err *err);
+TH_API th_code th_store_label_of(th_arena *a, const th_store_record *r, th_label *out, th_err *err);
 /* A record of the WHO's ICTRP, kind "ictrp", key the TrialID; otherwise as a study. */
 TH_API th_code th_store_ictrp_put(th_arena *a, th_store *s, const th_store_document *d, const th_ctgov_study *study,
                                   th_store_record *r, th_store_added *added, th_err *err);

@@ -1,5 +1,6 @@
 /* theriac licence show: products of a drug in the register, what they are licensed for, and until when. */
 #include "cli/cli_trial.h"
+#include "theriac/dossier/labels.h"
 #include "theriac/evidence.h"
 #include "theriac/licence.h"
 
@@ -21,6 +22,9 @@ typedef struct desk {
   th_novelty_seen novelty;
   th_name_row_vec licensed;
   TH_VEC(uint32_t) licensed_by; /* product that names it */
+  th_held_labels labels;        /* of the United States: no licence here, shown beside */
+  th_novelty_seen by_label;
+  const th_held_label *naming; /* the label that names the use, or what it is related to */
   th_date as_of;
   th_err *err;
 } desk;
@@ -105,6 +109,24 @@ static th_code licensed_uses(desk *d) {
   return TH_OK;
 }
 
+/* Whether the use is within a label's own indications, and which label says so. */
+static th_code use_of_labels(desk *d) {
+  th_name_row_vec rows = { 0 };
+  TH_VEC(uint32_t) by = { 0 };
+  const th_name_row_vec none = { 0 };
+  for (size_t i = 0; i < d->labels.n; i++) {
+    th_licence_label_uses uses = { 0 };
+    TH_TRY(th_licence_uses_of_label(d->c->arena, d->t.names, &d->labels.v[i].label, &uses, d->err));
+    for (size_t k = 0; k < uses.n; k++)
+      if (!TH_VEC_PUSH(d->c->arena, &rows, uses.v[k].disease) || !TH_VEC_PUSH(d->c->arena, &by, (uint32_t)i))
+        return th_fail_nomem(d->err);
+  }
+  d->by_label = th_evidence_novelty(d->c->arena, d->t.names, d->disease, &rows, &none, d->labels.n > 0);
+  for (size_t i = 0; i < rows.n && !d->naming; i++)
+    if (rows.v[i] == d->by_label.through) d->naming = &d->labels.v[by.v[i]];
+  return TH_OK;
+}
+
 static th_code gather(desk *d) {
   const char *asked = d->c->args[0], *disease = th_cli_opt(d->c, "disease");
   th_store_record_vec registers;
@@ -119,6 +141,7 @@ static th_code gather(desk *d) {
   } else {
     TH_TRY(by_name(d, asked));
   }
+  if (d->drug) TH_TRY(th_labels_held(d->c->arena, d->t.store, d->t.names, d->drug, &d->labels, d->err));
   for (size_t i = 0; i < d->products.n; i++) d->n[d->products.v[i].state]++;
   if (!disease) return TH_OK;
   d->disease = th_names_resolve(d->t.names, d->c->arena, TH_NAME_DISEASE, th_str_of(disease)).row;
@@ -126,7 +149,7 @@ static th_code gather(desk *d) {
   TH_TRY(licensed_uses(d));
   const th_name_row_vec none = { 0 };
   d->novelty = th_evidence_novelty(d->c->arena, d->t.names, d->disease, &d->licensed, &none, d->n[TH_LICENCE_VALID] > 0);
-  return TH_OK;
+  return use_of_labels(d);
 }
 
 static const th_tfda_licence *row_of(const desk *d, const th_licence_product *p) {
@@ -166,6 +189,20 @@ static void product_json(th_jwrite *w, const desk *d, const th_licence_product *
   th_jw_obj_end(w);
 }
 
+static void label_json(th_jwrite *w, const th_held_label *l) {
+  char day[TH_DATE_TEXT];
+  const th_field f = th_label_text(&l->label, TH_LABEL_INDICATIONS);
+  th_jw_obj(w);
+  th_cli_json_text(w, "set_id", l->label.set_id.text);
+  th_cli_json_text(w, "name", l->record.title);
+  th_jw_key(w, "effective"), th_jw_z(w, th_date_iso(l->label.effective, day));
+  th_jw_key(w, "combination"), th_jw_z(w, l->single == TH_UNKNOWN ? "unknown" : l->single == TH_TRUE ? "no" : "yes");
+  th_cli_json_text(w, "indications", f.text);
+  th_cli_json_text(w, "source", l->record.doc.name);
+  th_jw_key(w, "from"), th_jw_i64(w, (int64_t)l->record.from);
+  th_jw_obj_end(w);
+}
+
 static void json(th_buf *b, const desk *d) {
   static const char *const states[] = { "unknown", "valid", "expired_not_cancelled", "cancelled" };
   th_jwrite w;
@@ -187,8 +224,14 @@ static void json(th_buf *b, const desk *d) {
     th_cli_json_text(&w, "id", d->disease->id);
     th_jw_key(&w, "novelty"), th_jw_z(&w, th_novelty_code(d->novelty.novelty));
     if (d->novelty.through) th_cli_json_text(&w, "through", d->novelty.through->en);
+    th_jw_key(&w, "by_label"), th_jw_z(&w, th_novelty_code(d->by_label.novelty));
+    if (d->naming) th_cli_json_text(&w, "label", d->naming->label.set_id.text);
     th_jw_obj_end(&w);
   }
+  th_jw_key(&w, "labels");
+  th_jw_arr(&w);
+  for (size_t i = 0; i < d->labels.n; i++) label_json(&w, &d->labels.v[i]);
+  th_jw_arr_end(&w);
   th_jw_key(&w, "licences");
   th_jw_arr(&w);
   for (size_t i = 0; i < d->products.n; i++) product_json(&w, d, &d->products.v[i]);
@@ -240,6 +283,24 @@ static void use_text(const desk *d, th_buf *b) {
   snprintf(key, sizeof key, "use.%s", th_novelty_code(d->novelty.novelty));
   th_buf_addc(b, '\n');
   para(b, say(d, key, name_in(d, d->disease), d->novelty.through ? name_in(d, d->novelty.through) : TH_S("")), 0);
+  if (!d->labels.n) return;
+  snprintf(key, sizeof key, "label.%s", th_novelty_code(d->by_label.novelty));
+  para(b, say(d, key, name_in(d, d->disease), d->naming ? d->naming->record.title : TH_S("")), 0);
+}
+
+static void labels_text(const desk *d, th_buf *b) {
+  for (size_t i = 0; i < d->labels.n && i < 3; i++) {
+    const th_held_label *l = &d->labels.v[i];
+    char day[TH_DATE_TEXT];
+    const bool dated = l->label.effective.prec != TH_DATE_NONE;
+    th_buf_addc(b, '\n');
+    para(b,
+         say(d, l->single == TH_FALSE ? "label.combination" : "label", l->record.title,
+             dated ? th_str_of(th_date_iso(l->label.effective, day)) : th_words_get(d->t.lang, "licences.label.undated")),
+         0);
+    para(b, th_label_text(&l->label, TH_LABEL_INDICATIONS).text, 2);
+    para(b, l->record.doc.name, 2);
+  }
 }
 
 static void text(th_buf *b, const desk *d) {
@@ -252,6 +313,7 @@ static void text(th_buf *b, const desk *d) {
     for (size_t i = 0; i < d->products.n; i++)
       if (d->products.v[i].state == order[s]) product_text(d, b, &d->products.v[i]);
   }
+  labels_text(d, b);
   use_text(d, b);
   const th_str count[] = { th_str_fmt(d->c->arena, "%u", d->n[TH_LICENCE_VALID]),
                            th_str_fmt(d->c->arena, "%u", d->n[TH_LICENCE_EXPIRED]),
@@ -287,15 +349,18 @@ const th_cmd th_cmd_licence_show = {
   .group = "Safety and licence",
   .synopsis = "DRUG|NUMBER [--disease X]",
   .summary = "licensed products: state on the day, expiry, form, holder, licensed text; whether a use is within it",
-  .details = "A licence belongs to a drug by its ingredients alone, never by a word of its indication. A licence that expired "
-             "and was not "
-             "cancelled is told apart from one that was cancelled. What a published page says of a licence is a claim, marked "
-             "so, until the "
-             "register (Taiwan FDA, open data set 36) is imported.\n\n"
-             "With --disease: licensed (a licence in force names it), expansion (a kind, a parent or a sibling of a licensed "
-             "disease), new, "
-             "or unknown without a licence in force. The licensed text itself decides; it is shown.\n\n"
-             "Exit status 0 when a licence is in force (and names the disease asked for), 1 otherwise.",
+  .details =
+      "A licence belongs to a drug by its ingredients alone, never by a word of its indication. A licence that expired "
+      "and was not "
+      "cancelled is told apart from one that was cancelled. What a published page says of a licence is a claim, marked "
+      "so, until the "
+      "register (Taiwan FDA, open data set 36) is imported.\n\n"
+      "With --disease: licensed (a licence in force names it), expansion (a kind, a parent or a sibling of a licensed "
+      "disease), new, "
+      "or unknown without a licence in force. The licensed text itself decides; it is shown.\n\n"
+      "Labels of the United States that are held (theriac fetch labels) stand beside: they are no licence here; their words "
+      "and whether they name the use are told apart.\n\n"
+      "Exit status 0 when a licence is in force (and names the disease asked for), 1 otherwise.",
   .opts = opts,
   .args_min = 1,
   .args_max = 1,

@@ -39,7 +39,11 @@ static th_code gather(desk *d) {
 
 static void at_json(th_jwrite *w, const desk *d, uint32_t source_at, uint32_t line) {
   th_cli_json_text(w, "source", source_at < d->list.sources.n ? d->list.sources.v[source_at].name : TH_S(""));
-  th_jw_key(w, "line"), th_jw_i64(w, line);
+  th_jw_key(w, "line");
+  if (line)
+    th_jw_i64(w, line);
+  else
+    th_jw_null(w);
 }
 
 static void pair_json(th_jwrite *w, const desk *d, const th_safety_pair *p) {
@@ -65,6 +69,7 @@ static void caution_json(th_jwrite *w, const desk *d, const th_safety_caution *x
   th_cli_json_text(w, "label", x->label);
   th_jw_key(w, "rule"), th_jw_z(w, x->rule);
   th_jw_key(w, "class_statement"), th_jw_bool(w, x->class_statement);
+  if (x->section) th_jw_key(w, "label_section"), th_jw_z(w, x->section);
   th_cli_json_text(w, "text", x->text);
   at_json(w, d, x->source, x->line);
   th_jw_obj_end(w);
@@ -98,6 +103,7 @@ static void drug_json(th_jwrite *w, const desk *d, const th_drug_list_item *x) {
   for (size_t i = 0; i < x->cautions.n; i++)
     if (x->cautions.v[i].severity >= d->from) caution_json(w, d, &x->cautions.v[i]);
   th_jw_arr_end(w);
+  th_jw_key(w, "labels_held"), th_jw_i64(w, (int64_t)x->labels);
   th_jw_key(w, "label_warnings");
   th_jw_arr(w);
   for (size_t i = 0; i < x->warnings.n; i++) {
@@ -105,6 +111,14 @@ static void drug_json(th_jwrite *w, const desk *d, const th_drug_list_item *x) {
     th_cli_json_text(w, "population", x->warnings.v[i].population);
     th_cli_json_text(w, "text", d->t.lang == TH_WORDS_ZH_TW ? x->warnings.v[i].zh : x->warnings.v[i].en);
     th_cli_json_text(w, "source", x->warnings.v[i].source);
+    th_jw_key(w, "major"), th_jw_bool(w, x->warnings.v[i].major);
+    th_jw_key(w, "quoted"), th_jw_bool(w, x->warnings.v[i].quoted);
+    if (x->warnings.v[i].quoted) {
+      th_jw_key(w, "at");
+      th_jw_obj(w);
+      at_json(w, d, x->warnings.v[i].at, x->warnings.v[i].line);
+      th_jw_obj_end(w);
+    }
     th_jw_obj_end(w);
   }
   th_jw_arr_end(w);
@@ -153,7 +167,8 @@ static void para(th_buf *b, th_str text, size_t indent) {
 
 static void from_where(const desk *d, th_buf *b, uint32_t source_at, uint32_t line, size_t indent) {
   if (source_at >= d->list.sources.n) return;
-  para(b, th_str_fmt(d->c->arena, "%.*s:%u", TH_STR_ARG(d->list.sources.v[source_at].name), line), indent);
+  const th_str name = d->list.sources.v[source_at].name; /* a label's record is kept without its lines */
+  para(b, line ? th_str_fmt(d->c->arena, "%.*s:%u", TH_STR_ARG(name), line) : name, indent);
 }
 
 static void pairs_text(const desk *d, th_buf *b) {
@@ -208,8 +223,16 @@ static void cautions_text(const desk *d, th_buf *b, const th_drug_list_item *x) 
   }
   for (size_t i = 0; i < x->warnings.n; i++) {
     if (i == 0) th_buf_addf(b, "\n%.*s\n", TH_STR_ARG(say(d, "warnings", x->row->en, TH_S(""))));
-    para(b, d->t.lang == TH_WORDS_ZH_TW ? x->warnings.v[i].zh : x->warnings.v[i].en, 2);
-    para(b, x->warnings.v[i].source, 4);
+    const th_safety_warning *v = &x->warnings.v[i];
+    char key[48];
+    snprintf(key, sizeof key, "population.%.*s", TH_STR_ARG(v->population));
+    para(b,
+         th_str_fmt(d->c->arena, "[%.*s%s%.*s] %.*s", TH_STR_ARG(th_words_get(d->t.lang, key)), v->major ? ", " : "",
+                    TH_STR_ARG(v->major ? severity_word(d, TH_SEVERITY_MAJOR) : TH_S("")),
+                    TH_STR_ARG(d->t.lang == TH_WORDS_ZH_TW ? v->zh : v->en)),
+         2);
+    para(b, v->source, 4);
+    if (v->quoted) from_where(d, b, v->at, v->line, 4);
   }
 }
 
@@ -264,17 +287,20 @@ const th_cmd th_cmd_safety_check = {
   .group = "Safety and licence",
   .synopsis = "DRUG… [--list FILE]",
   .summary = "interactions by severity, all pairs of a list at once; cautions on diseases and food, with their text",
-  .details = "Reads the tables imported (DDInter, drug-disease and drug-food cautions) and what published pages about the "
-             "drugs claim. "
-             "A pair that several sources name stands once; where they differ in severity the gravest counts and that is said. "
-             "A caution "
-             "whose text forbids the use is shown as contraindicated whatever its label (rule S-1), one that speaks of deaths "
-             "is never minor "
-             "(S-2), and a table whose scale stands upside down is turned (S-3); each says which rule moved it.\n\n"
-             "A pair that no table held lists is not listed: nobody says that it is harmless.\n\n"
-             "Exit status 0 when nothing of major severity or above is listed, 1 when something is, when a drug stands in no "
-             "table held, or "
-             "when no table is held.",
+  .details =
+      "Reads the tables imported (DDInter, drug-disease and drug-food cautions), the labels held (theriac fetch labels) and "
+      "what "
+      "published pages about the drugs claim. What a label says is quoted: its boxed warning, contraindications, pregnancy, "
+      "breast-feeding, contraception; a disease that its contraindications name is shown as contraindicated. "
+      "A pair that several sources name stands once; where they differ in severity the gravest counts and that is said. "
+      "A caution "
+      "whose text forbids the use is shown as contraindicated whatever its label (rule S-1), one that speaks of deaths "
+      "is never minor "
+      "(S-2), and a table whose scale stands upside down is turned (S-3); each says which rule moved it.\n\n"
+      "A pair that no table held lists is not listed: nobody says that it is harmless.\n\n"
+      "Exit status 0 when nothing of major severity or above is listed, 1 when something is, when a drug stands in no "
+      "table held, or "
+      "when no table is held.",
   .opts = opts,
   .args_min = 0,
   .args_max = -1,

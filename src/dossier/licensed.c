@@ -1,5 +1,6 @@
 /* What is licensed, what warns, what interacts. */
 #include "dossier_priv.h"
+#include "theriac/dossier/labels.h"
 
 static th_code licensed_in(th_dossier_work *w, th_str text, th_place at) {
   th_name_hits hits = { 0 };
@@ -29,6 +30,43 @@ static th_code labelled(th_dossier_work *w) {
   return TH_OK;
 }
 
+static th_code add_licensed(th_dossier_work *w, const th_name_row *row, th_place at, bool *added) {
+  *added = true;
+  for (size_t k = 0; k < w->licensed.n && *added; k++) *added = w->licensed.v[k] != row;
+  if (!*added) return TH_OK;
+  return TH_VEC_PUSH(w->a, &w->licensed, row) && TH_VEC_PUSH(w->a, &w->licensed_at, at) ? TH_OK : th_fail_nomem(w->err);
+}
+
+/* The first label is the one whose words are shown; a further one counts where it names a use or a contraindication that no other
+ * does: makers by the dozen say the same. A combination grants nothing to the drug alone. */
+static th_code of_label(th_dossier_work *w, const th_held_label *l, bool first) {
+  th_dossier *d = w->d;
+  const th_field f = th_label_text(&l->label, TH_LABEL_INDICATIONS);
+  th_licence_label_uses uses = { 0 };
+  const size_t cautions = d->cautions.n;
+  uint32_t source;
+  bool adds = first, added;
+  TH_TRY(th_dossier__add_source(w, &l->record, l->label.effective, &source));
+  const th_place at = th_dossier__at(source, f);
+  if (l->single != TH_FALSE) TH_TRY(th_licence_uses_of_label(w->a, w->names, &l->label, &uses, w->err));
+  for (size_t i = 0; i < uses.n; i++) {
+    TH_TRY(add_licensed(w, uses.v[i].disease, at, &added));
+    adds |= added;
+  }
+  TH_TRY(th_safety_of_label(w->a, w->names, &l->label, source, first, &d->warnings, &d->cautions, w->err));
+  adds |= d->cautions.n > cautions;
+  if (!adds || !f.text.n) return TH_OK;
+  const th_dossier_passage use = { at, TH_S("label: indications"), f.text };
+  return TH_VEC_PUSH(w->a, &d->indications, use) ? TH_OK : th_fail_nomem(w->err);
+}
+
+static th_code of_labels(th_dossier_work *w) {
+  th_held_labels held;
+  TH_TRY(th_labels_held(w->a, w->store, w->names, w->d->drug, &held, w->err));
+  for (size_t i = 0; i < held.n; i++) TH_TRY(of_label(w, &held.v[i], i == 0));
+  return TH_OK;
+}
+
 static th_code of_page(th_dossier_work *w, const th_report_page *page, uint32_t source) {
   th_dossier *d = w->d;
   TH_TRY(th_licence_products_of_page(w->a, page, source, w->opts->as_of, &d->products, w->err));
@@ -51,6 +89,7 @@ th_code th_dossier__licensed(th_dossier_work *w) {
   for (size_t i = 0; i < d->products.n; i++)
     if (d->products.v[i].indication.n)
       TH_TRY(licensed_in(w, d->products.v[i].indication, (th_place){ d->products.v[i].source, d->products.v[i].line, 0, 0 }));
+  TH_TRY(of_labels(w));
   TH_TRY(labelled(w));
   for (size_t i = 0; i < w->docs.rules.n; i++) {
     const th_coverage_text *text = &w->docs.rules.v[i].text;
@@ -68,5 +107,7 @@ th_code th_dossier__licensed(th_dossier_work *w) {
       return th_fail_nomem(w->err);
   }
   th_safety_sort(&d->interactions, d->n_interactions);
-  return th_safety_warnings_of(w->a, d->drug->id, &d->warnings, w->err);
+  th_safety_warnings built_in = { 0 };
+  TH_TRY(th_safety_warnings_of(w->a, d->drug->id, &built_in, w->err));
+  return th_safety_warnings_add(w->a, &d->warnings, &built_in, w->err);
 }

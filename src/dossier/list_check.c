@@ -1,5 +1,6 @@
 /* A patient's list of drugs, held against every table and page: names first, then what is held on them, then pairs. */
 #include "theriac/dossier/drug_list.h"
+#include "theriac/dossier/labels.h"
 
 #include <stdlib.h>
 
@@ -73,6 +74,18 @@ static th_code names_of(th_arena *a, const th_name_row *row, th_str_vec *out, th
   return TH_OK;
 }
 
+static th_code labels_of(desk *d, th_drug_list_item *x) {
+  th_held_labels held;
+  TH_TRY(th_labels_held(d->a, d->store, d->out->names, x->row, &held, d->err));
+  for (size_t i = 0; i < held.n; i++) {
+    uint32_t at;
+    TH_TRY(source_index(d, held.v[i].record.id, &at));
+    TH_TRY(th_safety_of_label(d->a, d->out->names, &held.v[i].label, at, i == 0, &x->warnings, &x->cautions, d->err));
+  }
+  x->labels = held.n;
+  return TH_OK;
+}
+
 static th_code cautions_of(desk *d, th_drug_list_item *x, const th_str_vec *names) {
   th_store_caution_vec rows;
   TH_TRY(th_store_cautions(d->a, d->store, names->v, names->n, &rows, d->err));
@@ -81,7 +94,10 @@ static th_code cautions_of(desk *d, th_drug_list_item *x, const th_str_vec *name
     TH_TRY(source_index(d, rows.v[i].record_id, &at));
     TH_TRY(th_safety_caution_of_row(d->a, d->out->names, &rows.v[i].row, at, &x->cautions, d->err));
   }
-  return th_safety_warnings_of(d->a, x->row->id, &x->warnings, d->err);
+  TH_TRY(labels_of(d, x));
+  th_safety_warnings built_in = { 0 };
+  TH_TRY(th_safety_warnings_of(d->a, x->row->id, &built_in, d->err));
+  return th_safety_warnings_add(d->a, &x->warnings, &built_in, d->err);
 }
 
 /* Published pages about the drug: what they claim joins what tables say. */

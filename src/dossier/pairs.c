@@ -257,7 +257,19 @@ static void pregnancy_of(th_dossier_work *w, th_dossier_pair *p) {
   }
 }
 
+/* A boxed warning speaks of patients with this disease, or one above it. */
+static bool boxed(const th_dossier_work *w, const th_dossier_pair *p) {
+  for (size_t i = 0; i < w->d->cautions.n; i++) {
+    const th_safety_caution *c = &w->d->cautions.v[i];
+    if (!c->section || c->severity < TH_SEVERITY_MAJOR || !c->disease) continue;
+    const th_kin kin = th_names_kinship(w->names, w->a, c->disease->id, p->disease->id);
+    if (kin.kinship == TH_KIN_SAME || kin.kinship == TH_KIN_DESCENDANT) return true;
+  }
+  return false;
+}
+
 static bool barred(const th_dossier_work *w, const th_dossier_pair *p) {
+  if (boxed(w, p)) return true;
   for (size_t i = 0; i < w->d->warnings.n; i++)
     if (p->pregnancy && w->d->warnings.v[i].major && th_str_is(w->d->warnings.v[i].population, "pregnancy")) return true;
   return false;

@@ -185,9 +185,10 @@ static th_code keep_answer(th_fetch__run *r, const th_fetch__page *p, th_str bod
 }
 
 static th_code import_page(th_fetch__run *r, const th_fetch__page *p, th_str body) {
-  static const th_source_kind kinds[TH_FETCH_SOURCE_COUNT] = {
-    [TH_FETCH_TRIALS] = TH_SOURCE_CTGOV, [TH_FETCH_PAPERS] = TH_SOURCE_PUBMED, [TH_FETCH_LICENCES] = TH_SOURCE_TFDA
-  };
+  static const th_source_kind kinds[TH_FETCH_SOURCE_COUNT] = { [TH_FETCH_TRIALS] = TH_SOURCE_CTGOV,
+                                                               [TH_FETCH_PAPERS] = TH_SOURCE_PUBMED,
+                                                               [TH_FETCH_LABELS] = TH_SOURCE_LABEL,
+                                                               [TH_FETCH_LICENCES] = TH_SOURCE_TFDA };
   const bool table = r->q->source == TH_FETCH_LICENCES; /* known by a name that stays, so that a later one takes its place */
   const th_import_options o = { .kind = kinds[r->q->source],
                                 .licence = th_str_of(r->about->licence),

@@ -215,7 +215,7 @@ static th_code labels(th_fetch__run *r, th_str first) {
     if (!answered) return TH_OK;
     if (skip == 0) r->out->in_source = f.total;
     TH_TRY(keep_text(r, f.version, &r->out->version));
-    TH_TRY(take(r, &x, &f, false));
+    TH_TRY(take(r, &x, &f, f.ids.n > 0));
     skip += n;
     if (f.ids.n == 0 || (int64_t)skip >= r->out->in_source) return compare(r);
     if (enough(r)) return cut(r, "the limit given was reached");

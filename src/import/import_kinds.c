@@ -267,6 +267,47 @@ static th_code pubmed_put(th_arena *a, th_store *s, const th_store_document *d, 
 
 static const th_import__many pubmed_many = { pubmed_cut, pubmed_one, pubmed_put, NULL };
 
+typedef struct label_record {
+  th_label label;
+  th_store_ready ready;
+} label_record;
+
+static th_code label_cut(th_arena *a, th_str bytes, th_source_cuts *out, void **frame, th_err *err) {
+  th_label_frame *f = TH_NEW(a, th_label_frame);
+  if (!(*frame = f)) return th_fail_nomem(err);
+  return th_source_label_cut(a, bytes, out, f, err);
+}
+
+static th_code label_one(th_arena *a, th_packer *p, th_str bytes, const th_source_cut *cut, void **record, th_err *err) {
+  label_record *x = TH_NEW(a, label_record);
+  if (!(*record = x)) return th_fail_nomem(err);
+  TH_TRY(th_source_label_one(a, bytes, cut, &x->label, err));
+  return th_store_label_ready(a, p, &x->label, &x->ready, err);
+}
+
+static th_code label_put(th_arena *a, th_store *s, const th_store_document *d, const void *record, th_arena *keep,
+                         th_import_document *out, th_err *err) {
+  const label_record *x = record;
+  th_store_record r;
+  th_store_added added;
+  th_store_ready_next(s, &x->ready);
+  const th_code code = th_store_label_put(a, s, d, &x->label, &r, &added, err);
+  th_store_ready_next(s, NULL);
+  if (code != TH_OK) return code;
+  TH_TRY(add_record(keep, out, &r, added, err));
+  return add_gaps(keep, out, &x->label.gaps, err);
+}
+
+static th_code label_end(th_arena *a, const void *frame, size_t n, th_arena *keep, th_import_document *out, th_err *err) {
+  const th_label_frame *f = frame;
+  const int64_t seen = (f->skip > 0 ? f->skip : 0) + (int64_t)n;
+  if (f->total <= seen) return TH_OK;
+  const th_str why = th_str_fmt(a, "the search goes on behind this page: %zu of %lld labels are here", n, (long long)f->total);
+  return why.p ? add_note(keep, out, "search-incomplete", 1, why, err) : th_fail_nomem(err);
+}
+
+static const th_import__many label_many = { label_cut, label_one, label_put, label_end };
+
 /* An export of the WHO's portal: studies, and whether the file ended before its root was closed. */
 typedef struct ictrp_doc {
   th_ctgov_doc doc;
@@ -356,6 +397,7 @@ static const th_import__kind kinds[] = {
   { TH_SOURCE_COVERAGE_TEXT, TH_LIMIT_DOCUMENT_BYTES, coverage_read, coverage_put, NULL, NULL },
   { TH_SOURCE_CAPTURE, TH_LIMIT_DOCUMENT_BYTES, capture_read, capture_put, NULL, NULL },
   { .kind = TH_SOURCE_CTGOV, .limit_bytes = TH_LIMIT_FILE_BYTES, .many = &ctgov_many },
+  { .kind = TH_SOURCE_LABEL, .limit_bytes = TH_LIMIT_FILE_BYTES, .many = &label_many },
   { .kind = TH_SOURCE_PUBMED, .limit_bytes = TH_LIMIT_FILE_BYTES, .many = &pubmed_many },
   { TH_SOURCE_ICTRP, TH_LIMIT_FILE_BYTES, ictrp_read, ictrp_put, NULL, NULL },
   { TH_SOURCE_TARGETS, TH_LIMIT_FILE_BYTES, targets_read, targets_put, NULL, NULL },

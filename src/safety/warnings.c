@@ -13,7 +13,12 @@ th_code th_safety_warnings_of(th_arena *a, th_str drug_id, th_safety_warnings *o
     while (n < 6 && th_str_split(&cells, '\t', &cell[n])) n++;
     if (number == 1 || !th_str_eq(cell[0], drug_id)) continue;
     if (n != 6) return th_fail_at(err, TH_EBUG, number, 1, "the built-in table of label warnings has a row of %zu cells", n);
-    const th_safety_warning w = { cell[0], cell[1], th_str_is(cell[2], "yes"), cell[3], cell[4], cell[5] };
+    const th_safety_warning w = { .drug_id = cell[0],
+                                  .population = cell[1],
+                                  .major = th_str_is(cell[2], "yes"),
+                                  .en = cell[3],
+                                  .zh = cell[4],
+                                  .source = cell[5] };
     if (!TH_VEC_PUSH(a, out, w)) return th_fail_nomem(err);
   }
   return TH_OK;

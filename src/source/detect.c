@@ -27,6 +27,7 @@ static const struct {
     "names of drugs and diseases, their parents and cross-references (MONDO, DrugBank, ATC, own tables); by the header" },
   { "targets", "drugs and their targets (Guide to PHARMACOLOGY), CSV; by the columns Ligand ID and Target" },
   { "nhi-items", "the NHI's item file, CSV; by the columns 藥品代號 and 支付價" },
+  { "label", "drug labels of the United States (openFDA), JSON; by \"set_id\" and \"openfda\" under \"results\"" },
 };
 
 const char *th_source_kind_name(th_source_kind k) {
@@ -66,7 +67,7 @@ static th_code refused_json(th_str s, th_err *err) {
   } known[] = {
     { "\"resourceType\"", "", "a FHIR resource: give it to \"theriac coverage check\" or \"theriac cql run\"" },
     { "\"library\"", "\"usings\"", "an ELM library: give it to \"theriac cql run\"" },
-    { "\"disclaimer\"", "open.fda.gov", "an answer of openFDA: there is no reader for it" },
+    { "\"disclaimer\"", "open.fda.gov", "an answer of openFDA that is no label: there is no reader for it" },
     { "\"resultsSection\"", "", "results of a study without its identification: fetch the whole study from API v2" },
   };
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -84,6 +85,8 @@ static th_code json(th_str s, th_source_guess *out, th_err *err) {
   if (has(s, "\"capture\"") && (has(s, "\"trial-search\"") || has(s, "\"paper-search\"") || has(s, "\"licence-search\"")))
     return tell(out, TH_SOURCE_CAPTURE, "member \"capture\"");
   if (has(s, "\"collection_log\"") || has(s, "\"predicted_indications\"")) return tell(out, TH_SOURCE_CAPTURE, "a drug bundle");
+  if (has(s, "\"set_id\"") && has(s, "\"openfda\"") && has(s, "\"results\""))
+    return tell(out, TH_SOURCE_LABEL, "set_id and openfda under results");
   if (has(s, "\"許可證字號\"")) return tell(out, TH_SOURCE_TFDA, "member 許可證字號");
   if ((has(s, "\"severity\"") || has(s, "\"level\"")) && (has(s, "\"interactions\"") || has(s, "\"data\"")) &&
       (has_nocase(s, "\"disease") || has_nocase(s, "\"food") || has_nocase(s, "\"herb")) &&

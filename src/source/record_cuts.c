@@ -93,12 +93,12 @@ static bool cut_array(cutter *c, size_t *end) {
   }
 }
 
-/* The array under the member "studies" of the outermost object: its first byte, or SIZE_MAX. */
-static size_t find_studies(th_str s, size_t at) {
+/* The array under this member of the outermost object: its first byte, or SIZE_MAX. */
+static size_t find_array(th_str s, size_t at, const char *name) {
   for (at = past_blanks(s, at + 1); at < s.n && s.p[at] == '"';) {
     const size_t key_end = past_string(s, at);
     if (key_end > s.n) return SIZE_MAX;
-    const bool is = th_str_is(th_str_sub(s, at, key_end), "\"studies\"");
+    const bool is = th_str_is(th_str_sub(s, at + 1, key_end - 1), name);
     at = past_blanks(s, key_end);
     if (at >= s.n || s.p[at] != ':') return SIZE_MAX;
     at = past_blanks(s, at + 1);
@@ -147,7 +147,7 @@ th_code th_source_ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_c
   const size_t bom = th_str_starts(bytes, TH_S("\xEF\xBB\xBF")) ? 3 : 0;
   const size_t root = past_blanks(bytes, bom);
   const bool list = root < bytes.n && bytes.p[root] == '[';
-  const size_t array = list ? root : root < bytes.n && bytes.p[root] == '{' ? find_studies(bytes, root) : SIZE_MAX;
+  const size_t array = list ? root : root < bytes.n && bytes.p[root] == '{' ? find_array(bytes, root, "studies") : SIZE_MAX;
   if (array == SIZE_MAX) { /* one study, or what its reader will refuse */
     go_to(&c, root);
     return add(&c, root, bytes.n, c.line) ? TH_OK : th_fail_nomem(err);
@@ -169,6 +169,20 @@ th_code th_source_ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_c
   frame->next_page.text = th_json_text(th_json_get(&j, "nextPageToken"));
   if (!th_json_get(&j, "nextPageToken")) frame->next_page = (th_field){ 0 };
   return TH_OK;
+}
+
+th_code th_source__cut_member(th_arena *a, th_str bytes, const char *name, th_source_cuts *out, th_json *frame, th_err *err) {
+  *out = (th_source_cuts){ 0 };
+  if (bytes.n > UINT32_MAX) return th_fail(err, TH_ELIMIT, "more than 4 GiB in one document: split it");
+  cutter c = { a, bytes, out, 0, 1, err };
+  const size_t root = past_blanks(bytes, th_str_starts(bytes, TH_S("\xEF\xBB\xBF")) ? 3 : 0);
+  const size_t array = root < bytes.n && bytes.p[root] == '{' ? find_array(bytes, root, name) : SIZE_MAX;
+  size_t end = 0;
+  if (array == SIZE_MAX) return th_json_parse(a, bytes, frame, err); /* what stands instead, or what is wrong */
+  go_to(&c, array);
+  if (cut_array(&c, &end)) return check_frame(&c, array, end, frame);
+  TH_TRY(th_json_parse(a, bytes, frame, err));
+  return th_fail_nomem(err);
 }
 
 /* ── XML ───────────────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -316,6 +316,11 @@ bool th_source__trial_label(th_str s, th_source__trial_part *p);
 
 struct th_json;
 
+/* The elements of the array under this member of the outermost object; *frame: the document without them. No such array: the whole
+ * document is in *frame and nothing is cut. */
+th_code th_source__cut_member(th_arena *a, th_str bytes, const char *name, th_source_cuts *out, struct th_json *frame,
+                              th_err *err);
+
 typedef struct th_source__jdoc {
   th_str doc;
   uint32_t *line_at; /* offset of each line's first byte */

@@ -44,7 +44,7 @@ struct th_codec {
 /* Records of registries and of the literature come by the hundred thousand: their values are kept without their places, which the
  * document has. */
 extern const th_codec th_store__codec_ctgov, th_store__codec_pubmed, th_store__codec_vocabulary, th_store__codec_targets,
-    th_store__codec_nhi_items;
+    th_store__codec_nhi_items, th_store__codec_label;
 extern const th_codec th_store__codec_report_page, th_store__codec_abstract, th_store__codec_trial_page,
     th_store__codec_coverage, th_store__codec_capture, th_store__codec_caution, th_store__codec_caution_table,
     th_store__codec_ddinter_table, th_store__codec_tfda_register, th_store__codec_licence;

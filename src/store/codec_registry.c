@@ -365,3 +365,39 @@ CODEC(nhi_item, T);
 static const th_codec_item nhi_table_items[] = { VEC(T, rows, nhi_item), VEC(T, gaps, gap), END };
 #undef T
 const th_codec th_store__codec_nhi_items = { sizeof(th_nhi_table), nhi_table_items };
+
+/* ── Labels ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static const char *label_part(int v) {
+  return th_label_part_name((th_label_part)v);
+}
+
+#define T th_label_section
+static const th_codec_item label_section_items[] = {
+  ENUM(T, part, label_part, TH_LABEL_PARTS),
+  STR(T, key),
+  FIELD(T, text),
+  END,
+};
+CODEC(label_section, T);
+#undef T
+#define T th_label
+static const th_codec_item label_items[] = {
+  FIELD(T, set_id),
+  FIELD(T, id),
+  FIELD(T, version),
+  DATE(T, effective),
+  FIELDS(T, brands),
+  FIELDS(T, generics),
+  FIELDS(T, substances),
+  FIELDS(T, makers),
+  FIELDS(T, types),
+  FIELDS(T, routes),
+  FIELDS(T, applications),
+  VEC(T, sections, label_section),
+  VEC(T, gaps, gap),
+  SPAN(T),
+  END,
+};
+#undef T
+const th_codec th_store__codec_label = { sizeof(th_label), label_items };

@@ -37,6 +37,9 @@ sqlite3_stmt *th_store__put_stmt(th_store__put *p, const char *sql);
 void th_store__put_run(th_store__put *p, sqlite3_stmt *st);
 /* The study goes into the index of studies. */
 void th_store__trial_put(th_store__put *p, const th_ctgov_study *t, const struct th_store__trial_terms *terms);
+/* The passages of a record made ready. */
+struct th_store__index;
+void th_store__put_parts(th_store__put *p, const struct th_store__index *index);
 /* First of the fields that is there and not blank. */
 th_str th_store__first(const th_field *const *f, size_t n);
 #define TH_STORE__FIRST(...)                                                                                                   \

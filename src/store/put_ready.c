@@ -144,6 +144,24 @@ th_code th_store_ctgov_ready(th_arena *a, th_packer *p, const th_ctgov_study *st
   return make_ready(a, p, &th_store__codec_ctgov, study, out, err);
 }
 
+th_code th_store_label_ready(th_arena *a, th_packer *p, const th_label *label, th_store_ready *out, th_err *err) {
+  th_store__index *index = TH_NEW(a, th_store__index);
+  if (!index) return th_fail_nomem(err);
+  out->index = index;
+  TH_TRY(th_store__label_index(a, label, index, err));
+  return make_ready(a, p, &th_store__codec_label, label, out, err);
+}
+
+void th_store__put_parts(th_store__put *p, const th_store__index *index) {
+  for (size_t i = 0; p->code == TH_OK && i < index->parts.n; i++) {
+    const th_store__part *x = &index->parts.v[i];
+    const th_store_passage row = {
+      p->r->id, { th_str_of(x->path), x->at.from, x->at.to }, th_str_of(x->lang), x->title, x->text
+    };
+    p->code = th_store__passage_add(p->s, &row, x->cut, p->err);
+  }
+}
+
 th_code th_store_pubmed_ready(th_arena *a, th_packer *p, const th_pubmed_article *article, th_store_ready *out, th_err *err) {
   th_store__index *index = TH_NEW(a, th_store__index);
   if (!index) return th_fail_nomem(err);

@@ -109,16 +109,6 @@ static th_code is_older(th_arena *a, th_store *s, const th_store_record *r, cons
   return TH_OK;
 }
 
-static void put_parts(th_store__put *p, const th_store__index *index) {
-  for (size_t i = 0; p->code == TH_OK && i < index->parts.n; i++) {
-    const th_store__part *x = &index->parts.v[i];
-    const th_store_passage passage = {
-      p->r->id, { th_str_of(x->path), x->at.from, x->at.to }, th_str_of(x->lang), x->title, x->text
-    };
-    p->code = th_store__passage_add(p->s, &passage, x->cut, p->err);
-  }
-}
-
 static th_code put_study(th_arena *a, th_store *s, const th_store_document *d, const char *kind, const th_ctgov_study *study,
                          th_store_record *r, th_store_added *added, th_err *err) {
   *r = (th_store_record){ .kind = th_str_of(kind),
@@ -139,7 +129,7 @@ static th_code put_study(th_arena *a, th_store *s, const th_store_document *d, c
   study_identifiers(&p, study);
   study_names(&p, study);
   if (!index && p.code == TH_OK) p.code = th_store__study_index(a, study, indexed, &own, err);
-  put_parts(&p, index ? index : &own);
+  th_store__put_parts(&p, index ? index : &own);
   if (r->current && indexed) th_store__trial_put(&p, study, &(index ? index : &own)->trial);
   return p.code;
 }
@@ -196,7 +186,7 @@ th_code th_store_pubmed_put(th_arena *a, th_store *s, const th_store_document *d
     th_store__put_about(&p, TH_STORE_DRUG, article->chemicals.v[i].name.text, "chemical",
                         th_store__path(&p, "ChemicalList", i, "NameOfSubstance"));
   if (!index && p.code == TH_OK) p.code = th_store__paper_index(a, article, &own, err);
-  put_parts(&p, index ? index : &own);
+  th_store__put_parts(&p, index ? index : &own);
   return p.code;
 }
 

@@ -34,6 +34,7 @@ th_code th_store__passage_add(th_store *s, const th_store_passage *p, const th_s
 th_code th_store__study_index(th_arena *a, const th_ctgov_study *t, bool terms, th_store__index *out, th_err *err);
 /* Fills into->trial; the words of the passages are taken from into->parts. */
 th_code th_store__trial_terms_of(th_arena *a, const th_ctgov_study *t, th_store__index *into, th_err *err);
+th_code th_store__label_index(th_arena *a, const th_label *l, th_store__index *out, th_err *err);
 th_code th_store__paper_index(th_arena *a, const th_pubmed_article *x, th_store__index *out, th_err *err);
 
 #endif

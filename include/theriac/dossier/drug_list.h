@@ -15,6 +15,7 @@ typedef struct th_drug_list_item {
   bool in_tables;              /* stands in some table of interactions held: else nothing can be said of it */
   th_safety_cautions cautions; /* gravest first */
   th_safety_warnings warnings;
+  size_t labels;                 /* held on it; 0: what the label says is not known from here */
   th_safety_interactions others; /* of a single drug: everything it interacts with */
 } th_drug_list_item;
 

@@ -68,6 +68,7 @@ typedef enum th_source_kind {
   TH_SOURCE_VOCABULARY,    /* names, parents and cross-references of drugs and diseases, CSV */
   TH_SOURCE_TARGETS,       /* drugs and their targets (Guide to PHARMACOLOGY), CSV */
   TH_SOURCE_NHI_ITEMS,     /* what the NHI pays for, with price and clause, CSV */
+  TH_SOURCE_LABEL,         /* labels of the United States, openFDA JSON */
   TH_SOURCE_KIND_COUNT
 } th_source_kind;
 
