@@ -73,11 +73,14 @@ const key = async (tab, name, code) => {
 };
 const pages = ['index.html', 'drugs/index.html', 'drugs/by-level.html', 'diseases/index.html', 'levels/l5.html', 'charts.html', 'changes.html', 'method.html', 'data.html',
   'about.html', 'search.html', 'drug/belimumab.html', 'disease/mondo-0005556.html'];
-const settled = (tab, test, ...given) => tab.evaluate(async (source, values) => {
-  const look = new Function(`return (${source})`)();
-  for (let i = 0; i < 100 && !look(...values); i++) await new Promise((resolve) => setTimeout(resolve, 50));
-  return Boolean(look(...values));
-}, String(test), given);
+// Asked from here, not inside the page: the page may be on its way to another.
+const settled = async (tab, test, ...given) => {
+  for (let i = 0; i < 200; i++) {
+    if (await tab.evaluate(test, ...given).catch(() => false)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+};
 
 try {
   for (const lang of ['en', 'zh-TW'])
@@ -132,7 +135,7 @@ try {
     await key(home, '/', 191);
     for (const c of 'rituximab') await home.call('Input.dispatchKeyEvent', { type: 'char', text: c });
     await home.call('Input.dispatchKeyEvent', { type: 'char', text: '\r' });
-    result(`search ${from}, by keyboard from the first page`, (await settled(home, () => location.pathname.endsWith('search.html') && document.querySelector('#results a[href*=rituximab]'))) ? []
+    result(`search ${from}, by keyboard from the first page`, (await settled(home, () => location.pathname.endsWith('search.html') && document.querySelector('#results a[href*=rituximab]') !== null)) ? []
       : [await home.evaluate(() => location.href)]);
     await home.close();
 
