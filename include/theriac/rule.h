@@ -246,10 +246,18 @@ typedef struct th_rule_amb {
   bool active;
 } th_rule_amb;
 
+typedef enum th_rule_site { TH_SITE_FREE, TH_SITE_PICTURE, TH_SITE_ALWAYS } th_rule_site;
+
 typedef struct th_rule_need { /* a document to attach */
   th_str id, zh, en;
-  int32_t when; /* a yes-or-no fact without which it is not needed, or -1 */
-  bool keep;    /* serves for later applications too */
+  int32_t when;      /* a yes-or-no fact without which it is not needed, or -1 */
+  bool keep;         /* serves for later applications too */
+  bool undated;      /* its day does not matter */
+  int32_t within;    /* days before the day assessed that it may be old; 0: any */
+  bool each_item;    /* of a score: one for each item that is counted */
+  uint8_t site;      /* th_rule_site: whether the place on the body is to be told, of a picture alone or always */
+  const int32_t *of; /* facts whose values it shows */
+  uint32_t n_of;
 } th_rule_need;
 
 typedef enum th_rule_due_kind { TH_DUE_REVIEW, TH_DUE_TAPER, TH_DUE_STOP } th_rule_due_kind;

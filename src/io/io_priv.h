@@ -3,6 +3,8 @@
 
 #include "theriac/io.h"
 
+struct th_paper;
+
 /* Makes *p hold `cap` bytes, keeping the first `n`. False when memory is short. */
 typedef bool (*th_io__grow_fn)(void *ctx, char **p, size_t n, size_t cap);
 
@@ -28,5 +30,17 @@ void th_io__sha256_begin(th_sha256 *s, bool plain);
  * the handler was then not called. Linear; the arena holds scratch of about twice the document and must not be the handler's. */
 th_code th_io__xml_plain(th_arena *a, th_str bytes, const th_xml_handler *h, bool *plain, th_err *err);
 th_code th_io__xml_expat(th_str bytes, const th_xml_handler *h, th_err *err);
+
+/* Files that are shown as they are (picture.c, pdf.c). */
+th_code th_io__png(th_str bytes, struct th_paper *out, th_err *err);
+th_code th_io__jpeg(th_str bytes, struct th_paper *out, th_err *err);
+th_code th_io__pdf(th_arena *a, th_str bytes, struct th_paper *out, th_err *err);
+/* The same in this very process, for fuzzing. */
+th_code th_io__pdf_here(th_arena *a, th_str bytes, struct th_paper *out, th_err *err);
+
+/* Runs the work in a process of its own, with bounded memory and time, and gives what it wrote: a fault in the work, or a file that
+ * makes a library use up everything, ends that process alone. `what`: "the PDF". */
+typedef th_code (*th_io__work)(th_arena *a, void *ctx, th_str *out, th_err *err);
+th_code th_io__apart(th_arena *a, th_io__work work, void *ctx, const char *what, th_str *out, th_err *err);
 
 #endif

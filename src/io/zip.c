@@ -85,19 +85,9 @@ th_code th_zip_list(th_arena *a, th_str s, th_zip_entries *out, th_err *err) {
   return TH_OK;
 }
 
-static voidpf z_alloc(voidpf ctx, uInt n, uInt size) {
-  (void)ctx;
-  return th_malloc((size_t)n * size);
-}
-
-static void z_free(voidpf ctx, voidpf p) {
-  (void)ctx;
-  th_free(p);
-}
-
 /* Sizes are below 4 GiB, so one call does it. */
 static th_code inflate_raw(th_str packed, char *out, size_t size, size_t at, th_err *err) {
-  z_stream z = { .zalloc = z_alloc, .zfree = z_free };
+  z_stream z = { .zalloc = th_io__z_alloc, .zfree = th_io__z_free };
   if (inflateInit2(&z, -15) != Z_OK) return th_fail_nomem(err);
   z.next_in = (z_const Bytef *)(uintptr_t)packed.p;
   z.avail_in = (uInt)packed.n;

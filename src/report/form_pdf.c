@@ -1,13 +1,6 @@
-/* A form as PDF on A4. Pango shapes and breaks the text; the glyphs that the whole document uses are collected, each font face is cut
- * down to them (glyph ids kept) and only the small face is given to cairo. Text goes out with its clusters, so that it can be selected
- * and searched. What can be filled is left out of the page and handed to form_fields.c with the glyphs that stand in it. */
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
+/* A form as PDF on A4. What can be filled is left out of the page and handed to form_fields.c with the glyphs that stand in it. */
+#include "ink.h"
 
-#include "form_draw.h"
-
-#define PAGE_W 595.0
-#define PAGE_H 842.0
 #define MARGIN 36.0
 #define COLUMN ((PAGE_W - 2 * MARGIN) / 12)
 #define PAD    3.0
@@ -23,114 +16,12 @@ typedef struct pdf_cell {
 typedef struct pdf_doc {
   th_arena *arena;
   const th_form *form;
-  PangoFontMap *map;
-  PangoContext *context;
-  form_face face[FORM_FACES];
+  pdf_ink ink;
   form_fields fields;
   uint32_t page;
   pdf_cell *cell; /* CELLS a row, the title last */
-  cairo_t *cr;
   th_buf out;
-  const char *fault;
 } pdf_doc;
-
-/* ── Shaping ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static PangoLayout *shape(pdf_doc *d, th_str text, double width, const char *font) {
-  PangoLayout *l = pango_layout_new(d->context);
-  PangoFontDescription *f = pango_font_description_from_string(font);
-  pango_layout_set_font_description(l, f);
-  pango_font_description_free(f);
-  pango_layout_set_width(l, (int)(width * PANGO_SCALE));
-  pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_text(l, text.p ? text.p : "", (int)text.n);
-  return l;
-}
-
-static double height_of(PangoLayout *l) {
-  PangoRectangle r;
-  pango_layout_get_extents(l, NULL, &r);
-  return (double)r.height / PANGO_SCALE;
-}
-
-static form_face *face_of(pdf_doc *d, PangoFont *font) {
-  hb_face_t *face = hb_font_get_face(pango_font_get_hb_font(font));
-  for (uint32_t i = 0; i < d->fields.n_faces; i++)
-    if (d->face[i].from == face) return &d->face[i];
-  if (d->fields.n_faces == FORM_FACES) {
-    d->fault = "the text needs more fonts than a form may have";
-    return NULL;
-  }
-  form_face *f = &d->face[d->fields.n_faces++];
-  *f = (form_face){ .from = hb_face_reference(face), .drawn = hb_set_create(), .typed = hb_set_create() };
-  return f;
-}
-
-static void collect_glyphs(pdf_doc *d, PangoLayout *l, bool typed) {
-  PangoLayoutIter *it = pango_layout_get_iter(l);
-  do {
-    const PangoLayoutRun *run = pango_layout_iter_get_run_readonly(it);
-    if (!run) continue;
-    form_face *f = face_of(d, run->item->analysis.font);
-    for (int i = 0; f && i < run->glyphs->num_glyphs; i++) {
-      const PangoGlyph g = run->glyphs->glyphs[i].glyph;
-      if (g == PANGO_GLYPH_EMPTY) continue;
-      if (g & PANGO_GLYPH_UNKNOWN_FLAG)
-        d->fault = "no font of this machine has all characters of the form: install Noto Sans CJK";
-      else if (!typed)
-        hb_set_add(f->drawn, g);
-    }
-  } while (pango_layout_iter_next_run(it));
-  pango_layout_iter_free(it);
-}
-
-/* ── Drawing ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static void draw_run(pdf_doc *d, const PangoLayoutRun *run, const char *text, double x, double y) {
-  form_face *f = face_of(d, run->item->analysis.font);
-  const PangoGlyphString *s = run->glyphs;
-  const th_arena_mark mark = th_arena_save(d->arena);
-  cairo_glyph_t *g = TH_NEWN(d->arena, cairo_glyph_t, (size_t)s->num_glyphs + 1);
-  cairo_text_cluster_t *c = TH_NEWN(d->arena, cairo_text_cluster_t, (size_t)s->num_glyphs + 1);
-  if (!f || !g || !c) {
-    d->fault = "memory is short";
-    return;
-  }
-  int n = 0, n_clusters = 0;
-  for (int i = 0; i < s->num_glyphs; i++) {
-    const PangoGlyphInfo *info = &s->glyphs[i];
-    const bool starts = i == 0 || s->log_clusters[i] != s->log_clusters[i - 1];
-    int next = i + 1;
-    while (next < s->num_glyphs && s->log_clusters[next] == s->log_clusters[i]) next++;
-    const int end = next < s->num_glyphs ? s->log_clusters[next] : run->item->length;
-    if (starts) c[n_clusters++] = (cairo_text_cluster_t){ .num_bytes = end - s->log_clusters[i] };
-    if (info->glyph != PANGO_GLYPH_EMPTY) {
-      g[n++] = (cairo_glyph_t){ info->glyph, x + (double)info->geometry.x_offset / PANGO_SCALE,
-                                y + (double)info->geometry.y_offset / PANGO_SCALE };
-      c[n_clusters - 1].num_glyphs++;
-    }
-    x += (double)info->geometry.width / PANGO_SCALE;
-  }
-  PangoFontDescription *desc = pango_font_describe_with_absolute_size(run->item->analysis.font);
-  cairo_set_font_face(d->cr, f->cairo);
-  cairo_set_font_size(d->cr, (double)pango_font_description_get_size(desc) / PANGO_SCALE);
-  pango_font_description_free(desc);
-  cairo_show_text_glyphs(d->cr, text + run->item->offset, run->item->length, g, n, c, n_clusters, 0);
-  th_arena_rewind(d->arena, mark);
-}
-
-static void draw_layout(pdf_doc *d, PangoLayout *l, double x, double y) {
-  PangoLayoutIter *it = pango_layout_get_iter(l);
-  const char *text = pango_layout_get_text(l);
-  do {
-    const PangoLayoutRun *run = pango_layout_iter_get_run_readonly(it);
-    if (!run) continue;
-    PangoRectangle r;
-    pango_layout_iter_get_run_extents(it, NULL, &r);
-    draw_run(d, run, text, x + (double)r.x / PANGO_SCALE, y + (double)pango_layout_iter_get_baseline(it) / PANGO_SCALE);
-  } while (pango_layout_iter_next_run(it));
-  pango_layout_iter_free(it);
-}
 
 static double text_offset(const th_form_cell *c) {
   return PAD + (c->kind == TH_FORM_TICK ? BOX + 4 : 0);
@@ -147,7 +38,7 @@ static double row_height(const pdf_doc *d, size_t row) {
 
 /* The glyphs of one run of a field's text; each stands for the text of its cluster, the first glyph of it for all of it. */
 static void field_run(pdf_doc *d, form_field *into, const PangoLayoutRun *run, const char *text, double x, double y) {
-  form_face *f = face_of(d, run->item->analysis.font);
+  form_face *f = th_report__ink_face(&d->ink, run->item->analysis.font);
   const PangoGlyphString *s = run->glyphs;
   PangoFontDescription *desc = pango_font_describe_with_absolute_size(run->item->analysis.font);
   const double size = (double)pango_font_description_get_size(desc) / PANGO_SCALE;
@@ -158,7 +49,7 @@ static void field_run(pdf_doc *d, form_field *into, const PangoLayoutRun *run, c
     int next = i + 1;
     while (next < s->num_glyphs && s->log_clusters[next] == s->log_clusters[i]) next++;
     const int end = next < s->num_glyphs ? s->log_clusters[next] : run->item->length;
-    const form_glyph at = { (uint32_t)(f - d->face), g->glyph, size, x + (double)g->geometry.x_offset / PANGO_SCALE,
+    const form_glyph at = { (uint32_t)(f - d->ink.face), g->glyph, size, x + (double)g->geometry.x_offset / PANGO_SCALE,
                             y + (double)g->geometry.y_offset / PANGO_SCALE };
     x += (double)g->geometry.width / PANGO_SCALE;
     if (g->glyph == PANGO_GLYPH_EMPTY) continue;
@@ -197,24 +88,24 @@ static void add_field(pdf_doc *d, const th_form_cell *c, PangoLayout *l, double 
 static void draw_cell(pdf_doc *d, const th_form_cell *c, PangoLayout *layout, double x, double y, double w, double h) {
   const double grey = c->kind == TH_FORM_HEADING ? 0.86 : c->kind == TH_FORM_LABEL ? 0.94 : 1;
   if (c->kind != TH_FORM_NOTE) {
-    cairo_set_source_rgb(d->cr, grey, grey, grey);
-    cairo_rectangle(d->cr, x, y, w, h);
-    cairo_fill_preserve(d->cr);
-    cairo_set_source_rgb(d->cr, 0.2, 0.2, 0.2);
-    cairo_set_line_width(d->cr, 0.6);
-    cairo_stroke(d->cr);
+    cairo_set_source_rgb(d->ink.cr, grey, grey, grey);
+    cairo_rectangle(d->ink.cr, x, y, w, h);
+    cairo_fill_preserve(d->ink.cr);
+    cairo_set_source_rgb(d->ink.cr, 0.2, 0.2, 0.2);
+    cairo_set_line_width(d->ink.cr, 0.6);
+    cairo_stroke(d->ink.cr);
   }
-  cairo_set_source_rgb(d->cr, 0, 0, 0);
+  cairo_set_source_rgb(d->ink.cr, 0, 0, 0);
   if (c->kind == TH_FORM_TICK) {
-    cairo_set_line_width(d->cr, 0.7);
-    cairo_rectangle(d->cr, x + PAD, y + PAD + 1, BOX, BOX);
-    cairo_stroke(d->cr);
+    cairo_set_line_width(d->ink.cr, 0.7);
+    cairo_rectangle(d->ink.cr, x + PAD, y + PAD + 1, BOX, BOX);
+    cairo_stroke(d->ink.cr);
   }
   if (c->kind == TH_FORM_TICK || c->kind == TH_FORM_VALUE) add_field(d, c, layout, x, y, w, h);
   if (c->kind == TH_FORM_VALUE) return;
-  cairo_tag_begin(d->cr, "P", NULL);
-  draw_layout(d, layout, x + text_offset(c), y + PAD);
-  cairo_tag_end(d->cr, "P");
+  cairo_tag_begin(d->ink.cr, "P", NULL);
+  th_report__ink_draw(&d->ink, layout, x + text_offset(c), y + PAD);
+  cairo_tag_end(d->ink.cr, "P");
 }
 
 static void draw_row(pdf_doc *d, size_t row, double y, double height) {
@@ -238,36 +129,29 @@ static double wanted_height(const pdf_doc *d, size_t row) {
 static void draw_pages(pdf_doc *d) {
   pdf_cell *title = &d->cell[d->form->row.n * CELLS];
   double y = MARGIN;
-  cairo_tag_begin(d->cr, "Document", NULL);
-  cairo_tag_begin(d->cr, "H1", NULL);
-  cairo_set_source_rgb(d->cr, 0, 0, 0);
-  draw_layout(d, title->layout, MARGIN, y);
-  cairo_tag_end(d->cr, "H1");
+  cairo_tag_begin(d->ink.cr, "Document", NULL);
+  cairo_tag_begin(d->ink.cr, "H1", NULL);
+  cairo_set_source_rgb(d->ink.cr, 0, 0, 0);
+  th_report__ink_draw(&d->ink, title->layout, MARGIN, y);
+  cairo_tag_end(d->ink.cr, "H1");
   y += title->height + 8;
   for (size_t i = 0; i < d->form->row.n; i++) {
     const double h = row_height(d, i);
     if (y + wanted_height(d, i) > PAGE_H - MARGIN) {
-      cairo_show_page(d->cr);
+      cairo_show_page(d->ink.cr);
       d->page++;
       y = MARGIN;
     }
     draw_row(d, i, y, h);
     y += h;
   }
-  cairo_show_page(d->cr);
-  cairo_tag_end(d->cr, "Document");
-}
-
-static cairo_status_t write_out(void *ctx, const unsigned char *bytes, unsigned n) {
-  th_buf *b = ctx;
-  th_buf_add(b, th_str_n((const char *)bytes, n));
-  return b->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
+  cairo_show_page(d->ink.cr);
+  cairo_tag_end(d->ink.cr, "Document");
 }
 
 static void lay_out(pdf_doc *d) {
-  PangoLayout *line = shape(d, TH_S("國"), COLUMN, "Noto Sans CJK TC 8.5");
-  const double one = height_of(line);
-  g_object_unref(line);
+  PangoLayout *line = th_report__ink_shape(&d->ink, TH_S("國"), COLUMN, "Noto Sans CJK TC 8.5");
+  const double one = th_report__ink_height(line);
   for (size_t i = 0; i < d->form->row.n; i++)
     for (uint32_t k = 0; k < d->form->row.v[i].n; k++) {
       const th_form_cell *c = &d->form->row.v[i].cell[k];
@@ -275,45 +159,16 @@ static void lay_out(pdf_doc *d) {
       const char *font = c->kind == TH_FORM_HEADING                           ? "Noto Sans CJK TC Bold 9"
                          : c->kind == TH_FORM_NOTE || c->kind == TH_FORM_TEXT ? "Noto Sans CJK TC 7.5"
                                                                               : "Noto Sans CJK TC 8.5";
-      p->layout = shape(d, c->text, COLUMN * c->span - text_offset(c) - PAD, font);
-      p->height = c->text.n ? height_of(p->layout) : 0;
+      p->layout = th_report__ink_shape(&d->ink, c->text, COLUMN * c->span - text_offset(c) - PAD, font);
+      p->height = c->text.n ? th_report__ink_height(p->layout) : 0;
       if (p->height < one * c->lines) p->height = one * c->lines;
-      collect_glyphs(d, p->layout, c->kind == TH_FORM_VALUE);
+      th_report__ink_collect(&d->ink, p->layout, c->kind == TH_FORM_VALUE);
     }
   pdf_cell *t = &d->cell[d->form->row.n * CELLS];
-  t->layout = shape(d, d->form->title, PAGE_W - 2 * MARGIN, "Noto Sans CJK TC Bold 13");
-  pango_layout_set_alignment(t->layout, PANGO_ALIGN_CENTER);
-  t->height = height_of(t->layout);
-  collect_glyphs(d, t->layout, false);
-}
-
-static void render(pdf_doc *d, th_date day) {
-  char iso[TH_DATE_TEXT], stamp[40], *title = th_str_z(d->arena, d->form->title);
-  cairo_surface_t *s = cairo_pdf_surface_create_for_stream(write_out, &d->out, PAGE_W, PAGE_H);
-  snprintf(stamp, sizeof stamp, "%sT00:00:00Z", th_date_iso(day, iso));
-  cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, title ? title : "");
-  cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATOR, "Theriac");
-  cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, stamp);
-  d->cr = cairo_create(s);
-  draw_pages(d);
-  if (cairo_status(d->cr) != CAIRO_STATUS_SUCCESS) d->fault = cairo_status_to_string(cairo_status(d->cr));
-  cairo_destroy(d->cr);
-  cairo_surface_finish(s);
-  if (cairo_surface_status(s) != CAIRO_STATUS_SUCCESS) d->fault = cairo_status_to_string(cairo_surface_status(s));
-  cairo_surface_destroy(s);
-}
-
-static void release(pdf_doc *d) {
-  for (size_t i = 0; i <= d->form->row.n * CELLS; i++)
-    if (d->cell[i].layout) g_object_unref(d->cell[i].layout);
-  for (uint32_t i = 0; i < d->fields.n_faces; i++) {
-    if (d->face[i].cairo) cairo_font_face_destroy(d->face[i].cairo);
-    hb_set_destroy(d->face[i].drawn);
-    hb_set_destroy(d->face[i].typed);
-    hb_face_destroy(d->face[i].from);
-  }
-  g_object_unref(d->context);
-  g_object_unref(d->map);
+  t->layout = th_report__ink_shape(&d->ink, d->form->title, PAGE_W - 2 * MARGIN, "Noto Sans CJK TC Bold 13");
+  if (t->layout) pango_layout_set_alignment(t->layout, PANGO_ALIGN_CENTER);
+  t->height = th_report__ink_height(t->layout);
+  th_report__ink_collect(&d->ink, t->layout, false);
 }
 
 th_code th_report_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, th_err *err) {
@@ -322,25 +177,22 @@ th_code th_report_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *o
   d.cell = TH_NEWN(a, pdf_cell, f->row.n * CELLS + 1);
   th_buf_init(&d.out, a, 1 << 16);
   if (!d.cell) return th_fail_nomem(err);
-  d.fields.face = d.face;
-  d.fields.page_h = PAGE_H;
-  d.map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
-  pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(d.map), 72);
-  d.context = pango_font_map_create_context(d.map);
-  cairo_font_options_t *options = cairo_font_options_create();
-  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-  pango_cairo_context_set_font_options(d.context, options);
-  cairo_font_options_destroy(options);
-  pango_context_set_language(d.context, pango_language_from_string("zh-TW"));
+  th_report__ink_open(&d.ink, a);
   lay_out(&d);
-  if (!d.fault && !th_report__faces_cut(d.face, d.fields.n_faces))
-    d.fault = "a font could not be cut down to the form's characters";
-  if (!d.fault) render(&d, day);
-  if (!d.fault && !d.out.failed) code = th_report__fields_add(a, &d.fields, &d.out, err);
-  release(&d);
+  d.fields.face = d.ink.face;
+  d.fields.n_faces = d.ink.n_faces;
+  d.fields.page_h = PAGE_H;
+  if (!d.ink.fault && !th_report__faces_cut(d.ink.face, d.ink.n_faces))
+    d.ink.fault = "a font could not be cut down to the form's characters";
+  if (!d.ink.fault) {
+    th_report__ink_page(&d.ink, &d.out, f->title, day);
+    draw_pages(&d);
+    th_report__ink_finish(&d.ink);
+  }
+  if (!d.ink.fault && !d.out.failed && d.fields.field.n) code = th_report__fields_add(a, &d.fields, &d.out, err);
+  th_report__ink_close(&d.ink);
   if (d.out.failed) return th_fail_nomem(err);
-  if (d.fault) return th_fail(err, TH_EUNSUP, "the form could not be drawn: %s", d.fault);
+  if (d.ink.fault) return th_fail(err, TH_EUNSUP, "the form could not be drawn: %s", d.ink.fault);
   *out = th_buf_str(&d.out);
   return code;
 }

@@ -159,23 +159,65 @@ static th_code derives(th_rule_load *l, const th_yaml *top) {
   return TH_OK;
 }
 
+static th_code need_facts(th_rule_load *l, const th_yaml *y, th_rule_need *v) {
+  const th_str *name;
+  TH_TRY(th_rule__texts(l->arena, y, "of", &name, &v->n_of, l->err));
+  int32_t *of = TH_NEWN(l->arena, int32_t, v->n_of + 1);
+  if (!of) return th_fail_nomem(l->err);
+  for (uint32_t i = 0; i < v->n_of; i++) {
+    of[i] = th_rule_fact_find(l->dict, name[i]);
+    if (of[i] < 0) return TH_RULE__FAIL(l->err, y, "no fact is called \"%.*s\"", TH_STR_ARG(name[i]));
+  }
+  v->of = of;
+  return TH_OK;
+}
+
+/* within: a number of days, or "current" for those of current facts. */
+static th_code need_window(th_rule_load *l, const th_yaml *y, th_rule_need *v) {
+  int64_t days = l->out->current_days;
+  if (!th_yaml_get(y, "within")) return TH_OK;
+  if (!th_str_is(th_yaml_text(th_yaml_get(y, "within")), "current"))
+    TH_TRY(th_rule__whole(y, "within", 1, 36600, &days, l->err));
+  v->within = (int32_t)days;
+  if (v->undated) return TH_RULE__FAIL(l->err, y, "a document whose day does not matter has no window");
+  return TH_OK;
+}
+
+static th_code need_site(th_rule_load *l, const th_yaml *y, th_rule_need *v) {
+  static const char *const names[] = { "free", "picture", "always" };
+  th_str site;
+  TH_TRY(th_rule__text(y, "site", false, &site, l->err));
+  if (!site.n) return TH_OK;
+  for (uint8_t i = 0; i < 3; i++)
+    if (th_str_is(site, names[i])) {
+      v->site = i;
+      return TH_OK;
+    }
+  return TH_RULE__FAIL(l->err, y, "site is free, picture or always");
+}
+
 static th_code needs(th_rule_load *l, const th_yaml *top) {
-  static const char *const keys[] = { "id", "zh", "en", "when", "keep", NULL };
+  static const char *const keys[] = { "id", "zh", "en", "when", "keep", "undated", "within", "each_item", "site", "of", NULL };
   const th_yaml *list;
   TH_TRY(th_rule__seq(top, "evidence", false, &list, l->err));
   if (!list || list->n == 0) return TH_OK;
   th_rule_need *v = TH_NEWN(l->arena, th_rule_need, list->n);
   if (!v) return th_fail_nomem(l->err);
   for (uint32_t i = 0; i < list->n; i++) {
-    TH_TRY(th_rule__keys(&list->u.item[i], keys, "a piece of evidence", l->err));
-    TH_TRY(th_rule__text(&list->u.item[i], "id", true, &v[i].id, l->err));
-    TH_TRY(th_rule__text(&list->u.item[i], "zh", true, &v[i].zh, l->err));
-    TH_TRY(th_rule__text(&list->u.item[i], "en", true, &v[i].en, l->err));
-    TH_TRY(yes_or_no(l, &list->u.item[i], "when", &v[i].when));
-    TH_TRY(th_rule__bool(&list->u.item[i], "keep", &v[i].keep, l->err));
+    const th_yaml *y = &list->u.item[i];
+    TH_TRY(th_rule__keys(y, keys, "a piece of evidence", l->err));
+    TH_TRY(th_rule__text(y, "id", true, &v[i].id, l->err));
+    TH_TRY(th_rule__text(y, "zh", true, &v[i].zh, l->err));
+    TH_TRY(th_rule__text(y, "en", true, &v[i].en, l->err));
+    TH_TRY(yes_or_no(l, y, "when", &v[i].when));
+    TH_TRY(th_rule__bool(y, "keep", &v[i].keep, l->err));
+    TH_TRY(th_rule__bool(y, "undated", &v[i].undated, l->err));
+    TH_TRY(th_rule__bool(y, "each_item", &v[i].each_item, l->err));
+    TH_TRY(need_window(l, y, &v[i]));
+    TH_TRY(need_site(l, y, &v[i]));
+    TH_TRY(need_facts(l, y, &v[i]));
     for (uint32_t k = 0; k < i; k++)
-      if (th_str_eq(v[k].id, v[i].id))
-        return TH_RULE__FAIL(l->err, &list->u.item[i], "evidence \"%.*s\" stands twice", TH_STR_ARG(v[i].id));
+      if (th_str_eq(v[k].id, v[i].id)) return TH_RULE__FAIL(l->err, y, "evidence \"%.*s\" stands twice", TH_STR_ARG(v[i].id));
   }
   l->out->need = v;
   l->out->n_needs = list->n;

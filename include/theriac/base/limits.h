@@ -27,4 +27,13 @@
 #define TH_LIMIT_REMARK_NAME     1000  /* every other text */
 #define TH_LIMIT_SHORTLIST_ITEMS 5000
 
+/* Files that are shown as they are, and put together to one. */
+#define TH_LIMIT_PICTURE_SIDE  30000              /* pixels, width or height */
+#define TH_LIMIT_PNG_PIXELS    ((size_t)64 << 20) /* a PNG is decoded */
+#define TH_LIMIT_JPEG_PIXELS   ((size_t)256 << 20)
+#define TH_LIMIT_PAPER_PAGES   200               /* of one PDF */
+#define TH_LIMIT_PAPER_MEMORY  ((size_t)3 << 30) /* what looking through one, or putting them together, may use */
+#define TH_LIMIT_PAPER_SECONDS 60
+#define TH_LIMIT_PACKET_PAGES  1000
+
 #endif
