@@ -19,7 +19,7 @@
 #include "nn/net_tile.h"
 
 const th_net__kernels *th_net__kernels_avx2(void) {
-  static const th_net__kernels k = { "avx2", multiply, outer, gather };
+  static const th_net__kernels k = { "avx2", multiply, outer, product, gather };
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &k : NULL;
 }
 #else

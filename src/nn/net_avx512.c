@@ -19,7 +19,7 @@
 #include "nn/net_tile.h"
 
 const th_net__kernels *th_net__kernels_avx512(void) {
-  static const th_net__kernels k = { "avx512", multiply, outer, gather };
+  static const th_net__kernels k = { "avx512", multiply, outer, product, gather };
   return __builtin_cpu_supports("avx512f") ? &k : NULL;
 }
 #else

@@ -24,6 +24,13 @@ static void outer(size_t n, const float *a, const uint32_t *ai, const float *b, 
   }
 }
 
+static void product(size_t n, const float *a, uint32_t lda, const float *w, uint32_t d, float *c, uint32_t width) {
+  memset(c, 0, n * width * sizeof *c);
+  for (size_t i = 0; i < n; i++)
+    for (uint32_t k = 0; k < d; k++)
+      for (uint32_t j = 0; j < width; j++) c[i * width + j] += a[i * lda + k] * w[(size_t)k * width + j];
+}
+
 static void gather(const float *src, const uint32_t *col, size_t n, float scale, float *out, uint32_t ld) {
   for (uint32_t j = 0; j < ld; j++) out[j] = 0;
   for (size_t k = 0; k < n; k++)
@@ -32,7 +39,7 @@ static void gather(const float *src, const uint32_t *col, size_t n, float scale,
 }
 
 const th_net__kernels *th_net__kernels_plain(void) {
-  static const th_net__kernels k = { "plain", multiply, outer, gather };
+  static const th_net__kernels k = { "plain", multiply, outer, product, gather };
   return &k;
 }
 

@@ -17,6 +17,9 @@ typedef struct th_net__kernels {
   /* C += Σ A[ai[i]]ᵀ B[bi[i]], C of d rows. */
   void (*outer)(size_t n, const float *a, const uint32_t *ai, const float *b, const uint32_t *bi, float *c, uint32_t d,
                 uint32_t ld);
+  /* C = A · W: n rows of A (lda apart, the first d used), W of d rows of `width` floats, rows of C `width` apart; width a multiple
+   * of 64. */
+  void (*product)(size_t n, const float *a, uint32_t lda, const float *w, uint32_t d, float *c, uint32_t width);
   /* out = scale · Σ src[col[k]] */
   void (*gather)(const float *src, const uint32_t *col, size_t n, float scale, float *out, uint32_t ld);
 } th_net__kernels;

@@ -56,6 +56,21 @@ static V_FN void multiply(size_t n, const float *a, const uint32_t *ai, const fl
   }
 }
 
+static V_FN void product(size_t n, const float *a, uint32_t lda, const float *w, uint32_t d, float *c, uint32_t width) {
+  memset(c, 0, n * width * sizeof *c);
+  for (uint32_t j = 0; j < width; j += V_COLS * V_N) /* the columns of W at hand stay in the cache for all rows */
+    for (size_t from = 0; from < n; from += V_ROWS) {
+      const int rows = n - from < V_ROWS ? (int)(n - from) : V_ROWS;
+      const float *ra[V_ROWS];
+      float *rc[V_ROWS];
+      for (int i = 0; i < rows; i++) {
+        ra[i] = a + (from + (size_t)i) * lda;
+        rc[i] = c + (from + (size_t)i) * width + j;
+      }
+      tile_of(d, rows, V_COLS, ra, w + j, width, rc);
+    }
+}
+
 enum { OUTER_ROWS = 4 }; /* the width of a network is a multiple of it */
 
 /* The rows of both factors lie apart, so each step looks its own up. */

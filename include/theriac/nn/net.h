@@ -75,6 +75,17 @@ typedef struct th_net_vectors {
 } th_net_vectors;
 TH_API th_code th_net_vectors_of(th_arena *a, const th_net *t, th_net_vectors *out, th_err *err);
 
+/* A drug among the best of a disease. */
+typedef struct th_net_best {
+  float score;
+  uint32_t drug;
+} th_net_best;
+/* Scores all pairs and keeps of each disease the `most` best drugs (all, when there are fewer), by falling score, equal ones by number:
+ * out[disease · min(most, n_drugs) + place], in the arena. The same at any number of threads. Memory beside it: one copy of the drugs'
+ * vectors. 2 · diseases · drugs · width operations. */
+TH_API th_code th_net_best_of(th_arena *a, const th_net_vectors *v, uint32_t n_drugs, uint32_t most, th_pool *pool,
+                              th_net_best **out, th_err *err);
+
 /* ── Reasons ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* One typed path's exact share of a score, gates of the first round held fixed: end ← middle ← far. */

@@ -36,6 +36,12 @@ static void compare_kernels(const th_net__kernels *fast, size_t n, uint32_t d) {
     fast->outer(n, x, indexed ? xi : NULL, y, indexed ? yi : NULL, o[1], d, ld);
     near_rows(o[1], o[0], (size_t)d * ld, (double)n + 1);
   }
+  enum { WIDE = 128 };
+  const float *wide = noise(a, d, WIDE, WIDE, 8);
+  float *p[2] = { noise(a, n, WIDE, WIDE, 9), noise(a, n, WIDE, WIDE, 10) };
+  plain->product(n, x, ld, wide, d, p[0], WIDE);
+  fast->product(n, x, ld, wide, d, p[1], WIDE);
+  near_rows(p[1], p[0], n * WIDE, d);
   float *g[2] = { noise(a, 1, d, ld, 6), noise(a, 1, d, ld, 7) };
   plain->gather(x, xi, n, 0.25f, g[0], ld);
   fast->gather(x, xi, n, 0.25f, g[1], ld);
@@ -51,6 +57,49 @@ TEST(fast_kernels_say_what_plain_c_says) {
     for (size_t i = 0; all[k] && i < sizeof widths / sizeof *widths; i++)
       for (size_t n = 0; n < 40; n = n * 2 + 1, seen++) compare_kernels(all[k], n, widths[i]);
   if (!seen) SKIP("this processor has neither AVX2 nor AVX-512");
+}
+
+/* Small whole numbers, so that sums are exact and many scores are equal; against all pairs scored and picked over one by one. */
+static void best_of_all(uint32_t n_drugs, uint32_t n_diseases, uint32_t most) {
+  enum { D = 5, LD = 16 };
+  th_arena *a = th_arena_new(1 << 16);
+  float *drug = TH_NEWN(a, float, (size_t)n_drugs *LD), *disease = TH_NEWN(a, float, (size_t)n_diseases *LD);
+  for (uint32_t u = 0; u < n_drugs; u++)
+    for (uint32_t k = 0; k < D; k++) drug[u * LD + k] = (float)(th_rng_at(1, u, k) % 5) - 2;
+  for (uint32_t v = 0; v < n_diseases; v++)
+    for (uint32_t k = 0; k < D; k++) disease[v * LD + k] = (float)(th_rng_at(2, v, k) % 5) - 2;
+  const th_net_vectors vectors = { LD, n_diseases, drug, disease };
+  const uint32_t kept = most < n_drugs ? most : n_drugs;
+  for (unsigned threads = 1; threads < 4; threads++) {
+    th_pool *pool = th_pool_new(threads);
+    th_net_best *out;
+    CHECK_OK(th_net_best_of(a, &vectors, n_drugs, most, pool, &out, NULL));
+    for (uint32_t v = 0; v < n_diseases; v++)
+      for (uint32_t place = 0; place < kept; place++) {
+        const th_net_best x = out[(size_t)v * kept + place];
+        uint32_t before = 0;
+        float own = 0;
+        for (uint32_t k = 0; k < D; k++) own += drug[x.drug * LD + k] * disease[v * LD + k];
+        for (uint32_t u = 0; u < n_drugs; u++) {
+          float other = 0;
+          for (uint32_t k = 0; k < D; k++) other += drug[u * LD + k] * disease[v * LD + k];
+          before += other > own || (other == own && u < x.drug);
+        }
+        CHECK(own == x.score && before == place);
+      }
+    th_pool_del(pool);
+  }
+  th_arena_del(a);
+}
+
+TEST(the_best_of_all_pairs) {
+  best_of_all(3, 2, 10);
+  best_of_all(700, 50, 7);
+  best_of_all(513, 97, 1);
+  th_pool *pool = th_pool_new(1);
+  th_net_best *out;
+  CHECK_CODE(th_net_best_of(NULL, &(th_net_vectors){ 0 }, 0, 3, pool, &out, NULL), TH_EINVAL);
+  th_pool_del(pool);
 }
 
 /* ── A network over the toy ────────────────────────────────────────────────────────────────────────────────────────── */
@@ -397,8 +446,9 @@ TEST(no_edge_of_an_unseen_disease_is_in_any_reason) {
   th_arena_del(t.a);
 }
 
-TEST_MAIN(RUN(fast_kernels_say_what_plain_c_says), RUN(the_published_shape_has_the_published_number_of_parameters),
-          RUN(gradients_are_what_differences_of_the_loss_say), RUN(the_same_seed_gives_the_same_bytes_at_any_thread_count),
+TEST_MAIN(RUN(fast_kernels_say_what_plain_c_says), RUN(the_best_of_all_pairs),
+          RUN(the_published_shape_has_the_published_number_of_parameters), RUN(gradients_are_what_differences_of_the_loss_say),
+          RUN(the_same_seed_gives_the_same_bytes_at_any_thread_count),
           RUN(a_resumed_training_ends_where_an_uninterrupted_one_does), RUN(it_starts_at_ln_2_and_can_learn_what_it_is_shown),
           RUN(a_rate_that_blows_up_stops_with_a_reason), RUN(options_out_of_range_are_refused),
           RUN(the_shares_of_all_paths_add_up_to_the_score), RUN(no_edge_of_an_unseen_disease_is_in_any_reason))
