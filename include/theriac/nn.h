@@ -111,6 +111,12 @@ typedef struct th_nn_support {
 TH_API void th_nn_features(const th_nn_world *w, const th_nn_labels *l, const uint8_t *hide, uint32_t disease, th_nn_scratch *s,
                            float *x, th_nn_support *support);
 
+/* The support alone, much cheaper than the features. */
+TH_API void th_nn_support_of(const th_nn_world *w, const th_nn_labels *l, uint32_t disease, th_nn_scratch *s,
+                             th_nn_support *out);
+/* Whether the graph knows anything of a drug beside its name and its uses: a protein, an interaction, an effect. */
+TH_API bool th_nn_drug_known(const th_nn_world *w, uint32_t drug);
+
 /* Likeness by profile C of the disease last given to th_nn_features to each labelled disease. */
 TH_API const double *th_nn_similarity(const th_nn_scratch *s);
 
@@ -167,6 +173,7 @@ typedef struct th_nn_boost {
   double base;
   const uint32_t *root; /* first node of each tree */
   const th_nn_boost_node *node;
+  const void *forest; /* private: as th_nn_boost_prepare left it, or NULL */
 } th_nn_boost;
 
 /* x: n rows of n_features; group: rows of one group stand together (only for rank; else NULL). The result is the same at any number
@@ -176,6 +183,8 @@ TH_API th_code th_nn_boost_fit(th_arena *a, const float *x, const uint8_t *y, co
                                th_err *err);
 /* Log odds (or rank score) of one row; feature f is x[f · stride]. */
 TH_API double th_nn_boost_at(const th_nn_boost *b, const float *x, size_t stride);
+/* Lays the trees out for th_nn_boost_all, several times as fast with it; root and node must stay as they are. TH_ENOMEM. */
+TH_API th_code th_nn_boost_prepare(th_arena *a, th_nn_boost *b, th_err *err);
 /* th_nn_boost_at of n rows whose feature f is x[f · n + row]. */
 TH_API void th_nn_boost_all(const th_nn_boost *b, const float *x, size_t n, double *out);
 /* The same score as a sum: share[f] += what the cuts on feature f moved it by (Saabas 2014); returns the rest, which no feature

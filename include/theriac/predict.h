@@ -182,6 +182,14 @@ TH_API th_code th_predict_scorer_new(th_arena *a, const th_predict_model *m, con
                                      th_err *err);
 /* All drugs of one disease: fills out[n_drugs] in order of drug. O(drugs · trees). */
 TH_API void th_predict_disease(th_predict_scorer *s, uint32_t disease, th_predict_score *out);
+/* All pairs of a network scored at once, the `most` best drugs of every disease kept for th_predict_best; *out NULL for a model of
+ * trees, which needs nothing beforehand. */
+TH_API th_code th_predict_best_of_all(th_arena *a, const th_predict_model *m, uint32_t most, th_pool *pool, th_net_best **out,
+                                      th_err *err);
+/* The best drugs of a disease by falling score: at most `most`, how many there are is returned. all: as th_predict_best_of_all gave
+ * it for the same `most`; then z, pct_labelled and pct_contra, which ask for every drug, are NAN. */
+TH_API uint32_t th_predict_best(th_predict_scorer *s, uint32_t disease, const th_net_best *all, uint32_t most,
+                                th_predict_score *out);
 /* Why: what each feature added to the raw score of the drug in the disease last scored, and the rest that none did; they add up to
  * raw. share[TH_NN_FEATURES]. */
 TH_API double th_predict_explain(th_predict_scorer *s, uint32_t drug, double *share);

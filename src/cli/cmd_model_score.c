@@ -11,15 +11,17 @@ static const th_opt opts[] = {
   { "model", 'm', "FILE", "this model instead of models/default.thm in the home", false },
   { "pairs", 'p', "FILE", "a table with the columns drug_id and disease_id", false },
   { "disease", 'd', "DISEASE", "the best drugs for this disease", false },
-  { "limit", 'n', "N", "with --disease: how many, 20 unless given", false },
+  { "limit", 'n', "N", "with --disease: how many, 20 unless given; with --all: only so many of each disease, the best", false },
   { "all", 0, NULL, "every pair, as a table, disease by disease", false },
+  { "threads", 0, "N", "threads for --all; the table is the same for any number", false },
   { 0 },
 };
 
-static const char *const examples[] = { "theriac model score --pairs pairs.tsv --json",
-                                        "theriac model score --disease MONDO:0007915",
-                                        "theriac model score belimumab MONDO:0007915", "theriac model score --all > all.tsv",
-                                        NULL };
+static const char *const examples[] = {
+  "theriac model score --pairs pairs.tsv --json", "theriac model score --disease MONDO:0007915",
+  "theriac model score belimumab MONDO:0007915",  "theriac model score --all > all.tsv",
+  "theriac model score --all --limit 30",         NULL
+};
 
 static void pair_json(th_jwrite *w, const th_cli__model *m, const th_predict_score *p) {
   const th_graph *g = &m->graph.g;
@@ -187,29 +189,95 @@ static int best_of(th_cli *c, th_cli__model *m, const char *text) {
   return b.failed ? th_cli__nomem(c) : th_cli_put(c, th_buf_str(&b));
 }
 
-static int every_pair(th_cli *c, th_cli__model *m) {
+/* ── Every pair ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { DISEASES_AT_ONCE = 64 };
+
+typedef struct worker {
+  th_predict_scorer *scorer;
+  th_predict_score *score; /* of all drugs, or of the best */
+} worker;
+
+typedef struct every {
+  const th_cli__model *m;
+  th_pool *pool;
+  worker *worker;
+  uint32_t most; /* 0: all */
+  const th_net_best *best;
+  uint32_t first; /* disease of the first row of text */
+  th_arena *arena[DISEASES_AT_ONCE];
+  th_buf text[DISEASES_AT_ONCE];
+} every;
+
+static th_code rows_of_disease(void *ctx, size_t task, unsigned at) {
+  every *e = ctx;
+  const worker *k = &e->worker[at];
+  const th_cli__model *m = e->m;
   const th_graph *g = &m->graph.g;
+  const uint32_t v = e->first + (uint32_t)task;
+  const th_str id = th_graph_node_id(g, m->first_disease + v);
+  uint32_t n = m->n_drugs;
+  if (e->most)
+    n = th_predict_best(k->scorer, v, e->best, e->most, k->score);
+  else
+    th_predict_disease(k->scorer, v, k->score);
+  th_arena_reset(e->arena[task]);
+  th_buf_init(&e->text[task], e->arena[task], (size_t)n * 96 + 64);
+  for (uint32_t i = 0; i < n; i++) {
+    const th_predict_score *p = &k->score[i];
+    th_buf_addf(&e->text[task], "%.*s\t%.*s\t%.5g\t%.1f\t%.5f\t%.4f\t%.3g\t%.4g\t%s\t%d\n", TH_STR_ARG(id),
+                TH_STR_ARG(th_graph_node_id(g, m->first_drug + p->drug)), p->raw, p->rank, p->pct_in_disease, p->pct_in_drug,
+                p->p_cal, p->lift, th_predict_novelty_name(p->novelty), p->abstain != TH_ABSTAIN_NO);
+  }
+  return e->text[task].failed ? TH_ENOMEM : TH_OK;
+}
+
+static th_code every_new(th_cli *c, every *e, th_err *err) {
+  const unsigned threads = th_pool_threads(e->pool);
+  e->worker = TH_NEWN(c->arena, worker, threads);
+  if (!e->worker) return th_fail_nomem(err);
+  for (unsigned k = 0; k < threads; k++) {
+    TH_TRY(th_predict_scorer_new(c->arena, &e->m->model, e->m->world, &e->worker[k].scorer, err));
+    e->worker[k].score = TH_NEWN(c->arena, th_predict_score, e->m->n_drugs);
+    if (!e->worker[k].score) return th_fail_nomem(err);
+  }
+  for (int k = 0; k < DISEASES_AT_ONCE; k++)
+    if (!(e->arena[k] = th_arena_new(0))) return th_fail_nomem(err);
+  th_net_best *best;
+  if (e->most) TH_TRY(th_predict_best_of_all(c->arena, &e->m->model, e->most, e->pool, &best, err));
+  e->best = e->most ? best : NULL;
+  return TH_OK;
+}
+
+static int put_every(th_cli *c, every *e) {
   th_progress bar;
   int status =
       th_cli_put(c, TH_S("disease_id\tdrug_id\traw\trank\tpct_in_disease\tpct_in_drug\tp_cal\tlift\tnovelty\tabstain\n"));
-  th_progress_begin(&bar, "diseases", m->n_diseases);
-  for (uint32_t v = 0; v < m->n_diseases && !status; v++) {
-    const th_arena_mark mark = th_arena_save(c->arena);
-    th_buf b;
-    th_buf_init(&b, c->arena, 1 << 20);
-    th_predict_disease(m->scorer, v, m->score);
-    const th_str id = th_graph_node_id(g, m->first_disease + v);
-    for (uint32_t u = 0; u < m->n_drugs; u++) {
-      const th_predict_score *p = &m->score[u];
-      th_buf_addf(&b, "%.*s\t%.*s\t%.5g\t%.1f\t%.5f\t%.4f\t%.3g\t%.4g\t%s\t%d\n", TH_STR_ARG(id),
-                  TH_STR_ARG(th_graph_node_id(g, m->first_drug + u)), p->raw, p->rank, p->pct_in_disease, p->pct_in_drug,
-                  p->p_cal, p->lift, th_predict_novelty_name(p->novelty), p->abstain != TH_ABSTAIN_NO);
-    }
-    status = b.failed ? th_cli__nomem(c) : th_cli_put(c, th_buf_str(&b));
-    th_arena_rewind(c->arena, mark);
-    th_progress_step(&bar, 1);
+  th_progress_begin(&bar, "diseases", e->m->n_diseases);
+  for (e->first = 0; e->first < e->m->n_diseases && !status; e->first += DISEASES_AT_ONCE) {
+    const uint32_t left = e->m->n_diseases - e->first, n = left < DISEASES_AT_ONCE ? left : DISEASES_AT_ONCE;
+    if (th_pool_run(e->pool, n, rows_of_disease, e) != TH_OK) return th_cli__nomem(c);
+    for (uint32_t k = 0; k < n && !status; k++) status = th_cli_put(c, th_buf_str(&e->text[k]));
+    th_progress_step(&bar, n);
   }
   th_progress_end(&bar);
+  return status;
+}
+
+static int every_pair(th_cli *c, th_cli__model *m) {
+  every e = { .m = m };
+  th_err err = { 0 };
+  int64_t limit = 0;
+  const char *given = th_cli_opt(c, "limit");
+  if (given && (!th_str_to_i64(th_str_of(given), &limit) || limit < 1))
+    return th_cli_usage(c, "--limit takes a number, not \"%s\"", given);
+  e.most = (uint64_t)limit < m->n_drugs ? (uint32_t)limit : m->n_drugs;
+  if (!given) e.most = 0;
+  int status = th_cli__threads(c, &e.pool);
+  if (!status && every_new(c, &e, &err) != TH_OK) status = th_cli_error(c, &err);
+  if (!status) status = put_every(c, &e);
+  for (int k = 0; k < DISEASES_AT_ONCE; k++) th_arena_del(e.arena[k]);
+  th_pool_del(e.pool);
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "nn/forest.h"
 #include "nn/nn_priv.h"
 
 enum { BINS = 255, DEPTH_MAX = 8 };
@@ -333,52 +334,22 @@ double th_nn_boost_at(const th_nn_boost *b, const float *x, size_t stride) {
   return z;
 }
 
-/* A tree filled up to full depth: below a leaf every cut leads left to the same value. */
-typedef struct full_tree {
-  size_t column[1 << DEPTH_MAX];
-  float cut[1 << DEPTH_MAX], leaf[1 << DEPTH_MAX];
-  uint32_t depth;
-} full_tree;
-
-static uint32_t depth_of(const th_nn_boost *b, uint32_t node) {
-  const th_nn_boost_node *v = &b->node[node];
-  if (v->feature == UINT32_MAX) return 0;
-  const uint32_t l = depth_of(b, v->left), r = depth_of(b, v->left + 1);
-  return 1 + (l > r ? l : r);
+th_code th_nn_boost_prepare(th_arena *a, th_nn_boost *b, th_err *err) {
+  const th_nn__forest *f;
+  TH_TRY(th_nn__forest_of(a, b, &f, err));
+  b->forest = f;
+  return TH_OK;
 }
 
-static void fill_up(const th_nn_boost *b, uint32_t node, size_t n, uint32_t at, uint32_t depth, full_tree *t) {
-  const th_nn_boost_node *v = &b->node[node];
-  const bool leaf = v->feature == UINT32_MAX;
-  if (depth == t->depth) {
-    t->leaf[at - ((1u << t->depth) - 1)] = v->value;
-    return;
-  }
-  t->column[at] = leaf ? 0 : v->feature * n;
-  t->cut[at] = leaf ? INFINITY : v->cut;
-  fill_up(b, leaf ? node : v->left, n, 2 * at + 1, depth + 1, t);
-  fill_up(b, leaf ? node : v->left + 1, n, 2 * at + 2, depth + 1, t);
+static const th_nn__forest_kernels *best_kernels(void) {
+  const th_nn__forest_kernels *k = th_nn__forest_avx512();
+  if (!k) k = th_nn__forest_avx2();
+  return k ? k : th_nn__forest_plain();
 }
 
 void th_nn_boost_all(const th_nn_boost *b, const float *x, size_t n, double *out) {
-  full_tree t;
-  for (size_t u = 0; u < n; u++) out[u] = b->base;
-  for (uint32_t k = 0; k < b->n_trees; k++) {
-    t.depth = depth_of(b, b->root[k]);
-    if (t.depth >= DEPTH_MAX) { /* no tree of ours */
-      for (size_t u = 0; u < n; u++) {
-        const th_nn_boost_node *v = &b->node[b->root[k]];
-        while (v->feature != UINT32_MAX) v = &b->node[v->left + (x[v->feature * n + u] > v->cut)];
-        out[u] += v->value;
-      }
-      continue;
-    }
-    fill_up(b, b->root[k], n, 0, 0, &t);
-    const uint32_t first_leaf = (1u << t.depth) - 1;
-    for (size_t u = 0; u < n; u++) {
-      uint32_t at = 0;
-      for (uint32_t d = 0; d < t.depth; d++) at = 2 * at + 1 + (x[t.column[at] + u] > t.cut[at]);
-      out[u] += t.leaf[at - first_leaf];
-    }
-  }
+  if (b->forest)
+    th_nn__forest_all(best_kernels(), b->forest, b->base, x, n, out);
+  else
+    for (size_t u = 0; u < n; u++) out[u] = th_nn_boost_at(b, x + u, n);
 }

@@ -432,6 +432,17 @@ void th_nn_features(const th_nn_world *w, const th_nn_labels *l, const uint8_t *
   }
 }
 
+void th_nn_support_of(const th_nn_world *w, const th_nn_labels *l, uint32_t disease, th_nn_scratch *s, th_nn_support *out) {
+  const query q = { w, l, disease, s, NULL };
+  for (uint32_t i = 0; i < l->n; i++) s->mark[i] = w->labelled[i] != disease;
+  th_nn__similar(w, disease, s);
+  tell_support(&q, out);
+}
+
+bool th_nn_drug_known(const th_nn_world *w, uint32_t drug) {
+  return w->log_proteins[drug] > 0 || w->log_drugs[drug] > 0 || w->log_effects[drug] > 0;
+}
+
 const double *th_nn_similarity(const th_nn_scratch *s) {
   return s->sim[TH_NN__C];
 }

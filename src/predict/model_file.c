@@ -327,6 +327,7 @@ static th_code take_members(th_arena *a, th_predict_model *m, const void *const 
     }
     b->root = r;
     b->node = v;
+    TH_TRY(th_nn_boost_prepare(a, b, err));
   }
   return TH_OK;
 }

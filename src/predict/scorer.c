@@ -10,12 +10,16 @@ struct th_predict_scorer {
   th_nn_labels l;
   th_nn_scratch *scratch;
   uint32_t n_drugs, disease;
-  uint32_t *degree, *order;
+  uint32_t *degree, *order; /* order: of the ranks last given */
+  uint64_t *keys;           /* 2 · n_drugs */
   float *x;
   float *raw;   /* of the disease last scored */
   double *each; /* n_drugs × members */
   float *spare;
   double *below; /* raw scores, rising */
+  uint8_t *novelty;
+  double *log_degree, *flat; /* of each drug: ln(1 + indications); what its spread is divided by to be specific */
+  th_predict_score *all;     /* for th_predict_best over trees; NULL until it is wanted */
 };
 
 const char *th_predict_novelty_name(th_predict_novelty n) {
@@ -50,24 +54,62 @@ th_code th_predict_scorer_new(th_arena *a, const th_predict_model *m, const th_n
   s->spare = TH_NEWN(a, float, s->n_drugs);
   s->below = TH_NEWN(a, double, s->n_drugs);
   s->each = TH_NEWN(a, double, (size_t)s->n_drugs * m->n_members);
+  s->novelty = TH_NEWN(a, uint8_t, s->n_drugs);
+  s->keys = TH_NEWN(a, uint64_t, 2 * (size_t)s->n_drugs);
+  if (!m->net.drug) s->all = TH_NEWN(a, th_predict_score, s->n_drugs);
+  s->log_degree = TH_NEWN(a, double, s->n_drugs);
+  s->flat = TH_NEWN(a, double, s->n_drugs);
+  if (!s->log_degree || !s->flat) return th_fail_nomem(err);
+  if (!s->novelty || !s->keys || (!m->net.drug && !s->all)) return th_fail_nomem(err);
   if (!s->degree || !s->order || !s->x || !s->raw || !s->spare || !s->below || !s->each) return th_fail_nomem(err);
   for (uint32_t k = 0; k < s->l.row[s->l.n]; k++) s->degree[s->l.drug[k]]++;
+  for (uint32_t u = 0; u < s->n_drugs; u++) {
+    s->log_degree[u] = log1p(s->degree[u]);
+    s->flat[u] = pow(fmax(m->drug_sd[u], 1e-6), m->specificity);
+  }
   *out = s;
   return TH_OK;
 }
 
-static int by_score(const void *p, const void *q, void *ctx) {
-  const float *score = ctx;
-  const float x = score[*(const uint32_t *)p], y = score[*(const uint32_t *)q];
-  return (x < y) - (x > y);
+/* Larger floats have smaller keys; both zeros have one. */
+static uint32_t falling_key(float v) {
+  uint32_t u;
+  v += 0.0f;
+  memcpy(&u, &v, sizeof u);
+  return u & 0x80000000u ? u : ~(u | 0x80000000u);
+}
+
+/* The chosen drugs (NULL: all) into s->order by falling score, equal ones in their order; how many. By counting, digit by digit: a
+ * disease's drugs are ordered several times over, and there are as many diseases. */
+static uint32_t order_falling(th_predict_scorer *s, const float *score, const uint32_t *chosen) {
+  enum { BITS = 11, DIGITS = 1 << BITS, PASSES = 3 };
+  uint32_t count[PASSES][DIGITS], n = 0;
+  memset(count, 0, sizeof count);
+  for (uint32_t u = 0; u < s->n_drugs; u++) {
+    if (chosen && !chosen[u]) continue;
+    const uint64_t key = falling_key(score[u]);
+    s->keys[n++] = key << 32 | u;
+    for (int p = 0; p < PASSES; p++) count[p][key >> (p * BITS) & (DIGITS - 1)]++;
+  }
+  uint64_t *in = s->keys, *out = s->keys + s->n_drugs;
+  for (int p = 0; p < PASSES; p++) {
+    uint32_t sum = 0;
+    for (int d = 0; d < DIGITS; d++) {
+      const uint32_t here = count[p][d];
+      count[p][d] = sum;
+      sum += here;
+    }
+    for (uint32_t i = 0; i < n; i++) out[count[p][in[i] >> (32 + p * BITS) & (DIGITS - 1)]++] = in[i];
+    uint64_t *t = in;
+    in = out, out = t;
+  }
+  for (uint32_t i = 0; i < n; i++) s->order[i] = (uint32_t)in[i];
+  return n;
 }
 
 /* Mid-ranks by falling score, into rank[]; 1 is the best. chosen[u] 0: left out. */
 static void mid_ranks(th_predict_scorer *s, const float *score, const uint32_t *chosen, double *rank, size_t stride) {
-  uint32_t n = 0;
-  for (uint32_t u = 0; u < s->n_drugs; u++)
-    if (!chosen || chosen[u]) s->order[n++] = u;
-  qsort_r(s->order, n, sizeof *s->order, by_score, (void *)(uintptr_t)score);
+  const uint32_t n = order_falling(s, score, chosen);
   for (uint32_t i = 0, k; i < n; i = k) {
     for (k = i; k < n && score[s->order[k]] == score[s->order[i]]; k++) continue;
     for (uint32_t j = i; j < k; j++) *(double *)(void *)((char *)rank + s->order[j] * stride) = (i + 1 + k) / 2.0;
@@ -110,22 +152,21 @@ static bool treats(const th_predict_scorer *s, uint32_t disease, uint32_t drug) 
   return false;
 }
 
-/* Of the drugs that any relative of the disease (ancestor, descendant, sibling) has: expansion. */
-static void mark_novelty(const th_predict_scorer *s, th_predict_score *out) {
+/* Of all drugs: what any relative of the disease (ancestor, descendant, sibling) is treated with is an expansion. */
+static void tell_novelty(th_predict_scorer *s) {
   const th_graph_onto *o = th_nn_ontology(s->w);
   const uint32_t v = s->disease, own = th_nn_labelled_of(s->w, v);
+  uint8_t *of = s->novelty;
+  memset(of, TH_PREDICT_NEW, s->n_drugs);
   for (uint32_t i = 0; o && i < s->l.n; i++) {
     const uint32_t d = th_nn_labelled(s->w, i);
     if (s->l.row[i] == s->l.row[i + 1] || d == v || th_graph_kinship(o, v, d) == TH_KIN_FAR) continue;
-    for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++) out[s->l.drug[k]].novelty = TH_PREDICT_EXPANSION;
+    for (uint32_t k = s->l.row[i]; k < s->l.row[i + 1]; k++) of[s->l.drug[k]] = TH_PREDICT_EXPANSION;
   }
-  for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.row[own]; own != TH_GRAPH_NONE && k < s->l.row[own + 1]; k++)
-    out[s->l.drug[k]].novelty = TH_PREDICT_LICENSED;
-  for (uint32_t k = own == TH_GRAPH_NONE ? 0 : s->l.contra_row[own]; own != TH_GRAPH_NONE && k < s->l.contra_row[own + 1];
-       k++) {
-    th_predict_score *p = &out[s->l.contra_drug[k]];
-    if (p->novelty != TH_PREDICT_LICENSED) p->novelty = TH_PREDICT_CONTRAINDICATED;
-  }
+  if (own == TH_GRAPH_NONE) return;
+  for (uint32_t k = s->l.row[own]; k < s->l.row[own + 1]; k++) of[s->l.drug[k]] = TH_PREDICT_LICENSED;
+  for (uint32_t k = s->l.contra_row[own]; k < s->l.contra_row[own + 1]; k++)
+    if (of[s->l.contra_drug[k]] != TH_PREDICT_LICENSED) of[s->l.contra_drug[k]] = TH_PREDICT_CONTRAINDICATED;
 }
 
 const char *th_predict_abstain_code(th_predict_abstain w) {
@@ -144,16 +185,8 @@ const char *th_predict_abstain_text(th_predict_abstain w) {
 static th_predict_abstain why_abstain(const th_predict_scorer *s, const th_predict_score *p) {
   if (p->support.n_keys == 0) return TH_ABSTAIN_NOTHING_LIKE;
   if (p->support.max_sim < s->m->sim_min) return TH_ABSTAIN_TOO_UNLIKE;
-  const float *x = s->x + p->drug;
-  const size_t n = s->n_drugs;
-  if (!s->degree[p->drug] && x[TH_NN_LOG_PROTEINS * n] <= 0 && x[TH_NN_LOG_DRUGS * n] <= 0 && x[TH_NN_LOG_EFFECTS * n] <= 0)
-    return TH_ABSTAIN_NAME_ONLY;
+  if (!s->degree[p->drug] && !th_nn_drug_known(s->w, p->drug)) return TH_ABSTAIN_NAME_ONLY;
   return fabs(p->lift) < p->sd ? TH_ABSTAIN_NO_LIFT : TH_ABSTAIN_NO;
-}
-
-static int rising(const void *p, const void *q) {
-  const double x = *(const double *)p, y = *(const double *)q;
-  return (x > y) - (x < y);
 }
 
 static void score_raw(th_predict_scorer *s, th_predict_score *out) {
@@ -172,24 +205,23 @@ static void score_raw(th_predict_scorer *s, th_predict_score *out) {
     }
     p->sd = m->n_members > 1 ? sqrt(var / (m->n_members - 1)) : 0;
     s->raw[u] = (float)raw;
-    s->below[u] = s->raw[u];
-    const double x = log1p(s->degree[u]);
+    const double x = s->log_degree[u];
     p->p_cal = th_predict__calibrated(m, raw, s->degree[u]);
     p->lift = raw - (m->lift[0] + m->lift[1] * x);
     p->top_share = m->top_share[u];
     p->pct_in_drug = within_drug(m, u, raw);
   }
-  qsort(s->below, s->n_drugs, sizeof *s->below, rising);
 }
 
 static void score_specific(th_predict_scorer *s, th_predict_score *out) {
   const th_predict_model *m = s->m;
-  double mean = 0, var = 0;
+  double mean = 0, var = 0, sd;
   for (uint32_t u = 0; u < s->n_drugs; u++) mean += out[u].raw / s->n_drugs;
   for (uint32_t u = 0; u < s->n_drugs; u++) var += (out[u].raw - mean) * (out[u].raw - mean) / s->n_drugs;
+  sd = sqrt(var) + 1e-12;
   for (uint32_t u = 0; u < s->n_drugs; u++) {
-    out[u].z = (out[u].raw - mean) / (sqrt(var) + 1e-12);
-    out[u].z_specific = (out[u].z - m->specificity * m->drug_mean[u]) / pow(fmax(m->drug_sd[u], 1e-6), m->specificity);
+    out[u].z = (out[u].raw - mean) / sd;
+    out[u].z_specific = (out[u].z - m->specificity * m->drug_mean[u]) / s->flat[u];
     s->spare[u] = (float)out[u].z_specific;
   }
   mid_ranks(s, s->spare, NULL, &out->rank_specific, sizeof *out);
@@ -209,15 +241,78 @@ void th_predict_disease(th_predict_scorer *s, uint32_t disease, th_predict_score
     out[u].pct_labelled = s->degree[u] ? share_below(out[u].pct_labelled, labelled) : NAN;
   mid_ranks(s, s->x + (size_t)TH_NN_CONTRA * s->n_drugs, NULL, &out->pct_contra, sizeof *out);
   mid_ranks(s, s->raw, NULL, &out->rank, sizeof *out);
-  mark_novelty(s, out);
+  for (uint32_t i = 0; i < s->n_drugs; i++) s->below[s->n_drugs - 1 - i] = s->raw[s->order[i]];
+  tell_novelty(s);
   for (uint32_t u = 0; u < s->n_drugs; u++) {
     th_predict_score *p = &out[u];
     p->pct_contra = share_below(p->pct_contra, n);
     p->pct_in_disease = share_below(p->rank, n);
-    p->rank_lo = rank_at(s, p->raw_hi), p->rank_hi = rank_at(s, p->raw_lo);
+    p->rank_lo = rank_at(s, p->raw_hi);
+    p->rank_hi = p->raw_lo == p->raw_hi ? p->rank_lo : rank_at(s, p->raw_lo);
     p->support = support;
+    p->novelty = s->novelty[u];
     p->abstain = why_abstain(s, p);
   }
+}
+
+/* ── The best of a disease ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void best_of_trees(th_predict_scorer *s, uint32_t disease, uint32_t most, th_predict_score *out) {
+  th_predict_disease(s, disease, s->all);
+  for (uint32_t i = 0; i < most; i++) out[i] = s->all[s->order[i]]; /* the last ranks given are those of the raw score */
+}
+
+/* What the raw score alone tells. Ranks by what the vectors give, equal ones at their middle as far as they are among the best. */
+static void best_of_net(th_predict_scorer *s, uint32_t disease, const th_net_best *best, uint32_t most, th_predict_score *out) {
+  const th_predict_model *m = s->m;
+  th_nn_support support;
+  s->disease = disease;
+  th_nn_support_of(s->w, &s->l, disease, s->scratch, &support);
+  tell_novelty(s);
+  for (uint32_t i = 0, k; i < most; i = k) {
+    for (k = i; k < most && best[k].score == best[i].score;) k++;
+    for (uint32_t j = i; j < k; j++) {
+      const uint32_t u = best[j].drug;
+      const double raw = th_predict__raw_of(m, NULL, disease, s->n_drugs, u);
+      out[j] = (th_predict_score){ .drug = u,
+                                   .disease = disease,
+                                   .raw = raw,
+                                   .raw_lo = raw,
+                                   .raw_hi = raw,
+                                   .rank = (i + 1 + k) / 2.0,
+                                   .pct_labelled = NAN,
+                                   .pct_contra = NAN,
+                                   .z = NAN,
+                                   .z_specific = NAN,
+                                   .rank_specific = NAN,
+                                   .pct_in_drug = within_drug(m, u, raw),
+                                   .p_cal = th_predict__calibrated(m, raw, s->degree[u]),
+                                   .lift = raw - (m->lift[0] + m->lift[1] * log1p(s->degree[u])),
+                                   .top_share = m->top_share[u],
+                                   .novelty = s->novelty[u],
+                                   .support = support };
+      out[j].rank_lo = out[j].rank_hi = out[j].rank;
+      out[j].pct_in_disease = share_below(out[j].rank, s->n_drugs);
+      out[j].abstain = why_abstain(s, &out[j]);
+    }
+  }
+}
+
+th_code th_predict_best_of_all(th_arena *a, const th_predict_model *m, uint32_t most, th_pool *pool, th_net_best **out,
+                               th_err *err) {
+  *out = NULL;
+  return m->net.drug ? th_net_best_of(a, &m->net, m->n_drugs, most, pool, out, err) : TH_OK;
+}
+
+uint32_t th_predict_best(th_predict_scorer *s, uint32_t disease, const th_net_best *all, uint32_t most, th_predict_score *out) {
+  if (most > s->n_drugs) most = s->n_drugs;
+  if (all)
+    best_of_net(s, disease, all + (size_t)disease * most, most, out);
+  else if (s->all)
+    best_of_trees(s, disease, most, out);
+  else
+    return 0;
+  return most;
 }
 
 double th_predict__calibrated(const th_predict_model *m, double raw, uint32_t degree) {

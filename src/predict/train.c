@@ -68,7 +68,7 @@ static th_code fit_member(th_arena *a, const training *f, uint32_t k, th_nn_boos
   out->root = root;
   out->node = node;
   th_arena_rewind(f->scratch, mark);
-  return TH_OK;
+  return th_nn_boost_prepare(a, out, err);
 }
 
 static th_code fit_members(th_arena *a, training *f, th_predict_model *out, th_err *err) {
