@@ -163,12 +163,13 @@ typedef struct th_study_seen {
                           conditions bear out */
   TH_VEC(th_reference_seen) references;
   TH_VEC(th_analysis_seen) analyses;
-  th_date due;            /* actual primary completion, else actual completion: results are due twelve months later */
-  th_str conclusion;      /* of a paper, in its own words; empty: the end of the last text */
-  bool cut;               /* the text at hand stops before the end: it holds no conclusion */
-  th_field inclusion;     /* who may take part: the part of the criteria before the exclusions */
-  th_tri outcome_changed; /* a primary outcome or the criteria changed after the start (versions of the record) */
-  th_str table_arm[2];    /* words beside the two rows of `table`: which group each is */
+  th_date due;                        /* of a page or a capture: the day it says the study was completed */
+  const th_ctgov_study *registry;     /* of a registry's record: it, as long as it lives; else NULL */
+  th_str conclusion;                  /* of a paper, in its own words; empty: the end of the last text */
+  bool cut;                           /* the text at hand stops before the end: it holds no conclusion */
+  th_field inclusion;                 /* who may take part: the part of the criteria before the exclusions */
+  th_tri outcome_changed;             /* a primary outcome or the criteria changed after the start (versions of the record) */
+  th_str table_arm[2];                /* words beside the two rows of `table`: which group each is */
   bool animals, humans, animal_model; /* by indexing */
   th_str_vec headings;                /* all MeSH headings of a paper */
   double analysed;                    /* people in the first primary outcome; NaN: not posted */

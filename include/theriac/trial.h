@@ -174,6 +174,10 @@ typedef struct th_trial_results {
   th_date completed, due; /* due: 12 months later, when completed is known; of a month the last day counts */
 } th_trial_results;
 
+/* The rule itself, for a study known by any record: completed is the actual completion (NONE: not known), reported whether a paper
+ * gives its results. */
+TH_API th_date th_trial_results_due_on(th_date completed);
+TH_API th_trial_due th_trial_due_state(th_date completed, th_tri has_results, bool reported, bool withdrawn, th_date as_of);
 /* n_papers: papers joined that report the study, besides its own RESULT and DERIVED references. */
 TH_API th_trial_results th_trial_results_of(const th_ctgov_study *s, uint32_t n_papers, th_date as_of);
 TH_API const char *

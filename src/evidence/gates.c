@@ -1,5 +1,6 @@
 /* Validity gates: reasons why a study does not count, or counts for less (evidence.md §7). */
 #include "evidence_priv.h"
+#include "theriac/trial.h"
 
 static th_code gate(th_arena *a, th_evidence_item *it, const char *code, th_str words, const char *path, th_err *err) {
   if (!TH_VEC_PUSH(a, &it->gates, code)) return th_fail_nomem(err);
@@ -204,17 +205,16 @@ static th_code own_conflicts(th_arena *a, const th_study_seen *s, th_evidence_it
   return TH_OK;
 }
 
-/* Results are due twelve months after the actual primary completion; without a day of completion nothing is judged. */
+/* When results are due is the business of the trial module; a study of the registry is asked whole, a page by its day of completion. */
 static th_code overdue(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *it, th_err *err) {
-  if (s->origin != TH_ORIGIN_REGISTRY || s->status == TH_STATUS_WITHDRAWN || s->has_results == TH_TRUE) return TH_OK;
+  const bool withdrawn = s->status == TH_STATUS_WITHDRAWN, reported = has_paper(s, true);
+  if (s->origin != TH_ORIGIN_REGISTRY || withdrawn || s->has_results == TH_TRUE) return TH_OK;
   if (s->has_results == TH_UNKNOWN)
-    return s->status == TH_STATUS_COMPLETED && !has_paper(s, true) ? flag(a, it, "RESULT_UNKNOWN", TH_STR_NONE, "results", err)
-                                                                   : TH_OK;
-  if (s->due.prec == TH_DATE_NONE || q->as_of.prec != TH_DATE_DAY || has_paper(s, true)) return TH_OK;
-  const th_date limit = th_date_add_months(q->as_of, -12);
-  if (th_date_last(s->due) >= th_date_first(limit)) return TH_OK;
+    return s->status == TH_STATUS_COMPLETED && !reported ? flag(a, it, "RESULT_UNKNOWN", TH_STR_NONE, "results", err) : TH_OK;
+  const th_date completed = s->registry ? th_trial_results_of(s->registry, 0, q->as_of).completed : s->due;
+  if (th_trial_due_state(completed, s->has_results, reported, withdrawn, q->as_of) != TH_TRIAL_OVERDUE) return TH_OK;
   char day[TH_DATE_TEXT];
-  const th_str words = th_str_dup(a, th_str_of(th_date_iso(s->due, day)));
+  const th_str words = th_str_dup(a, th_str_of(th_date_iso(completed, day)));
   return words.p ? flag(a, it, "RESULTS_OVERDUE", words, "completion", err) : th_fail_nomem(err);
 }
 

@@ -328,12 +328,6 @@ static bool push_text(th_arena *a, th_study_seen *out, th_field f) {
   return !f.text.n || TH_VEC_PUSH(a, &out->texts, f);
 }
 
-static bool actual(th_ctgov_day d, th_study_status status) {
-  if (d.date.prec == TH_DATE_NONE) return false;
-  if (d.kind.text.n) return th_str_is(d.kind.text, "ACTUAL");
-  return status == TH_STATUS_COMPLETED || status == TH_STATUS_TERMINATED; /* before kinds were told */
-}
-
 th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source, th_study_seen *out, th_err *err) {
   *out = (th_study_seen){ .origin = TH_ORIGIN_REGISTRY,
                           .form = TH_FORM_CTGOV,
@@ -370,9 +364,7 @@ th_code th_study_of_ctgov(th_arena *a, const th_ctgov_study *r, uint32_t source,
   out->n_text = r->enrolment_kind;
   if (r->phases.n) out->phase_text = r->phases.v[0];
   if (th_str_is(r->time_perspective.text, "CROSS_SECTIONAL")) out->model = r->time_perspective;
-  out->due = actual(r->primary_completion, out->status) ? r->primary_completion.date
-             : actual(r->completion, out->status)       ? r->completion.date
-                                                        : (th_date){ 0 };
+  out->registry = r;
   out->partial = !r->arms.n && !th_field_has(r->allocation) && !th_field_has(out->model);
   if (!push_text(a, out, r->brief_summary) || !push_text(a, out, r->detailed_description)) return th_fail_nomem(err);
   TH_TRY(arms_of(a, r, out, err));

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "store/store_priv.h"
+#include "store/trial_index.h"
 #include "theriac/io.h"
 
 typedef struct checker {
@@ -51,6 +52,44 @@ static th_code check_index(checker *c) {
   }
   if (!differ) return TH_OK;
   return report(c, TH_STORE_FAULT_INDEX, false, TH_S("the full-text index does not fit the texts it was made from"));
+}
+
+/* Lists of the index of studies: each is one, of a term that there is, of studies that there are. */
+static th_code check_postings(checker *c, int64_t *bad) {
+  sqlite3_stmt *st;
+  int64_t top = -1;
+  TH_TRY(th_store__number(c->s->db, "SELECT coalesce(max(ordinal), -1) FROM trial", &top, c->err));
+  TH_TRY(th_store__number(c->s->db,
+                          "SELECT count(*) FROM trial_post p WHERE NOT EXISTS (SELECT 1 FROM trial_term t WHERE t.id = p.id & "
+                          "4294967295)",
+                          bad, c->err));
+  TH_TRY(th_store__stmt(c->s, "SELECT id, body FROM trial_post", &st, c->err));
+  for (bool row = true;;) {
+    TH_TRY(th_store__step(c->s, st, &row, c->err));
+    if (!row) return TH_OK;
+    const int64_t chunk = sqlite3_column_int64(st, 0) >> 32;
+    const uint8_t *body = sqlite3_column_blob(st, 1);
+    const int n = sqlite3_column_bytes(st, 1);
+    int32_t last = -1;
+    const bool whole = body && n > 0 && th_store__post_last(body, (size_t)n, &last) && last >= 0;
+    *bad += !whole || chunk * (int64_t)CHUNK_ORDINALS + last > top;
+  }
+}
+
+static th_code check_trials(checker *c) {
+  int64_t lacking = 0, bad = 0;
+  TH_TRY(
+      th_store__number(c->s->db,
+                       "SELECT count(*) FROM record r WHERE r.kind = 'ctgov' AND r.current = 1 AND NOT EXISTS (SELECT 1 FROM "
+                       "trial t WHERE t.record_id = r.id)",
+                       &lacking, c->err));
+  if (lacking)
+    TH_TRY(report(c, TH_STORE_FAULT_INDEX, false,
+                  th_str_fmt(c->a, "%lld studies are not in the index of studies", (long long)lacking)));
+  TH_TRY(check_postings(c, &bad));
+  if (!bad) return TH_OK;
+  return report(c, TH_STORE_FAULT_INDEX, false,
+                th_str_fmt(c->a, "%lld lists of the index of studies are damaged", (long long)bad));
 }
 
 static th_code check_document(checker *c, const th_store_document *d) {
@@ -121,6 +160,7 @@ static th_code check_all(checker *c, th_store_counts *counts) {
   th_store_document_vec docs;
   TH_TRY(check_database(c));
   TH_TRY(check_index(c));
+  TH_TRY(check_trials(c));
   TH_TRY(th_store_documents(c->a, c->s, &docs, c->err));
   for (size_t i = 0; i < docs.n; i++) TH_TRY(check_document(c, &docs.v[i]));
   TH_TRY(check_orphans(c, &docs));

@@ -15,6 +15,19 @@ static bool actual(const th_ctgov_day *d, th_date as_of) {
   return th_field_has(d->kind) || th_date_before(d->date, as_of) == TH_TRUE;
 }
 
+th_date th_trial_results_due_on(th_date completed) {
+  if (completed.prec == TH_DATE_NONE) return (th_date){ 0 };
+  return th_date_add_months(th_civil_from_days(th_date_last(completed)), 12);
+}
+
+th_trial_due th_trial_due_state(th_date completed, th_tri has_results, bool reported, bool withdrawn, th_date as_of) {
+  const th_date due = th_trial_results_due_on(completed);
+  if (has_results == TH_TRUE || reported) return TH_TRIAL_POSTED;
+  if (withdrawn || due.prec != TH_DATE_DAY || as_of.prec != TH_DATE_DAY) return TH_TRIAL_NOT_JUDGED;
+  if (th_date_first(as_of) <= th_date_first(due)) return TH_TRIAL_NOT_DUE;
+  return has_results == TH_UNKNOWN ? TH_TRIAL_RESULT_UNKNOWN : TH_TRIAL_OVERDUE;
+}
+
 th_trial_results th_trial_results_of(const th_ctgov_study *s, uint32_t n_papers, th_date as_of) {
   th_trial_results r = { .state = TH_TRIAL_NOT_JUDGED };
   const bool withdrawn = th_str_eq_nocase(s->status.text, TH_S("WITHDRAWN"));
@@ -22,18 +35,8 @@ th_trial_results th_trial_results_of(const th_ctgov_study *s, uint32_t n_papers,
     r.from = "primaryCompletionDate", r.completed = s->primary_completion.date;
   else if (actual(&s->completion, as_of))
     r.from = "completionDate", r.completed = s->completion.date;
-  if (r.from) {
-    const th_date last = th_civil_from_days(th_date_last(r.completed));
-    r.due = th_date_add_months(last, 12);
-  }
-  if (s->has_results == TH_TRUE || n_papers || reported_by_paper(s))
-    r.state = TH_TRIAL_POSTED;
-  else if (!r.from || withdrawn || r.due.prec != TH_DATE_DAY || as_of.prec != TH_DATE_DAY)
-    r.state = TH_TRIAL_NOT_JUDGED;
-  else if (th_date_first(as_of) <= th_date_first(r.due))
-    r.state = TH_TRIAL_NOT_DUE;
-  else
-    r.state = s->has_results == TH_UNKNOWN ? TH_TRIAL_RESULT_UNKNOWN : TH_TRIAL_OVERDUE;
+  r.due = th_trial_results_due_on(r.completed);
+  r.state = th_trial_due_state(r.completed, s->has_results, n_papers > 0 || reported_by_paper(s), withdrawn, as_of);
   return r;
 }
 

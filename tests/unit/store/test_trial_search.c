@@ -296,6 +296,25 @@ TEST(what_is_taken_back_is_not_found) {
   end();
 }
 
+TEST(the_check_sees_what_is_wrong_with_the_index) {
+  begin();
+  static const char *const harm[] = { "UPDATE trial_post SET body = x'0080' WHERE id = (SELECT min(id) FROM trial_post)",
+                                      "INSERT INTO trial_post(id, body) VALUES (4000000000, x'0000')",
+                                      "DELETE FROM trial WHERE ordinal = 3" };
+  for (size_t i = 0; i <= sizeof harm / sizeof *harm; i++) {
+    th_err err = { 0 };
+    th_store_fault_vec f;
+    CHECK_OK_ERR(th_store_check(a, s, false, &f, NULL, &err), &err);
+    CHECK_INT(f.n, i == 0 ? 0 : i < 3 ? 1 : 2); /* damaged lists are told together, studies that lack by themselves */
+    for (size_t k = 0; k < f.n; k++) CHECK_INT(f.v[k].kind, TH_STORE_FAULT_INDEX);
+    if (i == sizeof harm / sizeof *harm) break;
+    CHECK_OK_ERR(th_store_begin(s, &err), &err);
+    CHECK_OK_ERR(th_store__exec(s->db, harm[i], "harming", &err), &err);
+    CHECK_OK_ERR(th_store_commit(s, &err), &err);
+  }
+  end();
+}
+
 TEST(a_filter_that_can_mean_nothing_is_an_error) {
   begin();
   th_err err = { 0 };
@@ -320,4 +339,4 @@ TEST(a_filter_that_can_mean_nothing_is_an_error) {
 TEST_MAIN(RUN(postings_hold_what_was_added), RUN(bytes_that_are_no_posting_are_refused),
           RUN(searches_agree_with_looking_at_every_study), RUN(hits_tell_where_they_were_met_and_stand_in_order),
           RUN(facets_count_what_is_met), RUN(a_newer_version_takes_the_place_of_the_old), RUN(what_is_taken_back_is_not_found),
-          RUN(a_filter_that_can_mean_nothing_is_an_error))
+          RUN(the_check_sees_what_is_wrong_with_the_index), RUN(a_filter_that_can_mean_nothing_is_an_error))
