@@ -50,7 +50,7 @@ void th_serve_remarks(th_ctx *x, th_str drug, const th_str *diseases, size_t n) 
     if (of) {
       of[0] = (th_web_option){ "", "web.remark.whole", { NULL, 0 } };
       for (size_t i = 0; i < n; i++) of[i + 1] = (th_web_option){ th_str_z(x->a, diseases[i]), NULL, diseases[i] };
-      th_web_select(h, "disease", "web.remark.of", of, n + 1, TH_STR_NONE);
+      th_web_select(h, "pair", "web.remark.of", of, n + 1, TH_STR_NONE);
     }
     th_web_choice(h, "state", th_words_get(x->lang, "web.remark.state"), states, 3, TH_S("note"));
     th_web_field_put(h, &(th_web_field){ .name = "text", .label_key = "web.remark.text", .rows = 3 });
@@ -79,7 +79,7 @@ static th_done add(th_ctx *x) {
   const th_str drug = hit.row ? hit.row->en : x->seg[0];
   th_store_remark r = {
     .drug = drug,
-    .disease = th_str_trim(th_serve_param(x, "disease")),
+    .disease = th_str_trim(th_serve_param(x, "pair")),
     .state = th_str_is(state, "reviewed")     ? TH_REMARK_REVIEWED
              : th_str_is(state, "questioned") ? TH_REMARK_QUESTIONED
                                               : TH_REMARK_NOTE,

@@ -1,12 +1,11 @@
 // A physician applies for adult SLE, then renews: by keyboard alone, wide and at 390 px, in both languages.
 //   node tests/e2e/apply.mjs PROGRAM        TAP; screenshots in $SHOTS when that is set
 // axe-core is used when it is found in $AXE (its axe.min.js), and is skipped otherwise.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, openBrowser } from './browser.mjs';
-import { contrast, overflow, structure } from './page_checks.mjs';
+import { hands, looker, start, stop } from './walk.mjs';
 
 const program = process.argv[2], chromium = findChromium();
 if (!chromium) {
@@ -21,105 +20,10 @@ const result = (name, wrong) => {
 };
 const skip = (name, why) => console.log(`ok ${++n} - ${name} # SKIP ${why}`);
 
-// A server over a home of its own; the day is fixed.
-const start = (home, day) => new Promise((resolve, reject) => {
-  const child = spawn(program, ['--home', home, '--as-of', day, 'serve', '--listen', '127.0.0.1:0'],
-    { env: { ...process.env, THERIAC_KEY_FILE: join(home, '..', 'cases.key'), USER: 'physician' }, stdio: ['ignore', 'pipe', 'ignore'] });
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-    const m = text.match(/http:\S+/);
-    if (m) resolve({ child, url: m[0].replace(/\/$/, '') });
-  });
-  child.once('exit', () => reject(new Error('the server ended')));
-});
-const stop = (server) => new Promise((resolve) => {
-  server.child.removeAllListeners('exit');
-  server.child.once('exit', resolve);
-  server.child.kill('SIGTERM');
-});
-
-// Hands on a keyboard: nothing here clicks or sets a value by script.
-const hands = (page) => {
-  const press = async (key, code = key, keyCode = 0, text) => {
-    await page.call('Input.dispatchKeyEvent', { type: text ? 'keyDown' : 'rawKeyDown', key, code, windowsVirtualKeyCode: keyCode, text });
-    await page.call('Input.dispatchKeyEvent', { type: 'keyUp', key, code, windowsVirtualKeyCode: keyCode });
-  };
-  const tab = () => press('Tab', 'Tab', 9);
-  const at = () => page.evaluate(() => {
-    const e = document.activeElement;
-    return { tag: e.tagName, type: e.type ?? '', name: e.name ?? '', value: e.value ?? '', text: (e.textContent ?? '').trim(), checked: !!e.checked, href: e.getAttribute('href') ?? '' };
-  });
-  const reach = async (what, fits) => {
-    for (let i = 0; i < 400; i++) {
-      if (fits(await at())) return;
-      await tab();
-    }
-    throw new Error(`not reached by Tab: ${what}`);
-  };
-  const type = async (name, text) => {
-    await reach(name, (e) => e.name === name);
-    await page.evaluate(() => document.activeElement.select?.());
-    await page.call('Input.insertText', { text });
-  };
-  const choose = async (name, value) => {
-    await reach(name, (e) => e.name === name && e.type === 'radio');
-    for (let i = 0; i < 20; i++) {
-      const e = await at();
-      if (e.name === name && e.value === value && e.checked) return;
-      if (e.value === value) await press(' ', 'Space', 32, ' ');
-      else await press('ArrowDown', 'ArrowDown', 40);
-    }
-    throw new Error(`${name} is not to be set to ${value}`);
-  };
-  const check = async (name) => {
-    await reach(name, (e) => e.name === name && e.type === 'checkbox');
-    if (!(await at()).checked) await press(' ', 'Space', 32, ' ');
-  };
-  const loaded = () => new Promise((resolve) => setTimeout(resolve, 120));
-  const settle = async (before) => {
-    for (let i = 0; i < 100; i++) {
-      await loaded();
-      const now = await page.evaluate(() => `${performance.timeOrigin} ${document.readyState}`).catch(() => '');
-      if (now.endsWith('complete') && now !== before) return;
-    }
-    throw new Error('no page came');
-  };
-  const enter = async (what, fits) => {
-    await reach(what, fits);
-    const before = await page.evaluate(() => `${performance.timeOrigin} complete`);
-    await press('Enter', 'Enter', 13, '\r');
-    await settle(before);
-  };
-  const button = (value) => enter(`button ${value}`, (e) => e.tag === 'BUTTON' && e.type === 'submit' && (e.name === 'then' ? e.value === value : value === e.name || value === 'submit') && e.text !== '' && !e.href);
-  const link = (href) => enter(`link ${href}`, (e) => e.tag === 'A' && e.href.endsWith(href));
-  const where = () => page.evaluate(() => location.pathname);
-  const restart = () => page.evaluate(() => document.activeElement.blur());
-  return { press, tab, at, reach, type, choose, check, enter, button, link, where, restart };
-};
-
 const DRUGS = ['藥品\t劑量\t起\t迄', 'prednisolone\t30 mg QD\t113/10/1\t113/12/31', 'prednisolone\t10 mg QD\t114/1/1\t', 'Plaquenil\t200 mg BID\t113/10/1\t', 'Imuran\t150 mg/d\t113/10/1\t'].join('\n');
 
 const browser = await openBrowser(chromium);
-const looked = new Set();
-const look = async (page, name) => {
-  result(`${name}: structure`, await page.evaluate(structure));
-  result(`${name}: width`, await page.evaluate(overflow));
-  result(`${name}: contrast`, await page.evaluate(contrast));
-  result(`${name}: no error`, page.seen.errors.splice(0));
-  if (process.env.SHOTS) {
-    const { data } = await page.call('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true });
-    writeFileSync(join(process.env.SHOTS, `${name}.png`), Buffer.from(data, 'base64'));
-  }
-  if (!process.env.AXE || !existsSync(process.env.AXE)) {
-    if (!looked.has('axe')) skip('axe-core', '$AXE names no axe-core');
-    looked.add('axe');
-    return;
-  }
-  await page.call('Runtime.evaluate', { expression: readFileSync(process.env.AXE, 'utf8') });
-  result(`${name}: axe-core`, await page.evaluate(async () => (await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
-    .violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((x) => x.target.join(' ')).join('; ')}`)));
-};
+const look = looker(result, skip);
 const says = (page, words) => page.evaluate((w) => document.querySelector('main').innerText.includes(w) ? [] : [`the page does not say "${w}"`], words);
 
 const sheet = async (h, p, months) => {
@@ -238,7 +142,7 @@ const folder = mkdtempSync(join(tmpdir(), 'theriac-apply-'));
 try {
   for (const [lang, width] of [['zh-TW', 1280], ['en', 390]]) {
     const tag = `${lang}-${width}`, home = join(folder, `home-${width}`);
-    let server = await start(home, '2025-06-15');
+    let server = await start(program, home, '2025-06-15');
     let page = await browser.openPage(`${server.url}/cases?lang=${lang}`, { width, height: 900 });
     await page.call('Network.setCookie', { name: 'lang', value: lang, url: server.url });
     try {
@@ -246,7 +150,7 @@ try {
       const kase = await apply(page, lang, tag);
       await page.close();
       await stop(server);
-      server = await start(home, '2025-12-20');
+      server = await start(program, home, '2025-12-20');
       page = await browser.openPage(`${server.url}/cases`, { width, height: 900 });
       await page.call('Network.setCookie', { name: 'lang', value: lang, url: server.url });
       await look(page, `${tag}-cases`);
