@@ -32,6 +32,7 @@ void th_html_open(th_html *h, const char *tag) {
   th_buf_addc(h->out, '<');
   th_buf_addz(h->out, tag);
   h->in_tag = true;
+  if (h->heads && strcmp(tag, "td") == 0 && h->column < h->n_heads) th_html_attr_say(h, "data-label", h->heads[h->column++]);
 }
 
 void th_html_open_cls(th_html *h, const char *tag, const char *cls) {

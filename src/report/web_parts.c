@@ -4,6 +4,8 @@
 #include "page.h"
 
 void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, const char *const *keys, size_t n) {
+  h->heads = keys;
+  h->n_heads = n;
   th_html_open_cls(h, "div", "scroll");
   th_html_attrz(h, "tabindex", "0");
   th_html_attrz(h, "role", "group");
@@ -25,9 +27,11 @@ void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, c
 
 void th_html_table_end(th_html *h) {
   for (int i = 0; i < 3; i++) th_html_close(h);
+  h->heads = NULL;
 }
 
 void th_html_row_begin(th_html *h, const char *cls) {
+  h->column = 0;
   th_html_open_cls(h, "tr", cls);
 }
 

@@ -16,7 +16,9 @@ struct th_html {
   th_words lang;
   const char *open[TH_LIMIT_HTML_DEPTH];
   unsigned depth;
-  bool in_tag; /* attributes may still be added */
+  bool in_tag;              /* attributes may still be added */
+  const char *const *heads; /* of the table under way: a cell carries its column's for narrow screens */
+  size_t n_heads, column;
 };
 
 void th_html_init(th_html *h, th_arena *a, th_buf *out, th_words lang);
