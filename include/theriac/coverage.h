@@ -116,6 +116,10 @@ TH_API void th_coverage_one_value_text(th_buf *out, const th_rule_dict *d, const
  * used, notices of the policy. */
 TH_API th_code th_coverage_remarks(th_arena *a, const th_coverage_result *r, bool zh, th_str_vec *out, th_err *err);
 
+/* "紀錄之事實符合所載條件"; of a clause's value "符合", "資料不足". */
+TH_API void th_coverage_outcome_text(th_buf *out, const th_coverage_result *r, bool zh);
+TH_API const char *th_coverage_verdict_text(th_rule_verdict v, bool zh);
+
 /* A clause as the policy words it, for the dossier and the imported official text. */
 typedef struct th_coverage_wording {
   th_str id, cite, zh, en;

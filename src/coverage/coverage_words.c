@@ -25,6 +25,14 @@ const char *th_coverage__outcome_word(th_rule_outcome o, bool zh) {
   return words[o][zh];
 }
 
+void th_coverage_outcome_text(th_buf *out, const th_coverage_result *r, bool zh) {
+  th_buf_addz(out, th_coverage__outcome_word(r->rule.outcome, zh));
+}
+
+const char *th_coverage_verdict_text(th_rule_verdict v, bool zh) {
+  return th_coverage__verdict_word(v, zh);
+}
+
 void th_coverage__number(th_buf *b, double v) {
   if (v == 0) v = 0; /* no minus zero */
   th_buf_addf(b, "%.12g", v);

@@ -52,4 +52,7 @@ bool th_report__faces_cut(form_face *face, uint32_t n);
 /* Appends the fields to the file that cairo wrote, as an update: its bytes stay as they are. TH_EUNSUP: not built as cairo does. */
 th_code th_report__fields_add(th_arena *a, form_fields *f, th_buf *pdf, th_err *err);
 
+/* th_report_form_pdf that tells the pages too. */
+th_code th_report__form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, uint32_t *pages, th_err *err);
+
 #endif

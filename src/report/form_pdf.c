@@ -171,7 +171,7 @@ static void lay_out(pdf_doc *d) {
   th_report__ink_collect(&d->ink, t->layout, false);
 }
 
-th_code th_report_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, th_err *err) {
+th_code th_report__form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, uint32_t *pages, th_err *err) {
   pdf_doc d = { .arena = a, .form = f };
   th_code code = TH_OK;
   d.cell = TH_NEWN(a, pdf_cell, f->row.n * CELLS + 1);
@@ -194,5 +194,11 @@ th_code th_report_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *o
   if (d.out.failed) return th_fail_nomem(err);
   if (d.ink.fault) return th_fail(err, TH_EUNSUP, "the form could not be drawn: %s", d.ink.fault);
   *out = th_buf_str(&d.out);
+  *pages = d.page + 1;
   return code;
+}
+
+th_code th_report_form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, th_err *err) {
+  uint32_t pages;
+  return th_report__form_pdf(a, f, day, out, &pages, err);
 }

@@ -30,6 +30,29 @@ void th_report__ink_close(pdf_ink *k) {
 
 /* ── Shaping ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* 〓 in the place of what no font can show, and of pictures that fonts in colour bring along. */
+static th_str showable(pdf_ink *k, PangoLayout *l, th_str text) {
+  bool *lost = TH_NEWN(k->arena, bool, text.n + 1);
+  th_buf b;
+  th_buf_init(&b, k->arena, text.n + 16);
+  PangoLayoutIter *it = lost ? pango_layout_get_iter(l) : NULL;
+  for (bool more = it != NULL; more; more = pango_layout_iter_next_run(it)) {
+    const PangoLayoutRun *run = pango_layout_iter_get_run_readonly(it);
+    for (int i = 0; run && i < run->glyphs->num_glyphs; i++)
+      if (run->glyphs->glyphs[i].glyph != PANGO_GLYPH_EMPTY && run->glyphs->glyphs[i].glyph & PANGO_GLYPH_UNKNOWN_FLAG)
+        lost[run->item->offset + run->glyphs->log_clusters[i]] = true;
+  }
+  if (it) pango_layout_iter_free(it);
+  for (size_t at = 0; lost && at < text.n;) {
+    const size_t from = at;
+    const uint32_t rune = th_utf8_next(text, &at);
+    const bool picture = rune >= 0x1f000 && rune < 0x20000;
+    th_buf_add_rune(&b, lost[from] || picture ? 0x3013 : rune < 0x20 ? ' ' : rune);
+  }
+  if (!lost || b.failed) k->fault = "memory is short";
+  return th_buf_str(&b);
+}
+
 PangoLayout *th_report__ink_shape(pdf_ink *k, th_str text, double width, const char *font) {
   PangoLayout *l = pango_layout_new(k->context);
   PangoFontDescription *f = pango_font_description_from_string(font);
@@ -38,6 +61,10 @@ PangoLayout *th_report__ink_shape(pdf_ink *k, th_str text, double width, const c
   pango_layout_set_width(l, (int)(width * PANGO_SCALE));
   pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_text(l, text.p ? text.p : "", (int)text.n);
+  if (k->lenient) {
+    const th_str now = showable(k, l, text);
+    pango_layout_set_text(l, now.p ? now.p : "", (int)now.n);
+  }
   if (!TH_VEC_PUSH(k->arena, &k->layout, l)) {
     k->fault = "memory is short";
     g_object_unref(l);

@@ -18,6 +18,7 @@ typedef struct pdf_ink {
   uint32_t n_faces;
   TH_VEC(PangoLayout *) layout; /* all that were shaped */
   cairo_t *cr;
+  bool lenient;      /* a character that no font has is shown as 〓; else it is a fault */
   const char *fault; /* what went wrong first, in words; NULL: nothing */
 } pdf_ink;
 
