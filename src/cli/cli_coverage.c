@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/cli_cql.h"
+#include "theriac/store.h"
 
 th_code th_cli__coverage_open(th_cli *c, th_coverage *out, th_err *err) {
   const char *file[TH_LIMIT_COVERAGE_POLICIES];
@@ -73,4 +74,22 @@ th_code th_cli__coverage_derive(th_cli *c, const th_coverage_case *kase, th_err 
     TH_TRY(code);
   }
   return TH_OK;
+}
+
+th_code th_cli__coverage_official(th_cli *c, const th_rule_policy *p, th_coverage_text *out, bool *found, th_err *err) {
+  th_store *store;
+  th_store_record record;
+  th_err none = { 0 };
+  *found = false;
+  const th_code code = th_store_open(c->home, TH_STORE_READ, -1, &store, &none);
+  if (code == TH_ENOENT) return TH_OK;
+  if (code != TH_OK) {
+    *err = none;
+    return code;
+  }
+  const th_str key = th_str_starts(p->id, TH_S("nhi-")) ? th_str_sub(p->id, 4, p->id.n) : p->id;
+  th_code got = th_store_record_find(c->arena, store, TH_S("coverage-text"), key, found, &record, err);
+  if (got == TH_OK && *found) got = th_store_coverage_of(c->arena, &record, out, err);
+  th_store_close(store);
+  return got;
 }

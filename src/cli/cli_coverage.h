@@ -16,6 +16,9 @@ th_code th_cli__coverage_derive(th_cli *c, const th_coverage_case *kase, th_err 
 /* The case of --case, or the facts of --fhir with --program, --path and --as-of. */
 th_code th_cli__coverage_input(th_cli *c, const th_coverage *cov, th_coverage_case *out, th_err *err);
 
+/* The rule's own document, when it has been imported: its words are printed where ours stand else. */
+th_code th_cli__coverage_official(th_cli *c, const th_rule_policy *p, th_coverage_text *out, bool *found, th_err *err);
+
 #define TH_CLI_COVERAGE_INPUT                                                                                                  \
   { .name = "case", .letter = 'c', .arg = "FILE", .help = "the case: JSON with program, path, as_of and facts" },              \
       { .name = "fhir", .arg = "BUNDLE", .help = "a FHIR R4 bundle of one patient instead of a case" },                        \

@@ -1,6 +1,5 @@
 #include "cli/cli_coverage.h"
 #include "theriac/report.h"
-#include "theriac/store.h"
 
 static int write_form(th_cli *c, const th_form *form, const th_coverage_case *kase, th_err *err) {
   const char *out = th_cli_opt(c, "out");
@@ -17,25 +16,6 @@ static int write_form(th_cli *c, const th_form *form, const th_coverage_case *ka
   return th_file_write(out, pdf, err) == TH_OK ? 0 : th_cli_error(c, err);
 }
 
-/* The rule's own document, when it has been imported: its words are printed where ours stand else. */
-static th_code official_text(th_cli *c, const th_rule_policy *p, th_coverage_text *out, bool *found, th_err *err) {
-  th_store *store;
-  th_store_record record;
-  th_err none = { 0 };
-  *found = false;
-  const th_code code = th_store_open(c->home, TH_STORE_READ, -1, &store, &none);
-  if (code == TH_ENOENT) return TH_OK;
-  if (code != TH_OK) {
-    *err = none;
-    return code;
-  }
-  const th_str key = th_str_starts(p->id, TH_S("nhi-")) ? th_str_sub(p->id, 4, p->id.n) : p->id;
-  th_code got = th_store_record_find(c->arena, store, TH_S("coverage-text"), key, found, &record, err);
-  if (got == TH_OK && *found) got = th_store_coverage_of(c->arena, &record, out, err);
-  th_store_close(store);
-  return got;
-}
-
 static int run_form(th_cli *c) {
   th_err err = { 0 };
   th_coverage cov;
@@ -49,7 +29,7 @@ static int run_form(th_cli *c) {
   if (th_cli__coverage_open(c, &cov, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_cli__coverage_input(c, &cov, &kase, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_check(c->arena, &kase, &r, &err) != TH_OK) return th_cli_error(c, &err);
-  if (official_text(c, kase.policy, &official, &found, &err) != TH_OK) return th_cli_error(c, &err);
+  if (th_cli__coverage_official(c, kase.policy, &official, &found, &err) != TH_OK) return th_cli_error(c, &err);
   if (th_coverage_form_fill(c->arena, &r, th_str_of(id), found ? &official : NULL, &form, &err) != TH_OK)
     return th_cli_error(c, &err);
   return write_form(c, &form, &kase, &err);

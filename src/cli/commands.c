@@ -48,6 +48,8 @@
   X(coverage_dose)                                                                                                             \
   X(coverage_explain)                                                                                                          \
   X(coverage_form)                                                                                                             \
+  X(coverage_packet)                                                                                                           \
+  X(coverage_sheet)                                                                                                            \
   X(coverage_renew)                                                                                                            \
   X(coverage_batch)                                                                                                            \
   X(coverage_synth)                                                                                                            \
