@@ -1,6 +1,6 @@
 /* theriac coverage packet, coverage sheet: an application on paper. */
 #include "cli/cli_coverage.h"
-#include "theriac/report/packet.h"
+#include "theriac/report/packet_pdf.h"
 
 typedef struct packet_input {
   th_coverage coverage;

@@ -43,7 +43,7 @@ void th_coverage_paper_faults(th_buf *b, const th_packet_paper *p, bool zh) {
     th_buf_addz(b, zh ? words[i].zh : words[i].en);
     if (words[i].fault != TH_PAPER_OUTDATED) continue;
     put_day(b, p->from, zh);
-    th_buf_addz(b, zh ? " 以後" : " or later");
+    th_buf_addz(b, zh ? "以後" : " or later");
   }
 }
 

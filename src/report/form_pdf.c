@@ -171,6 +171,14 @@ static void lay_out(pdf_doc *d) {
   th_report__ink_collect(&d->ink, t->layout, false);
 }
 
+/* What is filled must be shown as it is; on a page that is only read, a sign that no font has must not cost the whole page. */
+static bool only_read(const th_form *f) {
+  for (size_t i = 0; i < f->row.n; i++)
+    for (uint32_t k = 0; k < f->row.v[i].n; k++)
+      if (f->row.v[i].cell[k].kind == TH_FORM_VALUE || f->row.v[i].cell[k].kind == TH_FORM_TICK) return false;
+  return true;
+}
+
 th_code th_report__form_pdf(th_arena *a, const th_form *f, th_date day, th_str *out, uint32_t *pages, th_err *err) {
   pdf_doc d = { .arena = a, .form = f };
   th_code code = TH_OK;
@@ -178,6 +186,7 @@ th_code th_report__form_pdf(th_arena *a, const th_form *f, th_date day, th_str *
   th_buf_init(&d.out, a, 1 << 16);
   if (!d.cell) return th_fail_nomem(err);
   th_report__ink_open(&d.ink, a);
+  d.ink.lenient = only_read(f);
   lay_out(&d);
   d.fields.face = d.ink.face;
   d.fields.n_faces = d.ink.n_faces;

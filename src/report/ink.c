@@ -47,7 +47,7 @@ static th_str showable(pdf_ink *k, PangoLayout *l, th_str text) {
     const size_t from = at;
     const uint32_t rune = th_utf8_next(text, &at);
     const bool picture = rune >= 0x1f000 && rune < 0x20000;
-    th_buf_add_rune(&b, lost[from] || picture ? 0x3013 : rune < 0x20 ? ' ' : rune);
+    th_buf_add_rune(&b, lost[from] || picture ? 0x3013 : rune < 0x20 && rune != '\n' ? ' ' : rune);
   }
   if (!lost || b.failed) k->fault = "memory is short";
   return th_buf_str(&b);

@@ -1,5 +1,5 @@
 /* The cover of a packet: whose it is, what is in it clause by clause and on which page, what is missing, where to sign. */
-#include "packet_priv.h"
+#include "report/packet_priv.h"
 
 th_str th_report__packet_say(const packet_plan *k, const char *key, th_str v0, th_str v1) {
   const th_str v[] = { v0, v1 };
@@ -110,7 +110,7 @@ static void add_paper(cover *c, columns *v, uint32_t at) {
   const char *between = v->file.n ? "\n" : "";
   th_buf_addf(&v->file, "%s%.*s\n%.*s", between, TH_STR_ARG(p->paper->name),
               TH_STR_ARG(th_report__packet_day(c->k, p->paper->date)));
-  th_buf_addf(&v->page, "%s", between);
+  if (v->page.n) th_buf_addz(&v->page, "\n\n"); /* beside the name, over the day */
   add_pages(&v->page, c->k->paper_at[at], p->paper->file.pages);
   if (p->faults && v->remark.n) th_buf_addc(&v->remark, '\n');
   th_coverage_paper_faults(&v->remark, p, c->k->lang == TH_WORDS_ZH_TW);

@@ -1,6 +1,6 @@
 /* The sheets of a packet: the foot of every page, the running head over each document, and the pictures. A JPEG goes into the file byte by
  * byte as it is; how it is to be turned is what its EXIF says. */
-#include "packet_priv.h"
+#include "report/packet_priv.h"
 
 typedef struct sheet { /* text of one page, shaped */
   PangoLayout *what, *which, *foot;
@@ -15,22 +15,23 @@ typedef struct heads {
 
 /* ── Words ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* "8.2.13-1(3)I LN-09、8.2.13-1(3) LN-10　目前檢驗報告": the clauses that the document is for. */
+/* "目前檢驗報告　8.2.13-1(3)I LN-09、8.2.13-1(3) LN-10": the document, and the clauses that it is for. */
 static th_str what_for(const heads *h, uint32_t at) {
   const th_coverage_packet *p = h->k->packet;
   const bool zh = h->k->lang == TH_WORDS_ZH_TW;
   const th_rule_need *need = p->paper[at].need;
+  uint32_t clauses = 0;
   th_buf b;
   th_buf_init(&b, h->k->arena, 128);
+  th_buf_add(&b, zh ? need->zh : need->en);
+  th_buf_addz(&b, zh ? "　" : " · ");
   for (uint32_t i = 0; i < p->n_rows; i++)
     for (uint32_t k = 0; k < p->row[i].n_papers; k++) {
       const th_rule_node *n = &p->result->policy->node[p->row[i].node];
       if (p->row[i].paper[k] != at) continue;
-      th_buf_addf(&b, "%s%.*s %.*s", b.n ? (zh ? "、" : ", ") : "", TH_STR_ARG(n->cite), TH_STR_ARG(n->id));
+      th_buf_addf(&b, "%s%.*s %.*s", clauses++ ? (zh ? "、" : ", ") : "", TH_STR_ARG(n->cite), TH_STR_ARG(n->id));
     }
-  if (b.n == 0) th_buf_add(&b, th_words_get(h->k->lang, "packet.unasked"));
-  th_buf_addz(&b, zh ? "　" : " · ");
-  th_buf_add(&b, zh ? need->zh : need->en);
+  if (clauses == 0) th_buf_add(&b, th_words_get(h->k->lang, "packet.unasked"));
   return b.failed ? TH_STR_NONE : th_buf_str(&b);
 }
 
@@ -47,7 +48,8 @@ static th_str which_one(const heads *h, uint32_t at, uint32_t page) {
                                          th_report__packet_number(k, p->file.pages)));
   }
   th_buf_addz(&b, between);
-  th_buf_add(&b, th_report__packet_say(k, "packet.dated", th_report__packet_day(k, p->date), TH_S("")));
+  const th_str day = th_report__packet_day(k, p->date);
+  th_buf_add(&b, p->date.prec ? th_report__packet_say(k, "packet.dated", day, TH_S("")) : day);
   if (p->site.n) {
     th_buf_addz(&b, between);
     th_buf_add(&b, th_report__packet_say(k, "packet.site", p->site, TH_S("")));
@@ -64,6 +66,7 @@ static th_str which_one(const heads *h, uint32_t at, uint32_t page) {
 static PangoLayout *line(heads *h, th_str text, int lines, const char *font) {
   PangoLayout *l = th_report__ink_shape(&h->ink, text, PAGE_W - 2 * PACKET_SIDE, font);
   if (!l) return NULL;
+  pango_layout_set_single_paragraph_mode(l, TRUE);
   pango_layout_set_height(l, -lines);
   pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
   th_report__ink_collect(&h->ink, l, false);

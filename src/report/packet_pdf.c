@@ -1,5 +1,5 @@
 /* The packet put together: cover, forms, documents, in this order; numbered through, with an outline. */
-#include "packet_priv.h"
+#include "report/packet_priv.h"
 
 /* ── Where everything stands ───────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -3,7 +3,7 @@
 #define THERIAC_REPORT_PACKET_PRIV_H
 
 #include "ink.h"
-#include "theriac/report/packet.h"
+#include "theriac/report/packet_pdf.h"
 
 #define PACKET_FORMS 4
 #define PACKET_SIDE  36.0 /* margins of a sheet that carries a document, in points */

@@ -1,5 +1,5 @@
 /* The verdict for the bedside: one page, whatever the case. Lists are cut until all of it fits, and what was left out is counted. */
-#include "packet_priv.h"
+#include "report/packet_priv.h"
 
 typedef struct bedside {
   packet_plan k;
@@ -122,7 +122,7 @@ static th_code build(bedside *b) {
   TH_TRY(collect(b));
   TH_TRY(documents(b));
   TH_TRY(dates(b));
-  return full(b, TH_FORM_NOTE, word(b, "packet.note"));
+  return full(b, TH_FORM_NOTE, word(b, "bedside.note"));
 }
 
 th_code th_report_bedside_pdf(th_arena *a, const th_coverage_packet *p, th_words lang, th_str *out, th_err *err) {

@@ -167,7 +167,7 @@ TEST(words_for_every_fault) {
       th_buf_init(&b, arena, 64);
       th_coverage_paper_faults(&b, &p, zh);
       CHECK(b.n > 5);
-      if (f == TH_PAPER_OUTDATED && zh) CHECK_STR(th_buf_str(&b), "已逾期：應為 2025-03-17（民國 114/3/17） 以後");
+      if (f == TH_PAPER_OUTDATED && zh) CHECK_STR(th_buf_str(&b), "已逾期：應為 2025-03-17（民國 114/3/17）以後");
     }
   th_arena_del(arena);
 }

@@ -1,7 +1,7 @@
 /* Floor 7: an application on paper. The packet is one PDF: cover with an index by clause, the forms with their fields, then every document
  * at hand with a running head. The sheet for the bedside is a page of its own. */
-#ifndef THERIAC_REPORT_PACKET_H
-#define THERIAC_REPORT_PACKET_H
+#ifndef THERIAC_REPORT_PACKET_PDF_H
+#define THERIAC_REPORT_PACKET_PDF_H
 
 #include "theriac/coverage.h"
 #include "theriac/coverage/packet.h"
