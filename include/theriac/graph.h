@@ -89,7 +89,8 @@ typedef struct th_graph_match {
 } th_graph_match;
 
 /* Full id, member of a grouped id, MONDO:0007915, with or without zeros in front and ".0" behind, exact name, name in any case,
- * supplied synonym. type TH_GRAPH_NONE: any type. An exact id wins over a name, an exact name over one in other case. */
+ * supplied synonym. type TH_GRAPH_NONE: any type. An exact id wins over a name, an exact name over one in other case and over a
+ * synonym; a name of one node that is a synonym of another is ambiguous otherwise. */
 TH_API void th_graph_lookup(const th_graph *g, uint32_t type, th_str query, th_graph_match *out);
 /* The same as an error that lists the candidates: TH_ENOENT, TH_ECONFLICT when ambiguous. */
 TH_API th_code th_graph_lookup_one(const th_graph *g, uint32_t type, th_str query, uint32_t *node, th_err *err);

@@ -1,5 +1,7 @@
 #include "cli/cli_graph.h"
 
+#include <stdio.h>
+
 const th_opt th_cli__graph_opts[] = {
   { "graph", 'g', "FILE", "this graph instead of graph.thg in the home", false },
   { 0 },
@@ -11,6 +13,17 @@ int th_cli__graph_open(th_cli *c, th_predict_graph *g) {
   if (!path) path = th_str_fmt(c->arena, "%s/graph.thg", c->home).p;
   if (!path) return th_cli__nomem(c);
   return th_predict_graph_open(path, g, &err) == TH_OK ? 0 : th_cli_error(c, &err);
+}
+
+/* In full, one a line, so that an id can be copied: the message has room for the beginnings alone. */
+static void list_candidates(const th_graph *g, uint32_t type, th_str query) {
+  th_graph_match m;
+  th_graph_lookup(g, type, query, &m);
+  for (uint32_t k = 0; k < m.n_candidates; k++) {
+    const uint32_t v = m.candidate[k];
+    fprintf(stderr, "  %.*s:%.*s  %.*s\n", TH_STR_ARG(g->type[th_graph_type_of(g, v)].name), TH_STR_ARG(th_graph_node_id(g, v)),
+            TH_STR_ARG(th_graph_node_name(g, v)));
+  }
 }
 
 int th_cli__graph_node(th_cli *c, const th_graph *g, const char *type, const char *text, uint32_t *node) {
@@ -28,7 +41,10 @@ int th_cli__graph_node(th_cli *c, const th_graph *g, const char *type, const cha
       query = th_str_sub(query, n + 1, query.n);
     }
   }
-  return th_graph_lookup_one(g, t, query, node, &err) == TH_OK ? 0 : th_cli_error(c, &err);
+  if (th_graph_lookup_one(g, t, query, node, &err) == TH_OK) return 0;
+  const int status = th_cli_error(c, &err);
+  if (!c->json) list_candidates(g, t, query);
+  return status;
 }
 
 const char *th_cli__graph_name(th_cli *c, const th_graph *g, uint32_t node) {

@@ -40,14 +40,17 @@ th_str th_graph__bare_id(th_str s) {
   return s;
 }
 
-/* A prefix that says which type is meant, or NULL. */
-static const char *type_of_prefix(th_str query) {
+/* A prefix that says which type is meant, or NULL; *id what stands behind it. */
+static const char *type_of_prefix(th_str query, th_str *id) {
   static const char *const prefixes[][2] = { { "MONDO", "disease" },         { "HP", "effect/phenotype" },
                                              { "NCBIGENE", "gene/protein" }, { "ENTREZ", "gene/protein" },
                                              { "NCBI", "gene/protein" },     { "DRUGBANK", "drug" } };
   const size_t colon = th_str_find(query, TH_S(":"), 0);
   for (size_t k = 0; colon != SIZE_MAX && k < sizeof prefixes / sizeof *prefixes; k++)
-    if (th_str_eq_nocase(th_str_trim(th_str_sub(query, 0, colon)), th_str_of(prefixes[k][0]))) return prefixes[k][1];
+    if (th_str_eq_nocase(th_str_trim(th_str_sub(query, 0, colon)), th_str_of(prefixes[k][0]))) {
+      *id = th_str_sub(query, colon + 1, query.n);
+      return prefixes[k][1];
+    }
   return NULL;
 }
 
@@ -69,8 +72,8 @@ static bool key_holds(const th_graph *g, th_arena *scratch, const th_graph__key 
   return false;
 }
 
-static void collect(const th_graph *g, th_arena *scratch, uint32_t type, th_str want, th_graph__key_kind kind,
-                    th_graph_match *m) {
+/* kinds: bits of th_graph__key_kind. */
+static void collect(const th_graph *g, th_arena *scratch, uint32_t type, th_str want, unsigned kinds, th_graph_match *m) {
   const uint64_t hash = th_graph__key_hash(want);
   const th_graph__key *keys = g->key;
   uint32_t lo = 0, hi = g->n_keys;
@@ -82,7 +85,7 @@ static void collect(const th_graph *g, th_arena *scratch, uint32_t type, th_str 
       hi = mid;
   }
   for (; lo < g->n_keys && keys[lo].hash == hash; lo++) {
-    if (keys[lo].kind != kind) continue;
+    if (keys[lo].kind > TH_GRAPH__BY_SYNONYM || !(kinds >> keys[lo].kind & 1)) continue;
     if (type != TH_GRAPH_NONE && th_graph_type_of(g, keys[lo].node) != type) continue;
     if (key_holds(g, scratch, &keys[lo], want)) add_candidate(m, keys[lo].node);
   }
@@ -149,13 +152,16 @@ void th_graph_lookup(const th_graph *g, uint32_t type, th_str query, th_graph_ma
     th_arena_del(scratch);
     return;
   }
-  const char *implied = type_of_prefix(query);
+  th_str id = query;
+  const char *implied = type_of_prefix(query, &id);
   const uint32_t id_type = type == TH_GRAPH_NONE && implied ? th_graph_type_find(g, implied) : type;
-  const th_str bare = th_graph__fold(scratch, th_graph__bare_id(query)), folded = th_graph__fold(scratch, query);
-  static const th_graph__key_kind order[] = { TH_GRAPH__BY_ID, TH_GRAPH__BY_MEMBER, TH_GRAPH__BY_NAME, TH_GRAPH__BY_SYNONYM };
+  const th_str bare = th_graph__fold(scratch, th_graph__bare_id(id)), folded = th_graph__fold(scratch, query);
+  /* A further name is as good as a name: what one node is called and another is called too is not to be guessed. */
+  static const unsigned order[] = { 1u << TH_GRAPH__BY_ID, 1u << TH_GRAPH__BY_MEMBER,
+                                    1u << TH_GRAPH__BY_NAME | 1u << TH_GRAPH__BY_SYNONYM };
   bool done = false;
-  for (int k = 0; k < 4 && !done; k++) {
-    const bool by_id = order[k] == TH_GRAPH__BY_ID || order[k] == TH_GRAPH__BY_MEMBER;
+  for (int k = 0; k < 3 && !done; k++) {
+    const bool by_id = k < 2;
     collect(g, scratch, by_id ? id_type : type, by_id ? bare : folded, order[k], out);
     done = settle(g, query, out);
   }

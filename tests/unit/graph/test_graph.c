@@ -116,6 +116,10 @@ TEST(names_and_ids_are_found) {
                 { NULL, "ALPHAMAB ", "D1" },
                 { NULL, "d1", "D1" },
                 { NULL, "MONDO:0000012", "11_12" },
+                { NULL, "drugbank:D2", "D2" },
+                { NULL, "MONDO:11_12", "11_12" },
+                { NULL, "MONDO: 0000010", "10" },
+                { NULL, "DRUGBANK:13", NULL },
                 { "disease", "0011", "11_12" },
                 { NULL, "11_12", "11_12" },
                 { "disease", "13.0", "13" },
@@ -148,6 +152,38 @@ TEST(names_and_ids_are_found) {
   uint32_t node;
   CHECK_CODE(th_graph_lookup_one(&g, TH_GRAPH_NONE, TH_S("sickness"), &node, &err), TH_ENOENT);
   CHECK(strstr(err.msg, "grouped sickness") != NULL);
+}
+
+/* "great sickness" is a disease without its bracket, and here the very name of a gene in other case. */
+TEST(a_name_that_is_another_nodes_synonym_is_ambiguous) {
+  if (!arena) arena = th_arena_new(0);
+  th_graph_build *b = th_graph_build_new(false);
+  th_err err = { 0 };
+  th_str file;
+  th_graph g;
+  th_graph_match m;
+  CHECK_OK_ERR(feed(b, "node.csv",
+                    TH_S("node_index\tnode_id\tnode_type\tnode_name\tnode_source\n"
+                         "0\t1\tdisease\tgreat sickness (disease)\tM\n1\t7\teffect/phenotype\tGreat sickness\tH\n"
+                         "2\tD1\tdrug\tAlphamab\tT\n3\tD2\tdrug\tBetamab\tT\n"),
+                    99, &err),
+               &err);
+  CHECK_OK_ERR(feed(b, "kg.csv", TH_S("relation,x_index,y_index\nindication,2,0\n"), 99, &err), &err);
+  CHECK_OK_ERR(th_graph_build_synonym(b, TH_S("drug"), TH_S("D1"), TH_S("Oldname"), &err), &err);
+  CHECK_OK_ERR(th_graph_build_synonym(b, TH_S("drug"), TH_S("D2"), TH_S("alphamab"), &err), &err);
+  CHECK_OK_ERR(th_graph_build_finish(b, &file, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_open(arena, file, &g, &err), &err);
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("great sickness"), &m);
+  CHECK(m.found == TH_GRAPH_AMBIGUOUS && m.n_candidates == 2);
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("Great sickness"), &m); /* exactly one node's name */
+  CHECK(m.found == TH_GRAPH_ONE && th_str_is(th_graph_node_id(&g, m.node), "7"));
+  th_graph_lookup(&g, th_graph_type_find(&g, "disease"), TH_S("GREAT sickness"), &m);
+  CHECK(m.found == TH_GRAPH_ONE && th_str_is(th_graph_node_id(&g, m.node), "1"));
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("oldNAME"), &m);
+  CHECK(m.found == TH_GRAPH_ONE && th_str_is(th_graph_node_id(&g, m.node), "D1"));
+  th_graph_lookup(&g, TH_GRAPH_NONE, TH_S("alphamab"), &m); /* one's name in other case, the other's synonym */
+  CHECK(m.found == TH_GRAPH_AMBIGUOUS && m.n_candidates == 2);
+  th_graph_build_del(b);
 }
 
 TEST(hierarchy) {
@@ -503,6 +539,7 @@ TEST(real_rows_in_blocks) {
 
 TEST_MAIN(RUN(blocks_and_threads_change_nothing), RUN(blocks_of_tables_of_other_forms), RUN(real_rows_in_blocks),
           RUN(generated_graphs_are_whole), RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come),
-          RUN(names_and_ids_are_found), RUN(hierarchy), RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter),
-          RUN(what_is_off_is_counted_and_told_by_line), RUN(tables_that_cannot_be_right_are_refused),
-          RUN(tables_of_other_shapes), RUN(damaged_files_are_refused), RUN(every_allocation_can_fail))
+          RUN(names_and_ids_are_found), RUN(a_name_that_is_another_nodes_synonym_is_ambiguous), RUN(hierarchy),
+          RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter), RUN(what_is_off_is_counted_and_told_by_line),
+          RUN(tables_that_cannot_be_right_are_refused), RUN(tables_of_other_shapes), RUN(damaged_files_are_refused),
+          RUN(every_allocation_can_fail))
