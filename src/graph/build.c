@@ -199,8 +199,9 @@ static th_code add_node(th_graph_build *b, th_str key, uint32_t type, th_str nam
   return TH_OK;
 }
 
+/* The first node of an index keeps it. */
 static th_code remember_index(th_graph_build *b, uint32_t index, uint32_t node, th_err *err) {
-  if (index == UINT32_MAX) return TH_OK;
+  if (index == UINT32_MAX || (index < b->by_index.n && b->by_index.v[index])) return TH_OK;
   while (b->by_index.n <= index)
     if (!TH_VEC_PUSH(b->a, &b->by_index, 0)) return th_fail_nomem(err);
   b->by_index.v[index] = node + 1;
@@ -239,6 +240,13 @@ static void check_against_table(th_graph_build *b, const th_graph__node_in *n, i
     th_graph__note(b, TH_GRAPH_DISAGREES, line, "source of %.*s", upto(n->id, 90), n->id.p);
 }
 
+/* An index that is no number, or that another node has. Too many of them: the columns do not hold what the header says. */
+static void note_index(th_graph_build *b, th_str text, bool taken) {
+  b->odd_indices++;
+  th_graph__note(b, TH_GRAPH_DISAGREES, b->reader.row_line, "index \"%.*s\" is %s", upto(text, 40), text.p,
+                 taken ? "another node" : "no number");
+}
+
 /* The node at one end of an edge row; TH_GRAPH_NONE when it dangles. The row's index is only a hint where to look: what counts
  * is type and id. */
 static th_code end_of(th_graph_build *b, int side, uint32_t *node, th_err *err) {
@@ -262,20 +270,23 @@ static th_code end_of(th_graph_build *b, int side, uint32_t *node, th_err *err) 
     const th_str key = node_key(b, type, id);
     if (!key.p) return th_fail_nomem(err);
     uint64_t v;
-    if (th_map_get(&b->node, key, &v)) {
+    if (th_map_get(&b->node, key, &v) ||
+        (th_str_ends(id, TH_S(".0")) && th_map_get(&b->node, th_str_sub(key, 0, key.n - 2), &v))) {
       *node = (uint32_t)v;
-      if (b->has_nodes && hint) th_graph__note(b, TH_GRAPH_DISAGREES, line, "index %u is another node", index);
-    } else if (th_str_ends(id, TH_S(".0")) && th_map_get(&b->node, th_str_sub(key, 0, key.n - 2), &v)) {
-      *node = (uint32_t)v;
+      if (hint && hint - 1 != *node) note_index(b, index_text, true);
+      if (!b->has_nodes) TH_TRY(remember_index(b, index, *node, err));
     } else if (b->has_nodes) {
       th_graph__note(b, TH_GRAPH_DANGLING, line, "%.*s %.*s", upto(b->type_name.v[type], 40), b->type_name.v[type].p,
                      upto(id, 60), id.p);
       return TH_OK;
     } else {
       TH_TRY(add_node(b, key, type, cell(b, side ? COL_YN : COL_XN), cell(b, side ? COL_YS : COL_XS), node, err));
+      if (hint) note_index(b, index_text, true);
+      if (index == UINT32_MAX && index_text.n) note_index(b, index_text, false);
       return remember_index(b, index, *node, err);
     }
   }
+  if (index == UINT32_MAX && index_text.n) note_index(b, index_text, false);
   if (b->has_nodes) check_against_table(b, &b->nodes.v[*node], side);
   return TH_OK;
 }
@@ -345,6 +356,18 @@ static th_code take_edge_row(th_graph_build *b, th_err *err) {
 
 /* ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* The first column that the list asks for and the header lacks; empty: none. */
+static th_str column_missing(const th_graph_build *b) {
+  th_str rest = b->columns, item;
+  while (rest.n && th_str_split(&rest, ',', &item)) {
+    const th_str header = th_str_sub(item, th_str_find(item, TH_S("="), 0) + 1, item.n);
+    bool there = th_str_starts(header, TH_S(":"));
+    for (uint32_t k = 0; k < b->reader.n; k++) there = there || th_str_eq(th_str_trim(b->reader.cell[k]), header);
+    if (!there) return header;
+  }
+  return TH_STR_NONE;
+}
+
 /* columns: "x_id=drug,x_type=:drug": the header that stands for a column, or its constant. */
 static th_code bind_columns(th_graph_build *b, th_err *err) {
   for (int c = 0; c < COL_COUNT; c++) {
@@ -367,10 +390,32 @@ static th_code bind_columns(th_graph_build *b, th_err *err) {
   const bool by_id = col[COL_XID] != -1 && col[COL_XT] != -1 && col[COL_YID] != -1 && col[COL_YT] != -1;
   const bool by_index = col[COL_XI] != -1 && col[COL_YI] != -1 && col[COL_XID] == -1 && col[COL_YID] == -1;
   if (b->is_nodes || (col[COL_REL] != -1 && (by_id || by_index))) return TH_OK;
+  const th_str missing = column_missing(b);
+  if (missing.n)
+    return th_fail_at(err, TH_EPARSE, 1, 1,
+                      "the table has no column \"%.*s\", which the list of columns names; it begins \"%.*s\"",
+                      upto(missing, 60), missing.p, upto(b->reader.cell[0], 60), b->reader.cell[0].p);
   return th_fail_at(err, TH_EPARSE, 1, 1,
                     "the header is neither that of a node table (node_id, node_type, …) nor of an edge table (relation, x_id, "
                     "x_type, y_id, y_type, … or relation, x_index, y_index); it begins \"%.*s\"",
                     upto(b->reader.cell[0], 60), b->reader.cell[0].p);
+}
+
+/* Each item of a list of columns names one of ours. */
+static th_code check_columns(th_str list, th_err *err) {
+  th_str item;
+  while (list.n && th_str_split(&list, ',', &item)) {
+    const size_t eq = th_str_find(item, TH_S("="), 0);
+    bool known = false;
+    for (int c = 0; c < COL_COUNT && eq != SIZE_MAX; c++)
+      known = known || th_str_eq(th_str_sub(item, 0, eq), th_str_of(column_names[c]));
+    if (!known)
+      return th_fail(err, TH_EINVAL,
+                     "\"%.*s\" in the list of columns is not NAME=HEADER or NAME=:CONSTANT with NAME one of relation, "
+                     "display_relation, x_id, x_type, x_index, x_name, x_source, y_…, node_id, node_type, …",
+                     upto(item, 60), item.p);
+  }
+  return TH_OK;
 }
 
 static char separator_of(th_str s) {
@@ -389,11 +434,12 @@ th_code th_graph_build_begin(th_graph_build *b, const char *source, const char *
   b->table = th_str_dup(b->a, th_str_of(source));
   b->columns = th_str_dup(b->a, th_str_of(columns));
   if (!b->table.p || !b->columns.p) return th_fail_nomem(err);
+  TH_TRY(check_columns(b->columns, err));
   if (b->sources.n >= UINT16_MAX) return th_fail(err, TH_ELIMIT, "more than %d tables", UINT16_MAX);
   b->header_seen = false;
   b->last_rel = NULL;
   b->tail_n = 0;
-  b->rows = 0;
+  b->rows = b->odd_indices = 0;
   b->reader = (th_graph__rows){ .line = 1, .scratch = b->scratch };
   return TH_OK;
 }
@@ -507,6 +553,12 @@ static th_code end_table(th_graph_build *b, const char *sha256, th_err *err) {
                       "more than half of the rows name nodes that the node table does not list (first: %s): are the columns "
                       "shuffled, or does the node table belong to another graph?",
                       lost->what);
+  if (!b->is_nodes && b->odd_indices > b->rows)
+    return th_fail(
+        err, TH_EPARSE,
+        "more than half of the indices are no numbers, or those of other nodes (first: line %u, %s): are the columns "
+        "shuffled?",
+        b->report.issue[TH_GRAPH_DISAGREES].line, b->report.issue[TH_GRAPH_DISAGREES].what);
   const th_graph_source s = { b->table, th_str_dup(b->a, th_str_of(sha256 ? sha256 : "")), b->rows };
   if (!s.sha256.p || !TH_VEC_PUSH(b->a, &b->sources, s)) return th_fail_nomem(err);
   return TH_OK;

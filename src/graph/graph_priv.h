@@ -196,7 +196,7 @@ struct th_graph_build {
   int col[COL_COUNT]; /* cell, -1 none, -2 a constant */
   th_str constant[COL_COUNT];
   uint32_t n_cells;
-  uint64_t rows;
+  uint64_t rows, odd_indices;
   th_graph__rows reader;
   char *tail; /* th_malloc: the unread end of the last piece */
   size_t tail_n, tail_cap;

@@ -290,6 +290,38 @@ TEST(what_is_off_is_counted_and_told_by_line) {
       2);
 }
 
+/* Without a node table nothing else tells that ids and indices have changed places. */
+TEST(indices_that_cannot_be_right) {
+  if (!arena) arena = th_arena_new(0);
+  th_str file = TH_STR_NONE;
+  th_graph_report r = { 0 };
+  th_err err = { 0 };
+  static const char shuffled[] = HEAD "indication,indication,D1,0,drug,Alphamab,Toy,10,2,disease,great,M\n"
+                                      "indication,indication,10,2,disease,great,M,D1,0,drug,Alphamab,Toy\n"
+                                      "drug_protein,target,D1,0,drug,Alphamab,Toy,10,5,gene/protein,G,N\n";
+  CHECK_CODE(build(arena, TH_STR_NONE, th_str_of(shuffled), false, 999, &file, &r, &err), TH_EPARSE);
+  CHECK(strstr(err.msg, "shuffled") != NULL && strstr(err.msg, "line 2") != NULL);
+  static const char one[] =
+      HEAD "indication,indication," D1 "," GP "\nindication,indication," GP "," D1 "\n"
+           "drug_protein,target," D1 ",3,1,gene/protein,GENE1,N\ndrug_protein,target,3,1,gene/protein,GENE1,N," D1 "\n";
+  CHECK_OK(build(arena, TH_STR_NONE, th_str_of(one), false, 999, &file, &r, NULL));
+  CHECK_INT(r.issue[TH_GRAPH_DISAGREES].n, 2); /* 3 is the grouped sickness already */
+  CHECK_INT(r.issue[TH_GRAPH_DISAGREES].line, 4);
+}
+
+TEST(lists_of_columns_are_checked) {
+  th_graph_build *b = th_graph_build_new(false);
+  th_err err = { 0 };
+  CHECK_CODE(th_graph_build_begin(b, "p.tsv", "nonsense=drug", &err), TH_EINVAL);
+  CHECK(strstr(err.msg, "nonsense") != NULL);
+  CHECK_CODE(th_graph_build_begin(b, "p.tsv", "x_id", NULL), TH_EINVAL);
+  err = (th_err){ 0 };
+  CHECK_OK(th_graph_build_begin(b, "p.tsv", "relation=:indication,x_id=drugg,x_type=:drug,y_id=disease,y_type=:disease", &err));
+  CHECK_CODE(th_graph_build_feed(b, TH_S("drug\tdisease\nD9\t7\n"), &err), TH_EPARSE);
+  CHECK(strstr(err.msg, "\"drugg\"") != NULL);
+  th_graph_build_del(b);
+}
+
 static void refused(const char *nodes, const char *edges, th_code code, uint32_t line, const char *says) {
   th_str file = TH_STR_NONE;
   th_err err = { 0 };
@@ -541,5 +573,5 @@ TEST_MAIN(RUN(blocks_and_threads_change_nothing), RUN(blocks_of_tables_of_other_
           RUN(generated_graphs_are_whole), RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come),
           RUN(names_and_ids_are_found), RUN(a_name_that_is_another_nodes_synonym_is_ambiguous), RUN(hierarchy),
           RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter), RUN(what_is_off_is_counted_and_told_by_line),
-          RUN(tables_that_cannot_be_right_are_refused), RUN(tables_of_other_shapes), RUN(damaged_files_are_refused),
-          RUN(every_allocation_can_fail))
+          RUN(indices_that_cannot_be_right), RUN(lists_of_columns_are_checked), RUN(tables_that_cannot_be_right_are_refused),
+          RUN(tables_of_other_shapes), RUN(damaged_files_are_refused), RUN(every_allocation_can_fail))
