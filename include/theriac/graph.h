@@ -211,6 +211,48 @@ TH_API th_code th_graph_build_synonym(th_graph_build *b, th_str type, th_str id,
 /* The graph file. *out belongs to the builder. The same tables give the same bytes. */
 TH_API th_code th_graph_build_finish(th_graph_build *b, th_str *out, th_graph_report *report, th_err *err);
 
+/* ── Two graphs compared ───────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum th_graph_change_kind {
+  TH_GRAPH_NODE_ADDED,
+  TH_GRAPH_NODE_REMOVED,
+  TH_GRAPH_NODE_RENAMED,
+  TH_GRAPH_EDGE_ADDED,
+  TH_GRAPH_EDGE_REMOVED,
+  TH_GRAPH_EDGE_CHANGED /* its displays */
+} th_graph_change_kind;
+
+/* relation NULL and y = x for a node. All are of graph: the old one for what is removed, else the new one. */
+typedef struct th_graph_change {
+  th_graph_change_kind kind;
+  const th_graph *graph;
+  const th_graph_relation *relation;
+  uint32_t x, y;
+} th_graph_change;
+typedef void (*th_graph_diff_fn)(void *ctx, const th_graph_change *c);
+
+typedef struct th_graph_diff_type {
+  th_str name;
+  uint32_t n_old, n_new, added, removed, renamed;
+} th_graph_diff_type;
+
+typedef struct th_graph_diff_relation {
+  th_str name, src, dst;                          /* types */
+  uint32_t n_old, n_new, added, removed, changed; /* undirected pairs */
+} th_graph_diff_relation;
+
+typedef struct th_graph_diff {
+  th_graph_diff_type *type; /* the old graph's, then those that are new */
+  th_graph_diff_relation *relation;
+  uint32_t n_types, n_relations;
+  uint64_t n_changes;
+} th_graph_diff;
+
+/* Nodes are the same by type and id, edges by relation and ends. fn (may be NULL) is told every change, type by type and relation by
+ * relation, in order of the nodes. O(nodes + edges). */
+TH_API th_code th_graph_diff_of(th_arena *a, const th_graph *old, const th_graph *new_, th_graph_diff_fn fn, void *ctx,
+                                th_graph_diff *out, th_err *err);
+
 /* ── Invented graphs ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct th_graph_shape {

@@ -12,4 +12,7 @@ int th_cli__graph_open(th_cli *c, th_predict_graph *g);
 int th_cli__graph_node(th_cli *c, const th_graph *g, const char *type, const char *text, uint32_t *node);
 const char *th_cli__graph_name(th_cli *c, const th_graph *g, uint32_t node); /* "name (type id)" */
 
+/* Prints how two graph files differ; list: every change. 1 when they do. */
+int th_cli__graph_diff(th_cli *c, const char *path_old, const char *path_new, bool list);
+
 #endif

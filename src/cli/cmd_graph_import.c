@@ -1,7 +1,7 @@
 /* theriac graph import NODES EDGES…: PrimeKG's tables into the home's graph. */
 #include <stdio.h>
 
-#include "cli/cli_priv.h"
+#include "cli/cli_graph.h"
 #include "theriac/io.h"
 #include "theriac/predict.h"
 
@@ -10,12 +10,15 @@ static const th_opt opts[] = {
   { "columns", 0, "LIST", "what the columns are called: x_id=drug,y_id=disease,relation=:indication (a colon: a constant)",
     false },
   { "synonyms", 0, "FILE", "further names: a table node_type, node_id, name", false },
+  { "diff", 0, NULL, "import nothing: the two graph files OLD and NEW compared, by type and relation", false },
+  { "list", 0, NULL, "with --diff: every node and edge too", false },
   { "out", 'o', "FILE", "write here instead of graph.thg in the home", false },
   { 0 },
 };
 
 static const char *const examples[] = { "theriac graph import node.csv.gz kg.csv.gz",
-                                        "theriac graph import --strict node.csv kg.csv", NULL };
+                                        "theriac graph import --strict node.csv kg.csv",
+                                        "theriac graph import --diff old.thg new.thg", NULL };
 
 static void issues_json(th_jwrite *w, const th_graph_report *r) {
   th_jw_key(w, "issues");
@@ -70,6 +73,11 @@ static int run(th_cli *c) {
   th_err err = { 0 };
   th_graph_report report = { 0 };
   const char *out = th_cli_opt(c, "out");
+  if (th_cli_has(c, "list") && !th_cli_has(c, "diff")) return th_cli_usage(c, "--list goes with --diff");
+  if (th_cli_has(c, "diff")) {
+    if (c->n_args != 2) return th_cli_usage(c, "--diff takes two graph files, the old one and the new one");
+    return th_cli__graph_diff(c, c->args[0], c->args[1], th_cli_has(c, "list"));
+  }
   if (!out) {
     if (th_dir_make(c->home, &err) != TH_OK) return th_cli_error(c, &err);
     out = th_str_fmt(c->arena, "%s/graph.thg", c->home).p;
@@ -84,13 +92,14 @@ static int run(th_cli *c) {
 const th_cmd th_cmd_graph_import = {
   .name = "graph import",
   .group = "Prediction",
-  .synopsis = "TABLE... [--strict] [--columns LIST] [--synonyms FILE]",
+  .synopsis = "TABLE... [--strict] [--columns LIST] [--synonyms FILE] | --diff OLD NEW",
   .summary = "build the knowledge graph from node and edge tables",
   .details =
       "Reads PrimeKG's and TxGNN's node.csv, kg.csv and edges.csv, plain or gzip, comma or tab, in any order, and writes "
       "graph.thg into the home: see theriac-graph(5).\n\n"
       "What is off (edges to unknown nodes, rows given twice, edges in one orientation only, unknown types) is counted and "
-      "told with the line of the first one. A row that cannot be read ends the import and leaves the old graph.",
+      "told with the line of the first one. A row that cannot be read ends the import and leaves the old graph.\n\n"
+      "--diff exits 1 when the graphs differ. Nodes are the same by type and id, edges by relation and ends.",
   .opts = opts,
   .args_min = 1,
   .args_max = -1,

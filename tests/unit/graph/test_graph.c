@@ -268,6 +268,72 @@ TEST(paths_by_weight_and_filter) {
   CHECK_CODE(th_graph_paths(arena, &g, d1, d1, o, &p, &n, NULL), TH_EINVAL);
 }
 
+typedef struct changes {
+  int n[6];
+  char last[6][64];
+} changes;
+
+static void count_change(void *ctx, const th_graph_change *x) {
+  changes *c = ctx;
+  c->n[x->kind]++;
+  snprintf(c->last[x->kind], sizeof c->last[0], "%.*s %.*s", TH_STR_ARG(th_graph_node_id(x->graph, x->x)),
+           TH_STR_ARG(th_graph_node_id(x->graph, x->y)));
+}
+
+static th_graph graph_of(const char *nodes, const char *edges) {
+  th_str file = TH_STR_NONE;
+  th_graph g = { 0 };
+  th_err err = { 0 };
+  if (!arena) arena = th_arena_new(0);
+  CHECK_OK_ERR(build(arena, th_str_of(nodes), th_str_of(edges), false, 999, &file, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_open(arena, file, &g, &err), &err);
+  return g;
+}
+
+/* Counted by hand: D2 and a disease are gone, D3 and D0 come, D1 is renamed; in the hierarchy one edge goes with its node, one goes
+ * between nodes that stay, one comes between old nodes and two with a new one; drug_protein loses a display. */
+TEST(graphs_are_compared) {
+#define DIFF_HEAD "relation,display_relation,x_id,x_type,y_id,y_type\n"
+  const th_graph old =
+      graph_of("node_index\tnode_id\tnode_type\tnode_name\n0\tD1\tdrug\tAlpha\n1\tD2\tdrug\tBeta\n"
+               "2\t1\tdisease\tone\n3\t2\tdisease\ttwo\n4\t3\tdisease\tthree\n5\t4\tdisease\tfour\n6\tG\tgene/protein\tG\n",
+               DIFF_HEAD "indication,indication,D1,drug,1,disease\nindication,indication,D2,drug,2,disease\n" TREE
+                         "1,disease,2,disease\n" TREE "2,disease,3,disease\n" TREE "3,disease,4,disease\n"
+                         "drug_protein,target,D1,drug,G,gene/protein\ndrug_protein,enzyme,D1,drug,G,gene/protein\n");
+  const th_graph new_ =
+      graph_of("node_index\tnode_id\tnode_type\tnode_name\n0\tD1\tdrug\tAlpha!\n1\tD3\tdrug\tGamma\n2\tD0\tdrug\tZero\n"
+               "3\t0\tdisease\tzero\n4\t1\tdisease\tone\n5\t2\tdisease\ttwo\n6\t4\tdisease\tfour\n7\tG\tgene/protein\tG\n",
+               DIFF_HEAD "indication,indication,D1,drug,1,disease\nindication,indication,D3,drug,2,disease\n"
+                         "indication,indication,D0,drug,2,disease\n" TREE "1,disease,4,disease\n" TREE
+                         "0,disease,1,disease\n" TREE "2,disease,0,disease\n"
+                         "drug_protein,target,D1,drug,G,gene/protein\nphenotype_protein,x,G,gene/protein,9,effect/phenotype\n");
+  changes c = { 0 };
+  th_graph_diff d;
+  CHECK_OK(th_graph_diff_of(arena, &old, &new_, count_change, &c, &d, NULL));
+  CHECK_INT(c.n[TH_GRAPH_NODE_ADDED], 3); /* D0, D3, disease 0; the phenotype is in no node table */
+  CHECK_INT(c.n[TH_GRAPH_NODE_REMOVED], 2);
+  CHECK_INT(c.n[TH_GRAPH_NODE_RENAMED], 1);
+  CHECK_INT(c.n[TH_GRAPH_EDGE_ADDED], 2 + 3);
+  CHECK_INT(c.n[TH_GRAPH_EDGE_REMOVED], 1 + 3);
+  CHECK_INT(c.n[TH_GRAPH_EDGE_CHANGED], 1);
+  CHECK_STR(th_str_of(c.last[TH_GRAPH_EDGE_CHANGED]), "D1 G");
+  CHECK_STR(th_str_of(c.last[TH_GRAPH_NODE_RENAMED]), "D1 D1");
+  CHECK_INT(d.n_changes, 3 + 2 + 1 + 5 + 4 + 1);
+  for (uint32_t k = 0; k < d.n_relations; k++)
+    if (th_str_is(d.relation[k].name, "disease_disease")) {
+      CHECK_INT(d.relation[k].added, 3);
+      CHECK_INT(d.relation[k].removed, 3);
+      CHECK_INT(d.relation[k].n_new, 3);
+    }
+  changes back = { 0 };
+  CHECK_OK(th_graph_diff_of(arena, &new_, &old, count_change, &back, &d, NULL));
+  CHECK_INT(back.n[TH_GRAPH_EDGE_ADDED], c.n[TH_GRAPH_EDGE_REMOVED]);
+  CHECK_INT(back.n[TH_GRAPH_EDGE_REMOVED], c.n[TH_GRAPH_EDGE_ADDED]);
+  CHECK_INT(back.n[TH_GRAPH_NODE_ADDED], c.n[TH_GRAPH_NODE_REMOVED]);
+  CHECK_OK(th_graph_diff_of(arena, &new_, &new_, count_change, &back, &d, NULL));
+  CHECK_INT(d.n_changes, 0);
+}
+
 static void off(const char *edges, th_graph_issue_kind kind, uint32_t line) {
   th_str file = TH_STR_NONE;
   th_graph_report r = { 0 };
@@ -571,7 +637,8 @@ TEST(real_rows_in_blocks) {
 
 TEST_MAIN(RUN(blocks_and_threads_change_nothing), RUN(blocks_of_tables_of_other_forms), RUN(real_rows_in_blocks),
           RUN(generated_graphs_are_whole), RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come),
-          RUN(names_and_ids_are_found), RUN(a_name_that_is_another_nodes_synonym_is_ambiguous), RUN(hierarchy),
-          RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter), RUN(what_is_off_is_counted_and_told_by_line),
-          RUN(indices_that_cannot_be_right), RUN(lists_of_columns_are_checked), RUN(tables_that_cannot_be_right_are_refused),
-          RUN(tables_of_other_shapes), RUN(damaged_files_are_refused), RUN(every_allocation_can_fail))
+          RUN(names_and_ids_are_found), RUN(a_name_that_is_another_nodes_synonym_is_ambiguous), RUN(graphs_are_compared),
+          RUN(hierarchy), RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter),
+          RUN(what_is_off_is_counted_and_told_by_line), RUN(indices_that_cannot_be_right), RUN(lists_of_columns_are_checked),
+          RUN(tables_that_cannot_be_right_are_refused), RUN(tables_of_other_shapes), RUN(damaged_files_are_refused),
+          RUN(every_allocation_can_fail))
