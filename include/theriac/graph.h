@@ -146,20 +146,50 @@ typedef struct th_graph_path {
   double weight; /* product over the steps of (degree of both ends in the relation)^-0.4 (Himmelstein 2015) */
 } th_graph_path;
 
+/* Relations in a row, from one type to another. back[i]: from the relation's second type to its first. */
+typedef struct th_graph_metapath {
+  uint32_t n, relation[4];
+  bool back[4];
+} th_graph_metapath;
+
 typedef struct th_graph_path_options {
-  uint32_t length_max;     /* 1..4; 0: 3 */
-  uint32_t k;              /* paths wanted; 0: 10 */
-  uint32_t through;        /* only paths through this node; TH_GRAPH_NONE: any */
-  const char *relation;    /* only paths that use this relation; NULL: any */
-  const char *display;     /* only paths with an edge of this display; NULL: any */
-  bool disjoint;           /* no two paths share an inner node */
-  const char *const *skip; /* relations left out, NULL at the end; may be NULL */
+  uint32_t length_max;               /* 1..4; 0: 3 */
+  uint32_t k;                        /* paths wanted; 0: 10 */
+  uint32_t through;                  /* only paths through this node; TH_GRAPH_NONE: any */
+  const char *relation;              /* only paths that use this relation; NULL: any */
+  const char *display;               /* only paths with an edge of this display; NULL: any */
+  bool disjoint;                     /* no two paths share an inner node */
+  const char *const *skip;           /* relations left out, NULL at the end; may be NULL */
+  const th_graph_metapath *metapath; /* only paths of these relations in a row (length_max is then its length); NULL: any */
 } th_graph_path_options;
 
 /* The k heaviest simple paths from one node to another, by falling weight, ties by node number. The direct edge counts as a path of
  * length 1. TH_ELIMIT when more than TH_LIMIT_PATH_STEPS steps would be needed. */
 TH_API th_code th_graph_paths(th_arena *a, const th_graph *g, uint32_t from, uint32_t to, th_graph_path_options opt,
                               th_graph_path **out, size_t *n, th_err *err);
+
+/* "drug_protein,protein_protein,disease_protein" between two types: TH_ENOENT for a relation that the graph lacks or that does not
+ * go on from where the one before ends, TH_EINVAL for none or more than four. */
+TH_API th_code th_graph_metapath_of(const th_graph *g, uint32_t from_type, uint32_t to_type, th_str relations,
+                                    th_graph_metapath *out, th_err *err);
+/* Those that are usual between a drug and a disease (over genes, pathways, other drugs and diseases, phenotypes) and that the graph
+ * has the relations for. out has room for TH_GRAPH_METAPATHS; how many. */
+enum { TH_GRAPH_METAPATHS = 8 };
+TH_API size_t th_graph_metapaths(const th_graph *g, uint32_t from_type, uint32_t to_type,
+                                 th_graph_metapath out[TH_GRAPH_METAPATHS]);
+
+/* What a metapath holds between two nodes: its simple paths and the sum of their weights (the degree-weighted path count,
+ * Himmelstein 2015), and where that sum stands among graphs whose relations were rewired with every node keeping its degree
+ * (swaps of edges' ends: Maslov 2002, Hanhijärvi 2009). */
+typedef struct th_graph_typed {
+  uint64_t n;
+  double weight;
+  double null_mean, null_sd, p; /* p = (1 + rewired graphs with at least this weight) / (1 + nulls); NAN without nulls */
+} th_graph_typed;
+/* nulls 0: none. The same for a seed at any number of threads. TH_ELIMIT: too many half paths, or a relation between types too large
+ * to rewire. Cost of a null: three swaps tried for each edge of the relations in use (ten before the first). */
+TH_API th_code th_graph_typed_paths(th_arena *a, const th_graph *g, uint32_t from, uint32_t to, const th_graph_metapath *m,
+                                    size_t n, uint32_t nulls, uint64_t seed, th_pool *pool, th_graph_typed *out, th_err *err);
 
 /* ── Building ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -241,6 +241,10 @@ void th_graph__pairs_free(th_graph__pairs *p);
 /* The five sections of a relation; the last two of one type are empty. */
 void th_graph__lay(const th_graph__pairs *p, bool one_type, uint32_t *const part[TH_GRAPH__REL_SECTIONS]);
 
+/* n and weight of a metapath between two nodes; columns of rows need not rise. The arena holds the half paths. */
+th_code th_graph__metapath_sum(th_arena *a, const th_graph *g, uint32_t from, uint32_t to, const th_graph_metapath *m,
+                               th_graph_typed *out, th_err *err);
+
 void th_graph__note(th_graph_build *b, th_graph_issue_kind k, uint32_t line, const char *fmt, ...) TH_PRINTF(4, 5);
 /* Canonical orientation of a PrimeKG relation: source type in *src, or false when PrimeKG has no such relation. */
 bool th_graph__canonical(th_str relation, const char **src);

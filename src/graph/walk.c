@@ -27,6 +27,7 @@ typedef struct walk {
   half_vec there, back;
   th_graph_path *heap; /* lightest on top */
   size_t n, cap, joins;
+  bool sums_only; /* no path is wanted, only how many there are and what they weigh together */
 } walk;
 
 static double power_of(const walk *w, uint32_t degree) {
@@ -64,7 +65,7 @@ static th_code step_over(walk *w, half_vec *out, const half *h, uint32_t relatio
     half *x = TH_VEC_ADD(w->a, out);
     if (!x) return th_fail_nomem(err);
     *x = *h;
-    x->step[x->n++] = (th_graph_step){ relation, mark_of(r, fwd, v, k), node };
+    x->step[x->n++] = (th_graph_step){ relation, w->sums_only ? 0 : mark_of(r, fwd, v, k), node };
     x->end = node;
     x->weight = w0 * power_of(w, th_graph_degree(other, c->col[k]));
   }
@@ -73,6 +74,13 @@ static th_code step_over(walk *w, half_vec *out, const half *h, uint32_t relatio
 
 static th_code step_all(walk *w, half_vec *out, const half *h, th_err *err) {
   const half from = *h; /* out may move */
+  const th_graph_metapath *m = w->opt->metapath;
+  if (m) { /* from the far end a step is walked the other way; within one type both ways are one */
+    const bool there = out == &w->there;
+    const uint32_t i = there ? from.n : m->n - 1 - from.n;
+    const th_graph_relation *r = &w->g->relation[m->relation[i]];
+    return step_over(w, out, &from, m->relation[i], r->src == r->dst || m->back[i] != there, err);
+  }
   const uint32_t type = th_graph_type_of(w->g, from.end);
   for (uint32_t i = 0; i < w->g->n_relations; i++) {
     const th_graph_relation *r = &w->g->relation[i];
@@ -203,7 +211,7 @@ static size_t pick(walk *w, bool disjoint) {
 
 th_code th_graph_paths(th_arena *a, const th_graph *g, uint32_t from, uint32_t to, th_graph_path_options opt,
                        th_graph_path **out, size_t *n, th_err *err) {
-  const uint32_t length = opt.length_max ? opt.length_max : 3;
+  const uint32_t length = opt.metapath ? opt.metapath->n : opt.length_max ? opt.length_max : 3;
   *out = NULL;
   *n = 0;
   if (length > 4) return th_fail(err, TH_EINVAL, "paths have at most 4 steps");
@@ -218,9 +226,41 @@ th_code th_graph_paths(th_arena *a, const th_graph *g, uint32_t from, uint32_t t
   TH_TRY(halves(w, &w->there, from, (length + 1) / 2, err));
   TH_TRY(halves(w, &w->back, to, length / 2, err));
   qsort(w->back.v, w->back.n, sizeof *w->back.v, by_end);
-  for (uint32_t l = 1; l <= length; l++) TH_TRY(join_all(w, l, err));
+  for (uint32_t l = opt.metapath ? length : 1; l <= length; l++) TH_TRY(join_all(w, l, err));
   qsort(w->heap, w->n, sizeof *w->heap, by_weight);
   *n = pick(w, opt.disjoint);
   *out = w->heap;
   return TH_OK;
+}
+
+static th_code sum_joins(walk *w, uint32_t length, th_graph_typed *out, th_err *err) {
+  const uint32_t lx = (length + 1) / 2, ly = length / 2;
+  for (size_t i = 0, at = 0; i < w->there.n; i++) { /* both by end: one goes along with the other */
+    const half *x = &w->there.v[i];
+    if (x->n != lx || (x->end == w->to) != (ly == 0)) continue;
+    while (at < w->back.n && w->back.v[at].end < x->end) at++;
+    for (size_t k = at; k < w->back.n && w->back.v[k].end == x->end; k++) {
+      th_graph_path p;
+      if (w->back.v[k].n != ly || !join(x, &w->back.v[k], w->to, &p)) continue;
+      if (++w->joins > JOINS_MAX) return th_fail(err, TH_ELIMIT, "more than %zu paths of these relations", JOINS_MAX);
+      out->n++;
+      out->weight += p.weight;
+    }
+  }
+  return TH_OK;
+}
+
+th_code th_graph__metapath_sum(th_arena *a, const th_graph *g, uint32_t from, uint32_t to, const th_graph_metapath *m,
+                               th_graph_typed *out, th_err *err) {
+  const th_graph_path_options opt = { .metapath = m, .through = TH_GRAPH_NONE };
+  walk *w = TH_NEW(a, walk);
+  if (!w) return th_fail_nomem(err);
+  *w = (walk){ .a = a, .g = g, .opt = &opt, .from = from, .to = to, .sums_only = true };
+  for (uint32_t d = 1; d < POWERS; d++) w->power[d] = pow(d, -0.4);
+  *out = (th_graph_typed){ 0 };
+  TH_TRY(halves(w, &w->there, from, (m->n + 1) / 2, err));
+  TH_TRY(halves(w, &w->back, to, m->n / 2, err));
+  qsort(w->there.v, w->there.n, sizeof *w->there.v, by_end);
+  qsort(w->back.v, w->back.n, sizeof *w->back.v, by_end);
+  return sum_joins(w, m->n, out, err);
 }

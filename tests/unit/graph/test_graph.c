@@ -334,6 +334,148 @@ TEST(graphs_are_compared) {
   CHECK_INT(d.n_changes, 0);
 }
 
+typedef struct tables {
+  th_buf b[2];
+} tables;
+
+static th_code collect(void *ctx, int table, th_str piece) {
+  tables *t = ctx;
+  th_buf_add(&t->b[table], piece);
+  return t->b[table].failed ? TH_ENOMEM : TH_OK;
+}
+
+/* ── Typed paths ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The sum over a metapath is that of all its paths as th_graph_paths finds them, on an invented graph. */
+TEST(typed_paths_are_all_paths_of_their_relations) {
+  th_arena *a = th_arena_new(1 << 20);
+  tables t = { 0 };
+  th_err err = { 0 };
+  th_str file = TH_STR_NONE;
+  th_graph g;
+  th_buf_init(&t.b[0], a, 0);
+  th_buf_init(&t.b[1], a, 0);
+  CHECK_OK(th_graph_generate((th_graph_shape){ .seed = 5, .scale = 0.01 }, collect, &t, &err));
+  CHECK_OK_ERR(build(a, th_buf_str(&t.b[0]), th_buf_str(&t.b[1]), false, 1 << 20, &file, NULL, &err), &err);
+  CHECK_OK_ERR(th_graph_open(a, file, &g, &err), &err);
+  const uint32_t drug = th_graph_type_find(&g, "drug"), disease = th_graph_type_find(&g, "disease");
+  th_graph_metapath m[TH_GRAPH_METAPATHS];
+  const size_t n = th_graph_metapaths(&g, drug, disease, m);
+  CHECK_INT(n, 7);
+  uint64_t seen = 0;
+  for (uint32_t k = 0; k < 14; k++) {
+    const uint32_t from = g.type[drug].first + k * k % 79, to = g.type[disease].first + k * 12 % 170;
+    th_graph_typed out[TH_GRAPH_METAPATHS];
+    CHECK_OK_ERR(th_graph_typed_paths(a, &g, from, to, m, n, 0, 1, NULL, out, &err), &err);
+    for (size_t i = 0; i < n; i++) {
+      th_graph_path *p;
+      size_t found;
+      double sum = 0;
+      const th_graph_path_options o = { .through = TH_GRAPH_NONE, .k = 100000, .metapath = &m[i] };
+      CHECK_OK_ERR(th_graph_paths(a, &g, from, to, o, &p, &found, &err), &err);
+      for (size_t x = 0; x < found; x++) {
+        sum += p[x].weight;
+        CHECK_INT(p[x].n, m[i].n);
+        CHECK_INT(p[x].step[m[i].n - 1].node, to);
+        for (uint32_t s = 0; s < m[i].n; s++) CHECK_INT(p[x].step[s].relation, m[i].relation[s]);
+      }
+      CHECK_INT(out[i].n, found);
+      CHECK_REL(out[i].weight, sum, 1e-12);
+      CHECK(isnan(out[i].p));
+      seen += found;
+    }
+  }
+  CHECK(seen > 20);
+  th_arena_del(a);
+}
+
+/* Two drugs, each with one gene of two; the disease has the first gene. Rewiring has two states, equally likely: the drug meets the
+ * disease in half of them. A drug that has both genes can be rewired to nothing else: it always meets it. */
+TEST(nulls_of_a_graph_with_two_states) {
+  const th_graph g =
+      graph_of("", DIFF_HEAD "drug_protein,target,D1,drug,1,gene/protein\ndrug_protein,target,D2,drug,2,gene/protein\n"
+                             "disease_protein,x,1,gene/protein,S,disease\n");
+  const th_graph h =
+      graph_of("", DIFF_HEAD "drug_protein,target,D1,drug,1,gene/protein\ndrug_protein,target,D1,drug,2,gene/protein\n"
+                             "drug_protein,target,D2,drug,2,gene/protein\ndisease_protein,x,1,gene/protein,S,disease\n");
+  const th_graph *const graphs[] = { &g, &h };
+  for (int k = 0; k < 2; k++) {
+    const th_graph *x = graphs[k];
+    const uint32_t drug = th_graph_type_find(x, "drug"), disease = th_graph_type_find(x, "disease");
+    th_graph_metapath m;
+    th_graph_typed out[3];
+    th_err err = { 0 };
+    CHECK_OK_ERR(th_graph_metapath_of(x, drug, disease, TH_S("drug_protein, disease_protein"), &m, &err), &err);
+    for (unsigned threads = 0; threads < 3; threads++) {
+      th_pool *pool = threads ? th_pool_new(threads) : NULL;
+      CHECK_OK_ERR(th_graph_typed_paths(arena, x, x->type[drug].first, x->type[disease].first, &m, 1, 4000, 7, pool,
+                                        &out[threads], &err),
+                   &err);
+      th_pool_del(pool);
+    }
+    CHECK(memcmp(&out[0], &out[1], sizeof out[0]) == 0 && memcmp(&out[0], &out[2], sizeof out[0]) == 0);
+    CHECK_INT(out[0].n, 1);
+    if (k == 0) { /* weight 1 in half of the states: 4 standard errors of 4000 throws are 0.032 */
+      CHECK_REL(out[0].weight, 1, 1e-12);
+      CHECK(fabs(out[0].null_mean - 0.5) < 0.032 && fabs(out[0].p - 0.5) < 0.032 && fabs(out[0].null_sd - 0.5) < 0.01);
+    } else { /* degrees 2 and 1, 2 and 1: D1–1, D1–2, D2–2 or D1–1, D1–2, D2–1: D1 has both in each */
+      CHECK_REL(out[0].p, 1, 1e-12);
+      CHECK_REL(out[0].null_mean, out[0].weight, 1e-12);
+    }
+  }
+}
+
+/* In a ring every node has two neighbours; after rewiring each still has two, other than itself and each other. A path of two steps
+ * between neighbours' neighbours is rare then. */
+TEST(rewiring_within_one_type_keeps_degrees) {
+  th_buf b;
+  th_buf_init(&b, arena, 0);
+  th_buf_addz(&b, DIFF_HEAD);
+  for (int i = 0; i < 60; i++)
+    th_buf_addf(&b, "protein_protein,ppi,%d,gene/protein,%d,gene/protein\n", 100 + i, 100 + (i + 1) % 60);
+  const th_graph g = graph_of("", th_str_z(arena, th_buf_str(&b)));
+  th_graph_metapath m;
+  th_graph_typed out;
+  CHECK_OK(th_graph_metapath_of(&g, 0, 0, TH_S("protein_protein,protein_protein"), &m, NULL));
+  CHECK_OK(th_graph_typed_paths(arena, &g, 0, 2, &m, 1, 400, 3, NULL, &out, NULL));
+  CHECK_INT(out.n, 1);
+  CHECK_REL(out.weight, pow(2, -0.4 * 4), 1e-12);
+  /* expected number of paths: 2·2 ends, each common neighbour by chance about 1/59 */
+  CHECK(out.p > 0.02 && out.p < 0.14);
+  CHECK(out.null_mean / out.weight > 0.02 && out.null_mean / out.weight < 0.14);
+}
+
+TEST(metapaths_that_do_not_go) {
+  const th_graph g = toy();
+  const uint32_t drug = th_graph_type_find(&g, "drug"), disease = th_graph_type_find(&g, "disease");
+  th_graph_metapath m;
+  th_err err = { 0 };
+  CHECK_CODE(th_graph_metapath_of(&g, drug, disease, TH_S(""), &m, &err), TH_ENOENT);
+  CHECK_CODE(th_graph_metapath_of(&g, drug, disease, TH_S("nothing"), &m, NULL), TH_ENOENT);
+  CHECK_CODE(th_graph_metapath_of(&g, drug, disease, TH_S("disease_protein"), &m, NULL), TH_ENOENT);
+  CHECK_CODE(th_graph_metapath_of(&g, drug, disease, TH_S("drug_protein"), &m, NULL), TH_ENOENT);
+  CHECK_CODE(th_graph_metapath_of(&g, drug, disease,
+                                  TH_S("indication,disease_disease,disease_disease,disease_disease,disease_disease"), &m, NULL),
+             TH_EINVAL);
+  CHECK_OK(th_graph_metapath_of(&g, drug, disease, TH_S("indication,disease_disease"), &m, NULL));
+  CHECK_CODE(th_graph_typed_paths(arena, &g, 0, 0, &m, 1, 0, 1, NULL, &(th_graph_typed){ 0 }, NULL), TH_EINVAL);
+}
+
+static th_graph typed_graph;
+
+static th_code typed_whole(void) {
+  const th_graph g = typed_graph;
+  th_arena *a = th_arena_new(0);
+  if (!a) return TH_ENOMEM;
+  const uint32_t drug = th_graph_type_find(&g, "drug"), disease = th_graph_type_find(&g, "disease");
+  th_graph_metapath m[TH_GRAPH_METAPATHS];
+  th_graph_typed out[TH_GRAPH_METAPATHS];
+  const size_t n = th_graph_metapaths(&g, drug, disease, m);
+  const th_code code = th_graph_typed_paths(a, &g, g.type[drug].first, g.type[disease].first, m, n, 3, 1, NULL, out, NULL);
+  th_arena_del(a);
+  return code;
+}
+
 static void off(const char *edges, th_graph_issue_kind kind, uint32_t line) {
   th_str file = TH_STR_NONE;
   th_graph_report r = { 0 };
@@ -469,6 +611,8 @@ static th_code whole(void) {
 }
 
 TEST(every_allocation_can_fail) {
+  typed_graph = toy();
+  CHECK(test_each_alloc_fails(typed_whole) > 20);
   CHECK(test_each_alloc_fails(whole) > 50);
 }
 
@@ -581,16 +725,6 @@ TEST(blocks_of_tables_of_other_forms) {
   same_in_blocks(th_str_of(nodes_tsv), th_str_of(uneven), 1 << 20, blocks, 2);
 }
 
-typedef struct tables {
-  th_buf b[2];
-} tables;
-
-static th_code collect(void *ctx, int table, th_str piece) {
-  tables *t = ctx;
-  th_buf_add(&t->b[table], piece);
-  return t->b[table].failed ? TH_ENOMEM : TH_OK;
-}
-
 /* An invented graph of a hundredth of PrimeKG imports without a complaint, twice to the same bytes, with its thirty relations. */
 TEST(generated_graphs_are_whole) {
   th_arena *a = th_arena_new(1 << 20);
@@ -638,7 +772,8 @@ TEST(real_rows_in_blocks) {
 TEST_MAIN(RUN(blocks_and_threads_change_nothing), RUN(blocks_of_tables_of_other_forms), RUN(real_rows_in_blocks),
           RUN(generated_graphs_are_whole), RUN(counts_pairs_and_records), RUN(file_is_the_same_however_the_tables_come),
           RUN(names_and_ids_are_found), RUN(a_name_that_is_another_nodes_synonym_is_ambiguous), RUN(graphs_are_compared),
-          RUN(hierarchy), RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter),
-          RUN(what_is_off_is_counted_and_told_by_line), RUN(indices_that_cannot_be_right), RUN(lists_of_columns_are_checked),
-          RUN(tables_that_cannot_be_right_are_refused), RUN(tables_of_other_shapes), RUN(damaged_files_are_refused),
-          RUN(every_allocation_can_fail))
+          RUN(typed_paths_are_all_paths_of_their_relations), RUN(nulls_of_a_graph_with_two_states),
+          RUN(rewiring_within_one_type_keeps_degrees), RUN(metapaths_that_do_not_go), RUN(hierarchy),
+          RUN(hierarchy_with_a_cycle), RUN(paths_by_weight_and_filter), RUN(what_is_off_is_counted_and_told_by_line),
+          RUN(indices_that_cannot_be_right), RUN(lists_of_columns_are_checked), RUN(tables_that_cannot_be_right_are_refused),
+          RUN(tables_of_other_shapes), RUN(damaged_files_are_refused), RUN(every_allocation_can_fail))
