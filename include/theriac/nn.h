@@ -33,7 +33,21 @@ typedef struct th_nn_labels {
   uint32_t n;
   const uint32_t *row, *drug;               /* indications */
   const uint32_t *contra_row, *contra_drug; /* contraindications */
+  /* Clusters of twins among what may be seen, numbered; of each labelled disease its own, or TH_GRAPH_NONE without an indication. */
+  uint32_t n_twins, n_twin_drugs;
+  const uint32_t *twin, *twin_row, *twin_member; /* members: places of the labelled, cluster by cluster */
+  const uint32_t *twin_drug;                     /* of each indication: number of this drug in this cluster */
 } th_nn_labels;
+
+/* Joins two diseases into one cluster when the hierarchy links them and they share a drug, or when they share at least two drugs and at
+ * least half of all they have. out[i]: the smallest place of its cluster. Rows of drugs over the labelled diseases. O(labelled²). */
+TH_API th_code th_nn_twins(th_arena *a, const th_nn_world *w, const uint32_t *row, const uint32_t *drug, const uint32_t **out,
+                           th_err *err);
+/* Those over all indications of the graph. */
+TH_API th_code th_nn_all_twins(th_arena *a, const th_nn_world *w, const uint32_t **out, th_err *err);
+/* Other indications in place of those of th_nn_labels_of, as rows that last as long as `l`. */
+TH_API th_code th_nn_labels_take(th_arena *a, const th_nn_world *w, th_nn_labels *l, const uint32_t *row, const uint32_t *drug,
+                                 th_err *err);
 
 /* All edges of the labelled diseases for which visible[k] holds. */
 TH_API th_code th_nn_labels_of(th_arena *a, const th_nn_world *w, const uint8_t *visible, th_nn_labels *out, th_err *err);
@@ -90,6 +104,17 @@ typedef enum th_nn_feature {
   TH_NN_REL_USE,
   TH_NN_MAX_SIM, /* of the disease: the nearest labelled one by profile C, and its number of genes */
   TH_NN_N_GENES,
+  TH_NN_TWIN_DEGREE, /* clusters of twins with the drug */
+  TH_NN_TWIN_C,      /* votes of profile C, B and Lin's, each cluster of twins once for each drug, by its nearest member */
+  TH_NN_TWIN_C_NEAR, /* C with the square of the vote */
+  TH_NN_TWIN_B,
+  TH_NN_TWIN_LIN,
+  TH_NN_RATE_WEAK, /* log share of the clusters under the classes of the disease that have the drug, shrunk to the wider class */
+  TH_NN_RATE_STRONG,
+  TH_NN_RATE_LIFT,  /* the weakly shrunk one over that of all clusters */
+  TH_NN_CLASS_SIZE, /* of the disease: clusters under its narrowest class with any */
+  TH_NN_REL_TWIN_B, /* over the largest of the disease */
+  TH_NN_REL_TWIN_C,
   TH_NN_FEATURES
 } th_nn_feature;
 

@@ -193,6 +193,9 @@ TH_API uint32_t th_predict_best(th_predict_scorer *s, uint32_t disease, const th
 /* Why: what each feature added to the raw score of the drug in the disease last scored, and the rest that none did; they add up to
  * raw. share[TH_NN_FEATURES]. */
 TH_API double th_predict_explain(th_predict_scorer *s, uint32_t drug, double *share);
+/* Those shares handed on to the paths that carry them. */
+TH_API th_code th_predict_trace(th_arena *a, const th_predict_scorer *s, uint32_t drug, const double *share, th_nn_trace *out,
+                                th_err *err);
 /* Feature values of the disease last scored: x[feature · n_drugs + drug]. */
 TH_API const float *th_predict_features(const th_predict_scorer *s);
 

@@ -5,6 +5,7 @@
 
 #include "cli/cli_model.h"
 #include "theriac/io.h"
+#include "theriac/report.h"
 
 static const th_opt opts[] = {
   { "graph", 'g', "FILE", "this graph instead of graph.thg in the home", false },
@@ -20,93 +21,39 @@ static const char *const examples[] = { "theriac model explain belimumab MONDO:0
                                         "theriac model explain belimumab \"rheumatoid arthritis\" --through TNFSF13B --json",
                                         NULL };
 
-/* What a feature speaks of; the shares of a group are summed for reading. */
-static const char *group_of(int f) {
-  switch ((th_nn_feature)f) {
-  case TH_NN_DEGREE: return "how widely the drug is used";
-  case TH_NN_LOG_PROTEINS:
-  case TH_NN_LOG_DRUGS:
-  case TH_NN_LOG_EFFECTS: return "how much is known of the drug";
-  case TH_NN_GENE_COUNT:
-  case TH_NN_GENE:
-  case TH_NN_GENE_TARGET:
-  case TH_NN_GENE_PPI:
-  case TH_NN_KIN_GENE:
-  case TH_NN_GENE_DISEASE:
-  case TH_NN_GENE_PATHWAY: return "genes and pathways";
-  case TH_NN_PHENO_EFFECT: return "phenotypes and side effects";
-  case TH_NN_X_TARGET:
-  case TH_NN_X_EFFECT:
-  case TH_NN_X_DRUG:
-  case TH_NN_X_PARTNER:
-  case TH_NN_X_USE:
-  case TH_NN_X_ALL:
-  case TH_NN_REL_TARGET:
-  case TH_NN_REL_PARTNER:
-  case TH_NN_REL_USE: return "drugs like it used in diseases like this";
-  case TH_NN_CONTRA: return "contraindications in diseases like this";
-  case TH_NN_MAX_SIM:
-  case TH_NN_N_GENES: return "how much is known of the disease";
-  case TH_NN_KNN_A_K3:
-  case TH_NN_KNN_A_K10:
-  case TH_NN_KNN_A_K30:
-  case TH_NN_KNN_B_K3:
-  case TH_NN_KNN_B_K10:
-  case TH_NN_KNN_B_K30:
-  case TH_NN_KNN_B_ALL:
-  case TH_NN_KNN_G_K30:
-  case TH_NN_KNN_G_ALL:
-  case TH_NN_KNN_P_K30:
-  case TH_NN_KNN_P_ALL:
-  case TH_NN_KNN_C_K10:
-  case TH_NN_KNN_C_K30:
-  case TH_NN_KNN_C_ALL:
-  case TH_NN_LIN_ALL:
-  case TH_NN_LIN_BEST:
-  case TH_NN_B_BEST:
-  case TH_NN_B_SHARE:
-  case TH_NN_B_CLUSTER:
-  case TH_NN_KIN_UP:
-  case TH_NN_KIN_DOWN:
-  case TH_NN_LIFT:
-  case TH_NN_REL_B:
-  case TH_NN_REL_C:
-  case TH_NN_REL_LIN:
-  case TH_NN_FEATURES: break;
-  }
-  return "used in diseases like this";
-}
-
-enum { GROUPS = 8, VOTERS_MAX = 100 };
+enum { VOTERS_MAX = 100 };
 
 typedef struct reasons {
   const th_cli__model *m;
   const th_predict_score *p;
   double rest, share[TH_NN_FEATURES];
-  const char *group[GROUPS];
-  double sum[GROUPS];
-  int n_groups;
+  th_nn_group group[TH_NN_GROUPS]; /* by falling size of their sum */
+  double sum[TH_NN_GROUPS];
+  th_nn_trace trace;
   th_predict_voter voter[VOTERS_MAX];
   uint32_t n_voters;
   th_graph_path *path;
-  size_t n_paths;
+  size_t n_paths, limit;
+  uint32_t through;
 } reasons;
 
 static void sum_groups(reasons *r) {
-  for (int f = 0; f < TH_NN_FEATURES; f++) {
-    const char *name = group_of(f);
-    int k = 0;
-    while (k < r->n_groups && strcmp(r->group[k], name) != 0) k++;
-    if (k == r->n_groups) r->group[r->n_groups++] = name;
-    r->sum[k] += r->share[f];
-  }
-  for (int i = 1; i < r->n_groups; i++)
+  for (int g = 0; g < TH_NN_GROUPS; g++) r->group[g] = (th_nn_group)g;
+  for (int f = 0; f < TH_NN_FEATURES; f++) r->sum[th_nn_group_of((th_nn_feature)f)] += r->share[f];
+  for (int i = 1; i < TH_NN_GROUPS; i++)
     for (int k = i; k > 0 && fabs(r->sum[k]) > fabs(r->sum[k - 1]); k--) {
       const double s = r->sum[k];
-      const char *g = r->group[k];
+      const th_nn_group g = r->group[k];
       r->sum[k] = r->sum[k - 1], r->group[k] = r->group[k - 1];
       r->sum[k - 1] = s, r->group[k - 1] = g;
     }
+}
+
+/* Of the traced paths those that may be shown: through the node, when one was asked for. */
+static bool passes(const th_nn_trace_path *p, uint32_t through) {
+  for (uint32_t k = 0; k < p->n; k++)
+    if (p->node[k] == through) return true;
+  return through == TH_GRAPH_NONE;
 }
 
 static void node_json(th_jwrite *w, const th_graph *g, uint32_t node) {
@@ -142,6 +89,35 @@ static void paths_json(th_jwrite *w, const th_graph *g, const reasons *r) {
   th_jw_arr_end(w);
 }
 
+static void trace_json(th_jwrite *w, const th_graph *g, const reasons *r) {
+  double sum = 0, own = 0;
+  size_t shown = 0;
+  th_jw_key(w, "carried_by");
+  th_jw_arr(w);
+  for (size_t i = 0; i < r->trace.n; i++) {
+    const th_nn_trace_path *p = &r->trace.path[i];
+    sum += p->share;
+    if (!passes(p, r->through) || shown++ >= r->limit) continue;
+    th_jw_obj(w);
+    th_jw_key(w, "via"), th_jw_z(w, th_nn_via_name(p->via));
+    th_jw_key(w, "share"), th_jw_f64(w, p->share);
+    th_jw_key(w, "nodes");
+    th_jw_arr(w);
+    for (uint32_t k = 0; k < p->n; k++) {
+      th_jw_obj(w);
+      node_json(w, g, p->node[k]);
+      th_jw_obj_end(w);
+    }
+    th_jw_arr_end(w);
+    th_jw_obj_end(w);
+  }
+  th_jw_arr_end(w);
+  for (int k = 0; k < TH_NN_GROUPS; k++) own += r->trace.own[k];
+  th_jw_key(w, "paths_in_all"), th_jw_i64(w, (int64_t)r->trace.n);
+  th_jw_key(w, "paths_sum"), th_jw_f64(w, sum);
+  th_jw_key(w, "own_sum"), th_jw_f64(w, own);
+}
+
 static void as_json(th_buf *b, const reasons *r) {
   const th_graph *g = &r->m->graph.g;
   th_jwrite w;
@@ -159,7 +135,7 @@ static void as_json(th_buf *b, const reasons *r) {
   for (int f = 0; f < TH_NN_FEATURES; f++) {
     th_jw_obj(&w);
     th_jw_key(&w, "feature"), th_jw_z(&w, th_nn_feature_name((th_nn_feature)f));
-    th_jw_key(&w, "speaks_of"), th_jw_z(&w, group_of(f));
+    th_jw_key(&w, "speaks_of"), th_jw_z(&w, th_nn_group_name(th_nn_group_of((th_nn_feature)f)));
     th_jw_key(&w, "value"), th_jw_f64(&w, (double)th_predict_features(r->m->scorer)[(size_t)f * r->m->n_drugs + r->p->drug]);
     th_jw_key(&w, "share"), th_jw_f64(&w, r->share[f]);
     th_jw_obj_end(&w);
@@ -174,6 +150,7 @@ static void as_json(th_buf *b, const reasons *r) {
     th_jw_obj_end(&w);
   }
   th_jw_arr_end(&w);
+  trace_json(&w, g, r);
   paths_json(&w, g, r);
   th_jw_obj_end(&w);
   th_buf_addc(b, '\n');
@@ -186,13 +163,27 @@ static void as_text(th_cli *c, th_buf *b, const reasons *r) {
       th_cli__graph_name(c, g, r->m->first_disease + r->p->disease), r->p->rank, 100 * r->p->pct_in_disease,
       th_predict_novelty_name(r->p->novelty), r->p->abstain ? "; no support: " : "", th_predict_abstain_text(r->p->abstain));
   th_buf_addz(b, "\nwhat moved the score (log odds; the parts and the rest add up to it)\n");
-  for (int k = 0; k < r->n_groups; k++) th_buf_addf(b, "  %+8.3f  %s\n", r->sum[k], r->group[k]);
+  for (int k = 0; k < TH_NN_GROUPS; k++) {
+    const char *key = th_str_fmt(c->arena, "group.%s", th_nn_group_name(r->group[k])).p;
+    th_buf_addf(b, "  %+8.3f  %.*s\n", r->sum[k], TH_STR_ARG(th_words_get(TH_WORDS_EN, key ? key : "")));
+  }
   th_buf_addf(b, "  %+8.3f  the rest: what holds for any pair\n  %+8.3f  in all\n", r->rest, r->p->raw);
   th_buf_addz(b, r->n_voters ? "\ndiseases like it that the drug is used for\n"
                              : "\nno disease like it is treated with the drug\n");
   for (uint32_t i = 0; i < r->n_voters; i++)
     th_buf_addf(b, "  %.3f  %s\n", r->voter[i].sim, th_cli__graph_name(c, g, r->m->first_disease + r->voter[i].disease));
-  th_buf_addz(b, r->n_paths ? "\nheaviest paths\n" : "\nno path of this length\n");
+  size_t shown = 0;
+  th_buf_addf(b, "\npaths that carry the score, %zu in all\n", r->trace.n);
+  for (size_t i = 0; i < r->trace.n && shown < r->limit; i++) {
+    const th_nn_trace_path *p = &r->trace.path[i];
+    if (!passes(p, r->through)) continue;
+    shown++;
+    th_buf_addf(b, "  %+8.3f  %s:", p->share, th_nn_via_name(p->via));
+    for (uint32_t k = 0; k < p->n; k++) th_buf_addf(b, "%s %.*s", k ? " ›" : "", TH_STR_ARG(th_graph_node_name(g, p->node[k])));
+    th_buf_addc(b, '\n');
+  }
+  th_buf_addz(b,
+              r->n_paths ? "\nheaviest paths of the graph, whatever the model makes of them\n" : "\nno path of this length\n");
   for (size_t i = 0; i < r->n_paths; i++) {
     th_buf_addf(b, "  %.3g ", r->path[i].weight);
     for (uint32_t k = 0; k < r->path[i].n; k++)
@@ -232,7 +223,9 @@ static int explain(th_cli *c, th_cli__model *m) {
   r->p = &m->score[drug - m->first_drug];
   r->rest = th_predict_explain(m->scorer, r->p->drug, r->share);
   r->n_voters = th_predict_voters(m->scorer, r->p->drug, r->voter, (uint32_t)limit);
+  r->limit = (size_t)limit, r->through = through;
   sum_groups(r);
+  if (th_predict_trace(c->arena, m->scorer, r->p->drug, r->share, &r->trace, &err) != TH_OK) return th_cli_error(c, &err);
   if (find_paths(c, r, drug, disease, through, (uint32_t)limit, (uint32_t)length, &err) != TH_OK) return th_cli_error(c, &err);
   th_buf b;
   th_buf_init(&b, c->arena, 0);
@@ -257,8 +250,11 @@ const th_cmd th_cmd_model_explain = {
   .group = "Prediction",
   .synopsis = "DRUG DISEASE [--through NODE]",
   .summary = "why a pair stands where it stands: shares that add up, like diseases, paths",
-  .details = "The shares of all features and the rest add up to the raw score. Paths come from the graph without any "
-             "drug-disease label, so a held-out edge never stands in one.",
+  .details =
+      "The shares of all features and the rest add up to the raw score; so do the shares of the paths that carry it, what no "
+      "path carries, and the rest. Beside them stand the heaviest paths of the graph, without any drug-disease label, so "
+      "that a held-out edge never stands in one. --through NODE keeps the paths through a gene, say. The siblings of a "
+      "disease are in the dossier.",
   .opts = opts,
   .args_min = 2,
   .args_max = 2,

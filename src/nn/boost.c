@@ -1,6 +1,7 @@
 /* Boosted regression trees. Features are cut into at most 255 bins once; a tree grows level by level, and for each level every
  * feature's histogram of gradients is filled in one pass over the rows, features in parallel, rows in order: the sums, and so the
- * trees, do not hang on the number of threads. */
+ * trees, do not hang on the number of threads. Of two children only the smaller is counted; the other is what is left of the parent
+ * (Ke and others 2017). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -40,10 +41,16 @@ typedef struct fit {
   uint32_t *picked, n_picked; /* rows of this tree */
   uint8_t *node_of;           /* place within the level, of each picked row; 255: in a leaf already */
   uint8_t *used;              /* features of this tree */
-  sums *hist;                 /* features × nodes × (BINS + 1) */
-  split *best;                /* features × nodes */
-  uint32_t n_level;
-  sums total[1 << DEPTH_MAX]; /* of each node of the level */
+  sums *hist[2];              /* of the level at hand and the one above: features × nodes × (BINS + 1) */
+  uint32_t n_nodes;           /* room for so many nodes in each */
+  uint32_t *row, n_row;       /* picked rows in nodes that are counted, and the node of each */
+  uint8_t *row_node;
+  float *row_g, *row_h;
+  split *best; /* features × nodes */
+  uint32_t n_level, depth;
+  sums total[1 << DEPTH_MAX];    /* of each node of the level */
+  uint32_t rows[1 << DEPTH_MAX]; /* how many in each */
+  uint8_t parent[1 << DEPTH_MAX];
 } fit;
 
 /* ── Bins ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -102,29 +109,59 @@ static double leaf_gain(sums s, double ridge) {
   return s.g * s.g / (s.h + ridge);
 }
 
+static sums *hist_of(const fit *t, uint32_t depth, size_t feature, uint32_t node) {
+  return t->hist[depth & 1] + (feature * t->n_nodes + node) * (BINS + 1);
+}
+
+/* The smaller of each two children, the left one of equals; at the root there is nothing to take it from. */
+static bool is_counted(const fit *t, uint32_t node) {
+  const uint32_t other = node ^ 1;
+  return t->depth == 0 || t->rows[node] < t->rows[other] || (t->rows[node] == t->rows[other] && node < other);
+}
+
+static void choose_rows(fit *t) {
+  t->n_row = 0;
+  for (uint32_t p = 0; p < t->n_picked; p++) {
+    const uint8_t k = t->node_of[p];
+    if (k == 255 || !is_counted(t, k)) continue;
+    const uint32_t i = t->picked[p];
+    t->row[t->n_row] = i, t->row_node[t->n_row] = k;
+    t->row_g[t->n_row] = t->g[i], t->row_h[t->n_row++] = t->h[i];
+  }
+}
+
+static void fill_histograms(const fit *t, size_t f) {
+  const uint8_t *bin = t->bin + f * t->n;
+  for (uint32_t k = 0; k < t->n_level; k++)
+    if (is_counted(t, k)) memset(hist_of(t, t->depth, f, k), 0, (BINS + 1) * sizeof(sums));
+  sums *hist = hist_of(t, t->depth, f, 0);
+  for (uint32_t p = 0; p < t->n_row; p++) {
+    sums *s = &hist[(size_t)t->row_node[p] * (BINS + 1) + bin[t->row[p]]];
+    s->g += t->row_g[p];
+    s->h += t->row_h[p];
+  }
+  for (uint32_t k = 0; k < t->n_level; k++) {
+    if (is_counted(t, k)) continue;
+    const sums *all = hist_of(t, t->depth + 1, f, t->parent[k]), *other = hist_of(t, t->depth, f, k ^ 1);
+    sums *own = hist_of(t, t->depth, f, k);
+    for (uint32_t b = 0; b < t->n_bins[f]; b++) own[b] = (sums){ all[b].g - other[b].g, all[b].h - other[b].h };
+  }
+}
+
 static th_code best_of_feature(void *ctx, size_t f, unsigned worker) {
   fit *t = ctx;
   (void)worker;
   split *best = t->best + f * ((size_t)1 << DEPTH_MAX);
   for (uint32_t k = 0; k < t->n_level; k++) best[k] = (split){ 0 };
   if (!t->used[f]) return TH_OK;
-  sums *hist = t->hist + f * ((size_t)1 << (DEPTH_MAX - 1)) * (BINS + 1);
-  const uint8_t *bin = t->bin + f * t->n;
-  memset(hist, 0, (size_t)t->n_level * (BINS + 1) * sizeof *hist);
-  for (uint32_t p = 0; p < t->n_picked; p++) {
-    if (t->node_of[p] == 255) continue;
-    const uint32_t i = t->picked[p];
-    sums *s = &hist[(size_t)t->node_of[p] * (BINS + 1) + bin[i]];
-    s->g += t->g[i];
-    s->h += t->h[i];
-  }
+  fill_histograms(t, f);
   for (uint32_t k = 0; k < t->n_level; k++) {
-    const sums all = t->total[k];
+    const sums all = t->total[k], *hist = hist_of(t, t->depth, f, k);
     const double before = leaf_gain(all, t->o.ridge);
     sums left = { 0, 0 };
     for (uint32_t b = 0; b + 1 < t->n_bins[f]; b++) {
-      left.g += hist[(size_t)k * (BINS + 1) + b].g;
-      left.h += hist[(size_t)k * (BINS + 1) + b].h;
+      left.g += hist[b].g;
+      left.h += hist[b].h;
       const sums right = { all.g - left.g, all.h - left.h };
       if (left.h < t->o.min_child || right.h < t->o.min_child) continue;
       const double gain = leaf_gain(left, t->o.ridge) + leaf_gain(right, t->o.ridge) - before;
@@ -148,12 +185,15 @@ static void make_leaf(const fit *t, tree *tr, uint32_t node, sums s) {
   tr->node[node] = (th_nn_boost_node){ .feature = UINT32_MAX, .value = leaf_value(t, s) };
 }
 
-static void level_totals(const fit *t, sums *total, uint32_t n_level) {
-  memset(total, 0, n_level * sizeof *total);
+static void level_totals(fit *t) {
+  memset(t->total, 0, t->n_level * sizeof *t->total);
+  memset(t->rows, 0, t->n_level * sizeof *t->rows);
   for (uint32_t p = 0; p < t->n_picked; p++) {
-    if (t->node_of[p] == 255) continue;
-    total[t->node_of[p]].g += t->g[t->picked[p]];
-    total[t->node_of[p]].h += t->h[t->picked[p]];
+    const uint8_t k = t->node_of[p];
+    if (k == 255) continue;
+    t->rows[k]++;
+    t->total[k].g += t->g[t->picked[p]];
+    t->total[k].h += t->h[t->picked[p]];
   }
 }
 
@@ -163,14 +203,15 @@ static th_code grow(fit *t, tree *tr, th_pool *pool) {
   tr->n = 1;
   t->n_level = 1;
   memset(t->node_of, 0, t->n_picked);
-  for (uint32_t depth = 0; t->n_level; depth++) {
-    level_totals(t, total, t->n_level);
-    if (depth == t->o.depth) {
+  for (t->depth = 0; t->n_level; t->depth++) {
+    level_totals(t);
+    if (t->depth == t->o.depth) {
       for (uint32_t k = 0; k < t->n_level; k++) make_leaf(t, tr, here[k], total[k]);
       break;
     }
+    choose_rows(t);
     TH_TRY(th_pool_run(pool, t->nf, best_of_feature, t));
-    uint8_t to[1 << DEPTH_MAX];
+    uint8_t to[1 << DEPTH_MAX], parent[1 << DEPTH_MAX];
     split chosen[1 << DEPTH_MAX];
     uint32_t n_next = 0;
     for (uint32_t k = 0; k < t->n_level; k++) {
@@ -187,6 +228,7 @@ static th_code grow(fit *t, tree *tr, th_pool *pool) {
           (th_nn_boost_node){ .feature = s.feature, .cut = t->edge[(size_t)s.feature * BINS + s.bin], .left = tr->n };
       tr->cut_bin[here[k]] = (uint8_t)s.bin;
       to[k] = (uint8_t)n_next;
+      parent[n_next] = parent[n_next + 1] = (uint8_t)k;
       next[n_next++] = tr->n++;
       next[n_next++] = tr->n++;
     }
@@ -197,6 +239,7 @@ static th_code grow(fit *t, tree *tr, th_pool *pool) {
           to[k] == 255 ? 255 : (uint8_t)(to[k] + (t->bin[(size_t)chosen[k].feature * t->n + t->picked[p]] > chosen[k].bin));
     }
     memcpy(here, next, n_next * sizeof *here);
+    memcpy(t->parent, parent, n_next);
     t->n_level = n_next;
   }
   return TH_OK;
@@ -265,10 +308,17 @@ static th_code fit_new(th_arena *a, fit *t, th_err *err) {
   t->picked = TH_NEWN(a, uint32_t, n);
   t->node_of = TH_NEWN(a, uint8_t, n);
   t->used = TH_NEWN(a, uint8_t, nf);
-  t->hist = TH_NEWN(a, sums, nf * ((size_t)1 << (DEPTH_MAX - 1)) * (BINS + 1));
+  t->n_nodes = 1u << (t->o.depth - 1);
+  t->hist[0] = TH_NEWN(a, sums, nf * t->n_nodes * (BINS + 1));
+  t->hist[1] = TH_NEWN(a, sums, nf * t->n_nodes * (BINS + 1));
+  t->row = TH_NEWN(a, uint32_t, n);
+  t->row_node = TH_NEWN(a, uint8_t, n);
+  t->row_g = TH_NEWN(a, float, n);
+  t->row_h = TH_NEWN(a, float, n);
+  if (!t->row || !t->row_node || !t->row_g || !t->row_h) return th_fail_nomem(err);
   t->best = TH_NEWN(a, split, nf << DEPTH_MAX);
-  if (!t->bin || !t->edge || !t->n_bins || !t->score || !t->g || !t->h || !t->picked || !t->node_of || !t->used || !t->hist ||
-      !t->best)
+  if (!t->bin || !t->edge || !t->n_bins || !t->score || !t->g || !t->h || !t->picked || !t->node_of || !t->used ||
+      !t->hist[0] || !t->hist[1] || !t->best)
     return th_fail_nomem(err);
   return TH_OK;
 }

@@ -56,6 +56,17 @@ static const char *const names[TH_NN_FEATURES] = {
   "x_use/max",
   "max_sim",
   "n_genes",
+  "twin_degree",
+  "knnC_twins",
+  "knnC_twins_near",
+  "knnB_twins",
+  "lin_twins",
+  "class_rate_weak",
+  "class_rate_strong",
+  "class_rate_lift",
+  "class_size",
+  "knnB_twins/max",
+  "knnC_twins/max",
 };
 
 const char *th_nn_feature_name(th_nn_feature f) {
@@ -81,6 +92,11 @@ th_code th_nn_scratch_new(th_arena *a, const th_nn_world *w, th_nn_scratch **out
   s->path = TH_NEWN(a, double, (size_t)w->n_pathways + 1);
   s->mark = TH_NEWN(a, uint8_t, nl);
   s->set_best = TH_NEWN(a, float, (size_t)w->n_drug_sets + 1);
+  s->best = TH_NEWN(a, double, nd);
+  s->touched = TH_NEWN(a, uint32_t, nd);
+  s->pair_seen = TH_NEWN(a, uint32_t, (size_t)w->all.row[w->n_labelled] + 1);
+  s->twin_seen = TH_NEWN(a, uint32_t, nl);
+  if (!s->best || !s->touched || !s->pair_seen || !s->twin_seen) return th_fail_nomem(err);
   if (!s->v5 || !s->lin || !s->order || !s->gene1 || !s->gene2 || !s->path || !s->mark || !s->set_best)
     return th_fail_nomem(err);
   *out = s;
@@ -144,13 +160,7 @@ static void lin_similar(const th_nn_world *w, uint32_t v, th_nn_scratch *s) {
 
 /* ── Votes ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-typedef struct query {
-  const th_nn_world *w;
-  const th_nn_labels *l;
-  uint32_t disease;
-  th_nn_scratch *s; /* s->mark[i]: the i-th labelled disease may vote */
-  float *x;
-} query;
+typedef th_nn__query query;
 
 static float *out_of(const query *q, th_nn_feature f) {
   return q->x + (size_t)f * q->w->n_drugs;
@@ -414,6 +424,7 @@ void th_nn_features(const th_nn_world *w, const th_nn_labels *l, const uint8_t *
   votes(&q);
   votes_against_chance(&q);
   kin_votes(&q);
+  th_nn__twin_votes(&q);
   gene_paths(&q);
   other_paths(&q);
   spread_votes(&q);
@@ -423,6 +434,8 @@ void th_nn_features(const th_nn_world *w, const th_nn_labels *l, const uint8_t *
   relative(&q, TH_NN_X_TARGET, TH_NN_REL_TARGET);
   relative(&q, TH_NN_X_PARTNER, TH_NN_REL_PARTNER);
   relative(&q, TH_NN_X_USE, TH_NN_REL_USE);
+  relative(&q, TH_NN_TWIN_B, TH_NN_REL_TWIN_B);
+  relative(&q, TH_NN_TWIN_C, TH_NN_REL_TWIN_C);
   th_nn_support own;
   tell_support(&q, &own);
   if (support) *support = own;

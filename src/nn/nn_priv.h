@@ -47,6 +47,9 @@ struct th_nn_scratch {
   uint32_t *order;
   double *degree; /* of drugs, visible labels */
   double *v1, *v2, *v3, *v4, *v5;
+  double *best;                    /* of drugs, 0 between uses */
+  uint32_t *touched;               /* drugs */
+  uint32_t *pair_seen, *twin_seen; /* of drugs in clusters, of clusters */
   double *gene1, *gene2, *path;
   uint8_t *mark;
   float *set_best;
@@ -57,6 +60,26 @@ struct th_nn_scratch {
 #define TH_NN__G 2
 #define TH_NN__P 3
 #define TH_NN__C 4
+
+/* One disease to be spoken of: s->mark[i], the i-th labelled disease may vote; x, see th_nn_features. */
+typedef struct th_nn__query {
+  const th_nn_world *w;
+  const th_nn_labels *l;
+  uint32_t disease;
+  th_nn_scratch *s;
+  float *x;
+} th_nn__query;
+
+/* The features in which a cluster of twins counts once, and the rates by class. Needs likenesses and marks. */
+void th_nn__twin_votes(const th_nn__query *q);
+/* The disease and its ancestors from the widest to the narrowest; out has room for all diseases. How many. */
+uint32_t th_nn__classes(const th_nn_world *w, uint32_t disease, uint32_t *out);
+bool th_nn__is_under(const th_nn_world *w, uint32_t disease, uint32_t class); /* the class itself, or below it */
+/* Share of all clusters that have a drug, before any class is looked at. */
+#define TH_NN__PRIOR(of_drug, n_clusters) (((of_drug) + 0.5) / ((n_clusters) + 50))
+#define TH_NN__WEAK                       2.0 /* clusters that the wider class counts as */
+#define TH_NN__STRONG                     8.0
+th_code th_nn__group_twins(th_arena *a, const th_nn_world *w, th_nn_labels *l, th_err *err);
 
 enum { TH_NN__TOP = 30 };
 /* The most alike that may vote (mark) and have a label in these rows, by falling likeness, then by number; returns how many. */

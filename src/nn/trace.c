@@ -43,11 +43,13 @@ const char *th_nn_group_name(th_nn_group g) {
 
 th_nn_group th_nn_group_of(th_nn_feature f) {
   switch (f) {
-  case TH_NN_DEGREE: return TH_NN_GROUP_POPULARITY;
+  case TH_NN_DEGREE:
+  case TH_NN_TWIN_DEGREE: return TH_NN_GROUP_POPULARITY;
   case TH_NN_LOG_PROTEINS:
   case TH_NN_LOG_DRUGS:
   case TH_NN_LOG_EFFECTS: return TH_NN_GROUP_DRUG;
   case TH_NN_MAX_SIM:
+  case TH_NN_CLASS_SIZE:
   case TH_NN_N_GENES: return TH_NN_GROUP_DISEASE;
   case TH_NN_GENE_COUNT:
   case TH_NN_GENE:
@@ -92,6 +94,15 @@ th_nn_group th_nn_group_of(th_nn_feature f) {
   case TH_NN_REL_B:
   case TH_NN_REL_C:
   case TH_NN_REL_LIN:
+  case TH_NN_TWIN_C:
+  case TH_NN_TWIN_C_NEAR:
+  case TH_NN_TWIN_B:
+  case TH_NN_TWIN_LIN:
+  case TH_NN_RATE_WEAK:
+  case TH_NN_RATE_STRONG:
+  case TH_NN_RATE_LIFT:
+  case TH_NN_REL_TWIN_B:
+  case TH_NN_REL_TWIN_C:
   case TH_NN_FEATURES: break;
   }
   return TH_NN_GROUP_DISEASES;
@@ -125,7 +136,7 @@ static void part(trace *t, th_nn_via via, double value, uint32_t n, uint32_t n1,
   if (!TH_VEC_PUSH(t->a, &t->out, p)) t->failed = true;
 }
 
-/* Turns the parts since `from` into shares of the feature. */
+/* Turns the parts since `from` into shares of the feature. A part without a node is what the drug's popularity alone gives. */
 static void close_feature(trace *t, th_nn_feature f) {
   double sum = 0, kept = 0;
   const double share = t->share[f];
@@ -133,10 +144,13 @@ static void close_feature(trace *t, th_nn_feature f) {
   for (size_t i = t->from; i < t->out.n; i++) sum += t->out.v[i].share;
   for (size_t i = t->from; i < t->out.n; i++) {
     th_nn_trace_path p = t->out.v[i];
-    if (p.share < LIGHT * sum) continue;
+    if (p.n && p.share < LIGHT * sum) continue;
     p.share *= share / sum;
     kept += p.share;
-    t->out.v[n++] = p;
+    if (p.n)
+      t->out.v[n++] = p;
+    else
+      t->own[TH_NN_GROUP_POPULARITY] += p.share;
   }
   t->own[th_nn_group_of(f)] += share - kept;
   t->out.n = t->from = n;
@@ -193,6 +207,89 @@ static void vote_sets(trace *t) {
     *b = 0;
   }
   close_feature(t, TH_NN_B_CLUSTER);
+}
+
+/* Of a cluster of twins the member with the drug that is nearest; under: only members with this disease above them, or any. */
+static uint32_t nearest_twin(const trace *t, uint32_t twin, const double *sim, uint32_t under) {
+  uint32_t best = TH_GRAPH_NONE;
+  for (uint32_t m = t->l->twin_row[twin]; m < t->l->twin_row[twin + 1]; m++) {
+    const uint32_t i = t->l->twin_member[m];
+    if (!t->treats[i] || (under == TH_GRAPH_NONE && !(sim[i] > 0))) continue;
+    if (under != TH_GRAPH_NONE && !th_nn__is_under(t->w, t->w->labelled[i], under)) continue;
+    if (best == TH_GRAPH_NONE || sim[i] > sim[best]) best = i;
+  }
+  return best;
+}
+
+static void vote_twins(trace *t, const double *sim, bool fourth, th_nn_feature f) {
+  for (uint32_t c = 0; c < t->l->n_twins; c++) {
+    const uint32_t i = nearest_twin(t, c, sim, TH_GRAPH_NONE);
+    if (i == TH_GRAPH_NONE) continue;
+    const double v = sim[i] * sim[i];
+    part(t, TH_NN_VIA_DISEASE, fourth ? v * v : v, 1, disease_node(t, i), 0, 0);
+  }
+  close_feature(t, f);
+}
+
+/* Clusters under a class that may vote, and those of them that have the drug. */
+static uint32_t size_of_class(const trace *t, uint32_t class, uint8_t *has) {
+  uint32_t n = 0;
+  for (uint32_t c = 0; c < t->l->n_twins; c++) {
+    bool any = false, drug = false;
+    for (uint32_t m = t->l->twin_row[c]; m < t->l->twin_row[c + 1]; m++) {
+      const uint32_t i = t->l->twin_member[m];
+      if (!t->s->mark[i] || !th_nn__is_under(t->w, t->w->labelled[i], class)) continue;
+      any = true, drug |= t->treats[i];
+    }
+    n += any, has[c] = drug;
+  }
+  return n;
+}
+
+/* A rate is a sum over classes: what each cluster with the drug adds there, and what is left of the wider class's own rate. */
+static void class_rate(trace *t, double shrink, th_nn_feature f) {
+  uint32_t *class = TH_NEWN(t->a, uint32_t, t->w->n_diseases + 1);
+  uint8_t *has = TH_NEWN(t->a, uint8_t, t->l->n_twins);
+  if (!class || !has) {
+    t->failed = true;
+    return;
+  }
+  uint32_t n = th_nn__classes(t->w, t->disease, class), of_drug = 0, clusters = 0;
+  double left = 1; /* what reaches the disease of what the class at hand says; from the narrowest up */
+  for (uint32_t c = 0; c < t->l->n_twins; c++) {
+    bool any = false, drug = false;
+    for (uint32_t m = t->l->twin_row[c]; m < t->l->twin_row[c + 1]; m++) {
+      const uint32_t i = t->l->twin_member[m];
+      any |= t->s->mark[i], drug |= t->treats[i];
+    }
+    clusters += any, of_drug += drug;
+  }
+  while (n-- > 0) {
+    const uint32_t size = size_of_class(t, class[n], has);
+    if (!size) continue;
+    for (uint32_t c = 0; c < t->l->n_twins; c++)
+      if (has[c])
+        part(t, TH_NN_VIA_DISEASE, left / (size + shrink), 1, disease_node(t, nearest_twin(t, c, t->s->lin, class[n])), 0, 0);
+    left *= shrink / (size + shrink);
+  }
+  part(t, TH_NN_VIAS, left * TH_NN__PRIOR(of_drug, clusters), 0, 0, 0, 0);
+  close_feature(t, f);
+}
+
+static void twins(trace *t) {
+  double *const *sim = t->s->sim;
+  vote_twins(t, sim[TH_NN__C], false, TH_NN_TWIN_C);
+  vote_twins(t, sim[TH_NN__C], false, TH_NN_REL_TWIN_C);
+  vote_twins(t, sim[TH_NN__C], true, TH_NN_TWIN_C_NEAR);
+  vote_twins(t, sim[TH_NN__B], false, TH_NN_TWIN_B);
+  vote_twins(t, sim[TH_NN__B], false, TH_NN_REL_TWIN_B);
+  vote_twins(t, t->s->lin, false, TH_NN_TWIN_LIN);
+  class_rate(t, TH_NN__WEAK, TH_NN_RATE_WEAK);
+  class_rate(t, TH_NN__STRONG, TH_NN_RATE_STRONG);
+  if (feature(t, TH_NN_RATE_LIFT) > 0)
+    class_rate(t, TH_NN__WEAK, TH_NN_RATE_LIFT);
+  else
+    t->own[TH_NN_GROUP_POPULARITY] += t->share[TH_NN_RATE_LIFT];
 }
 
 static void kin(trace *t, bool down) {
@@ -456,6 +553,7 @@ th_code th_nn_trace_paths(th_arena *a, const th_nn_world *w, const th_nn_labels 
   trace t = { .a = a, .w = w, .l = l, .s = s, .x = x, .disease = disease, .drug = drug, .share = share, .own = out->own };
   if (!begin(&t)) return th_fail_nomem(err);
   diseases(&t);
+  twins(&t);
   drugs(&t);
   own_genes(&t, TH_NN_GENE_COUNT);
   own_genes(&t, TH_NN_GENE);
@@ -465,8 +563,8 @@ th_code th_nn_trace_paths(th_arena *a, const th_nn_world *w, const th_nn_labels 
   gene_diseases(&t);
   pathways(&t);
   phenotypes(&t);
-  static const th_nn_feature properties[] = { TH_NN_DEGREE,      TH_NN_LOG_PROTEINS, TH_NN_LOG_DRUGS,
-                                              TH_NN_LOG_EFFECTS, TH_NN_MAX_SIM,      TH_NN_N_GENES };
+  static const th_nn_feature properties[] = { TH_NN_DEGREE,      TH_NN_TWIN_DEGREE, TH_NN_LOG_PROTEINS, TH_NN_LOG_DRUGS,
+                                              TH_NN_LOG_EFFECTS, TH_NN_MAX_SIM,     TH_NN_N_GENES,      TH_NN_CLASS_SIZE };
   for (size_t k = 0; k < sizeof properties / sizeof *properties; k++)
     out->own[th_nn_group_of(properties[k])] += share[properties[k]];
   if (t.failed) return th_fail_nomem(err);

@@ -439,6 +439,16 @@ th_code th_nn_labels_of(th_arena *a, const th_nn_world *w, const uint8_t *visibl
     row[i + 1] = n;
     crow[i + 1] = cn;
   }
-  *out = (th_nn_labels){ w->n_labelled, row, drug, crow, cdrug };
-  return TH_OK;
+  *out = (th_nn_labels){ .n = w->n_labelled, .row = row, .drug = drug, .contra_row = crow, .contra_drug = cdrug };
+  return th_nn__group_twins(a, w, out, err);
+}
+
+th_code th_nn_labels_take(th_arena *a, const th_nn_world *w, th_nn_labels *l, const uint32_t *row, const uint32_t *drug,
+                          th_err *err) {
+  l->row = row, l->drug = drug;
+  return th_nn__group_twins(a, w, l, err);
+}
+
+th_code th_nn_all_twins(th_arena *a, const th_nn_world *w, const uint32_t **out, th_err *err) {
+  return th_nn_twins(a, w, w->all.row, w->all.drug, out, err);
 }

@@ -12,7 +12,7 @@ static const char network_kind[] = "network over the graph";
 #define MAGIC  "THMODEL"
 #define ENDIAN 0x01020304u
 enum { HEAD_MAX = 1 << 20 };
-enum { VERSION = 1, ALIGN = 64, TREE_TENSORS = 9, TENSORS = 12 };
+enum { VERSION = 2, ALIGN = 64, TREE_TENSORS = 9, TENSORS = 12 };
 
 typedef struct head {
   char magic[8];

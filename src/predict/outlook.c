@@ -121,13 +121,11 @@ static double groups_of(look *k, double *share, double group[TH_NN_GROUPS]) {
 }
 
 /* With the features of the disease at hand in the scorer. */
-static th_code reasons(th_arena *scratch, look *k, uint32_t disease, th_outlook_pair *p, th_err *err) {
+static th_code reasons(th_arena *scratch, look *k, th_outlook_pair *p, th_err *err) {
   double share[TH_NN_FEATURES];
-  const th_nn_scratch *s;
-  const th_nn_labels *l = th_predict__labels_of(k->scorer, &s);
   th_nn_trace t;
   p->rest = groups_of(k, share, p->group);
-  TH_TRY(th_nn_trace_paths(scratch, k->w, l, s, th_predict_features(k->scorer), disease, k->drug, share, &t, err));
+  TH_TRY(th_predict_trace(scratch, k->scorer, k->drug, share, &t, err));
   for (int i = 0; i < TH_NN_GROUPS; i++) p->own_sum += t.own[i];
   for (size_t i = 0; i < t.n; i++) p->paths_sum += t.path[i].share;
   p->n_paths_all = t.n;
@@ -218,7 +216,7 @@ static th_code tell(look *k, uint32_t disease, bool asked, th_outlook_pair *p, t
                           .sd = s->sd };
   th_arena *scratch = th_arena_new(1 << 18);
   if (!scratch) return th_fail_nomem(err);
-  th_code code = reasons(scratch, k, disease, p, err);
+  th_code code = reasons(scratch, k, p, err);
   if (code == TH_OK) code = siblings(k, disease, p, err);
   th_arena_del(scratch);
   return code;

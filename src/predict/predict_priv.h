@@ -56,11 +56,6 @@ th_code th_predict__evaluate(th_arena *a, const th_predict__bench *b, const th_p
 th_code th_predict__baseline_methods(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,
                                      th_predict_eval e, const th_predict__method **out, size_t *n_out, th_err *err);
 
-/* The trees alone are coarse at the very top of a list; the votes of the nearest diseases, as a share of the best, order it. Both
- * numbers were chosen on validation diseases (seeds 1 to 3), not on test. */
-#define TH_PREDICT__NEAR_WEIGHT 0.3
-#define TH_PREDICT__NEAR_FLOOR  0.03
-
 /* The score of every member for n drugs: each[member · n + drug]. x: features of the disease (a network reads none). */
 void th_predict__raw(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, double *each);
 
@@ -72,7 +67,6 @@ double th_predict__calibrated(const th_predict_model *m, double raw, uint32_t de
 th_code th_predict__visible(th_arena *a, const th_predict_model *m, const th_nn_world *w, th_nn_labels *out, th_err *err);
 /* The features of a disease alone, for th_predict_explain; no score is reckoned. */
 void th_predict__look(th_predict_scorer *s, uint32_t disease, th_nn_support *support);
-const th_nn_labels *th_predict__labels_of(const th_predict_scorer *s, const th_nn_scratch **scratch);
 
 /* What turns a fitted model's scores into something to read, from the calibration diseases and the training diseases. */
 th_code th_predict__measure_up(th_arena *a, const th_predict__bench *b, const th_predict_split *s, const th_nn_labels *l,

@@ -324,21 +324,18 @@ void th_predict__look(th_predict_scorer *s, uint32_t disease, th_nn_support *sup
   th_nn_features(s->w, &s->l, NULL, disease, s->scratch, s->x, support);
 }
 
-const th_nn_labels *th_predict__labels_of(const th_predict_scorer *s, const th_nn_scratch **scratch) {
-  *scratch = s->scratch;
-  return &s->l;
-}
-
 double th_predict_explain(th_predict_scorer *s, uint32_t drug, double *share) {
   double rest = 0;
   memset(share, 0, TH_NN_FEATURES * sizeof *share);
   if (s->m->net.drug) return th_predict__raw_of(s->m, s->x, s->disease, s->n_drugs, drug); /* no feature moves a network */
   for (uint32_t k = 0; k < s->m->n_members; k++) rest += th_nn_boost_explain(&s->m->member[k], s->x + drug, s->n_drugs, share);
   for (int f = 0; f < TH_NN_FEATURES; f++) share[f] /= s->m->n_members;
-  const double floor_log = TH_PREDICT__NEAR_WEIGHT * log(TH_PREDICT__NEAR_FLOOR);
-  const float near = s->x[(size_t)TH_NN_REL_C * s->n_drugs + drug];
-  share[TH_NN_REL_C] += TH_PREDICT__NEAR_WEIGHT * log(near + TH_PREDICT__NEAR_FLOOR) - floor_log;
-  return rest / s->m->n_members + floor_log;
+  return rest / s->m->n_members;
+}
+
+th_code th_predict_trace(th_arena *a, const th_predict_scorer *s, uint32_t drug, const double *share, th_nn_trace *out,
+                         th_err *err) {
+  return th_nn_trace_paths(a, s->w, &s->l, s->scratch, s->x, s->disease, drug, share, out, err);
 }
 
 const float *th_predict_features(const th_predict_scorer *s) {

@@ -42,57 +42,6 @@ bool th_predict_split_kind_of(const char *name, th_predict_split_kind *out) {
   return false;
 }
 
-/* ── Clusters of twins ─────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static uint32_t root_of(uint32_t *up, uint32_t v) {
-  while (up[v] != v) v = up[v] = up[up[v]];
-  return v;
-}
-
-/* The root is the smallest number, which is the smallest id in byte order. */
-static void join(uint32_t *up, uint32_t x, uint32_t y) {
-  x = root_of(up, x);
-  y = root_of(up, y);
-  if (x < y)
-    up[y] = x;
-  else
-    up[x] = y;
-}
-
-static uint32_t shared(const uint32_t *x, uint32_t nx, const uint32_t *y, uint32_t ny) {
-  uint32_t n = 0, i = 0, j = 0;
-  while (i < nx && j < ny) {
-    n += x[i] == y[j];
-    const uint32_t step = x[i] <= y[j];
-    j += y[j] <= x[i];
-    i += step;
-  }
-  return n;
-}
-
-/* Joined when the hierarchy links two labelled diseases and they share a drug, or when they share at least two drugs and at least
- * half of all they have. */
-static uint32_t *clusters(th_arena *a, const th_nn_world *w) {
-  const uint32_t n = th_nn_n_labelled(w);
-  const th_graph_relation *tree = th_graph_relation_find(th_nn_graph(w), "disease_disease");
-  uint32_t *up = TH_NEWN(a, uint32_t, n);
-  if (!up) return NULL;
-  for (uint32_t i = 0; i < n; i++) up[i] = i;
-  for (uint32_t i = 0; i < n; i++) {
-    uint32_t ni, nj;
-    const uint32_t *di = th_nn_known(w, false, i, &ni);
-    for (uint32_t j = i + 1; j < n && ni; j++) {
-      const uint32_t *dj = th_nn_known(w, false, j, &nj);
-      const uint32_t both = shared(di, ni, dj, nj);
-      if (both >= 2 && both * 2 >= ni + nj - both) join(up, i, j);
-      if (both >= 1 && tree && th_graph_csr_find(&tree->fwd, th_nn_labelled(w, i), th_nn_labelled(w, j)) != TH_GRAPH_NONE)
-        join(up, i, j);
-    }
-  }
-  for (uint32_t i = 0; i < n; i++) up[i] = root_of(up, i);
-  return up;
-}
-
 /* ── Cuts ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void cut(const uint32_t *order, uint32_t n, uint8_t *part) {
@@ -194,8 +143,10 @@ th_code th_predict_split_make(th_arena *a, const th_nn_world *w, th_predict_spli
                               th_predict_split *out, th_err *err) {
   const uint32_t n = th_nn_n_labelled(w);
   uint8_t *part = TH_NEWN(a, uint8_t, n);
-  uint32_t *order = TH_NEWN(a, uint32_t, n), *cluster = clusters(a, w);
-  if (!part || !order || !cluster) return th_fail_nomem(err);
+  uint32_t *order = TH_NEWN(a, uint32_t, n);
+  const uint32_t *cluster;
+  if (!part || !order) return th_fail_nomem(err);
+  TH_TRY(th_nn_all_twins(a, w, &cluster, err));
   *out = (th_predict_split){ .kind = kind, .seed = seed, .n = n, .part = part, .cluster = cluster };
   if (kind == TH_SPLIT_DISEASE) {
     for (uint32_t i = 0; i < n; i++) order[i] = i;
@@ -223,7 +174,5 @@ th_code th_predict__labels(th_arena *a, const th_nn_world *w, const th_predict_s
   for (uint32_t i = 0; i < s->n; i++) row[i + 2] += row[i + 1];
   for (uint32_t p = 0; p < s->n_pairs; p++)
     if (s->pair_part[p] == TH_PART_TRAIN) drug[row[s->pair_labelled[p] + 1]++] = s->pair_drug[p];
-  out->row = row;
-  out->drug = drug;
-  return TH_OK;
+  return th_nn_labels_take(a, w, out, row, drug, err);
 }

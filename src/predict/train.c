@@ -122,12 +122,7 @@ void th_predict__raw(const th_predict_model *m, const float *x, uint32_t disease
     }
     return;
   }
-  const float *near = x + (size_t)TH_NN_REL_C * n;
-  for (uint32_t k = 0; k < m->n_members; k++) {
-    double *out = each + (size_t)k * n;
-    th_nn_boost_all(&m->member[k], x, n, out);
-    for (uint32_t u = 0; u < n; u++) out[u] += TH_PREDICT__NEAR_WEIGHT * log(near[u] + TH_PREDICT__NEAR_FLOOR);
-  }
+  for (uint32_t k = 0; k < m->n_members; k++) th_nn_boost_all(&m->member[k], x, n, each + (size_t)k * n);
 }
 
 double th_predict__raw_of(const th_predict_model *m, const float *x, uint32_t disease, uint32_t n, uint32_t drug) {
@@ -137,9 +132,8 @@ double th_predict__raw_of(const th_predict_model *m, const float *x, uint32_t di
     for (uint32_t j = 0; j < m->net.width; j++) sum += h[j] * v[j];
     return sum;
   }
-  const double near = TH_PREDICT__NEAR_WEIGHT * log(x[(size_t)TH_NN_REL_C * n + drug] + TH_PREDICT__NEAR_FLOOR);
   double raw = 0;
-  for (uint32_t k = 0; k < m->n_members; k++) raw += (th_nn_boost_at(&m->member[k], x + drug, n) + near) / m->n_members;
+  for (uint32_t k = 0; k < m->n_members; k++) raw += th_nn_boost_at(&m->member[k], x + drug, n) / m->n_members;
   return raw;
 }
 

@@ -34,11 +34,9 @@ TEST(paths_carry_all_that_the_features_add) {
     th_predict_disease(s, v, p);
     for (uint32_t u = 0; u < n; u++) {
       double share[TH_NN_FEATURES], want = 0, got = 0;
-      const th_nn_scratch *scratch;
-      const th_nn_labels *l = th_predict__labels_of(s, &scratch);
       th_nn_trace trace;
       th_predict_explain(s, u, share);
-      CHECK_OK(th_nn_trace_paths(t.a, t.w, l, scratch, th_predict_features(s), v, u, share, &trace, NULL));
+      CHECK_OK(th_predict_trace(t.a, s, u, share, &trace, NULL));
       for (int f = 0; f < TH_NN_FEATURES; f++) want += share[f];
       for (int g = 0; g < TH_NN_GROUPS; g++) got += trace.own[g];
       for (size_t i = 0; i < trace.n; i++) {
