@@ -47,11 +47,19 @@ void th_store_close(th_store *s) {
 }
 
 /* The file must be ours, or empty and new. */
+static th_code read_identity(sqlite3 *db, int64_t *application, int64_t *schema, int64_t *tables, th_err *err) {
+  TH_TRY(th_store__number(db, "PRAGMA application_id", application, err));
+  TH_TRY(th_store__number(db, "PRAGMA user_version", schema, err));
+  return th_store__number(db, "SELECT count(*) FROM sqlite_schema", tables, err);
+}
+
+/* Read as it is at one moment: another program may be making it just now. */
 static th_code check_identity(sqlite3 *db, const th_store__file *file, int64_t *schema, th_err *err) {
   int64_t application = 0, tables = 0;
-  TH_TRY(th_store__number(db, "PRAGMA application_id", &application, err));
-  TH_TRY(th_store__number(db, "PRAGMA user_version", schema, err));
-  TH_TRY(th_store__number(db, "SELECT count(*) FROM sqlite_schema", &tables, err));
+  TH_TRY(th_store__exec(db, "BEGIN", "opening the store", err));
+  const th_code code = read_identity(db, &application, schema, &tables, err);
+  TH_TRY(th_store__exec(db, "ROLLBACK", "opening the store", code == TH_OK ? err : NULL));
+  if (code != TH_OK) return code;
   const bool fresh = application == 0 && *schema == 0 && tables == 0;
   if (!fresh && application != file->application)
     return th_fail(err, TH_EPARSE, "%s is a database of another program; give another home directory with --home", file->name);
