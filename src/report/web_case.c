@@ -76,8 +76,9 @@ uint32_t th_web_clauses_below(const th_coverage_result *r, uint32_t at, uint32_t
 void th_web_case_tabs(th_html *h, const th_case_view *v, const char *here) {
   static const struct {
     const char *page, *key;
-  } tabs[] = { { "", "apply.tab.entry" }, { "calendar", "apply.calendar" }, { "dose", "apply.dose" },
-               { "form", "apply.form" },  { "renew", "apply.renew" },       { "versions", "apply.versions" } };
+  } tabs[] = { { "", "apply.tab.entry" },       { "calendar", "apply.calendar" }, { "dose", "apply.dose" },
+               { "form", "apply.form" },        { "packet", "web.packet.title" }, { "renew", "apply.renew" },
+               { "versions", "apply.versions" } };
   th_html_open(h, "nav");
   th_html_attrz(h, "class", "tabs");
   th_html_attr_say(h, "aria-label", "apply.tabs");

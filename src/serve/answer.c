@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 static const th_route *const tables[] = {
-  th_serve__asset_routes,   th_serve__case_routes,    th_serve__case_renew_routes, th_serve__case_tool_routes,
-  th_serve__compare_routes, th_serve__drug_routes,    th_serve__home_routes,       th_serve__list_routes,
-  th_serve__manage_routes,  th_serve__predict_routes, th_serve__record_routes,     th_serve__remark_routes,
-  th_serve__study_routes,   th_serve__trial_routes,
+  th_serve__asset_routes,     th_serve__case_routes,    th_serve__case_packet_routes, th_serve__case_renew_routes,
+  th_serve__case_tool_routes, th_serve__compare_routes, th_serve__drug_routes,        th_serve__home_routes,
+  th_serve__list_routes,      th_serve__manage_routes,  th_serve__predict_routes,     th_serve__record_routes,
+  th_serve__remark_routes,    th_serve__study_routes,   th_serve__trial_routes,
 };
 
 /* Whether the path fits the pattern; what stood for its stars. */

@@ -70,6 +70,7 @@ typedef struct th_route {
 
 /* Each file of routes has one table, ending in a NULL method; serve.c lists the tables. */
 extern const th_route th_serve__asset_routes[];
+extern const th_route th_serve__case_packet_routes[];
 extern const th_route th_serve__case_renew_routes[];
 extern const th_route th_serve__case_routes[];
 extern const th_route th_serve__case_tool_routes[];

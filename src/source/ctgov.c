@@ -460,8 +460,7 @@ static th_code value(reader *r, const th_json *root, th_ctgov_doc *out) {
   return TH_OK;
 }
 
-/* One study a line: the first line is whole JSON and more stands behind it. */
-static bool is_ndjson(th_str bytes) {
+bool th_source__is_ndjson(th_str bytes) {
   th_str rest = bytes, line;
   if (!th_str_line(&rest, &line)) return false;
   line = th_str_trim(line);
@@ -475,7 +474,7 @@ th_code th_source_ctgov_read(th_arena *a, th_str bytes, th_ctgov_doc *out, th_er
   reader r = { .a = a, .err = err };
   TH_TRY(th_source__jdoc_open(a, bytes, &r.d, err));
   th_json root;
-  if (!is_ndjson(bytes)) {
+  if (!th_source__is_ndjson(bytes)) {
     TH_TRY(th_json_parse(a, bytes, &root, err));
     return value(&r, &root, out);
   }
@@ -489,7 +488,9 @@ th_code th_source_ctgov_read(th_arena *a, th_str bytes, th_ctgov_doc *out, th_er
     const th_code code = th_json_parse(a, line, &root, &own);
     if (code != TH_OK) return th_fail_at(err, code, no, own.col, "%s", own.msg);
     r.d = (th_source__jdoc){ .doc = line, .line_at = whole.line_at, .n_line = 1, .base = at, .base_line = no - 1 };
+    const size_t before = out->studies.n;
     TH_TRY(value(&r, &root, out));
+    if (out->studies.n != before + 1) return th_fail_at(err, TH_EPARSE, no, 1, "expected one study on each line");
   }
   return TH_OK;
 }

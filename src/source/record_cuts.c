@@ -129,21 +129,12 @@ static th_code cut_lines(cutter *c) {
   return TH_OK;
 }
 
-/* One study a line: the first line is whole JSON and more stands behind it. */
-static bool is_ndjson(th_str bytes) {
-  th_str rest = bytes, line;
-  if (!th_str_line(&rest, &line)) return false;
-  line = th_str_trim(line);
-  rest = th_str_trim(rest);
-  return line.n > 1 && line.p[0] == '{' && line.p[line.n - 1] == '}' && rest.n && rest.p[0] == '{';
-}
-
 th_code th_source_ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_ctgov_doc *frame, th_err *err) {
   *out = (th_source_cuts){ 0 };
   *frame = (th_ctgov_doc){ .total = -1 };
   if (bytes.n > UINT32_MAX) return th_fail(err, TH_ELIMIT, "more than 4 GiB in one document: split it");
   cutter c = { a, bytes, out, 0, 1, err };
-  if (is_ndjson(bytes)) return cut_lines(&c);
+  if (th_source__is_ndjson(bytes)) return cut_lines(&c);
   const size_t bom = th_str_starts(bytes, TH_S("\xEF\xBB\xBF")) ? 3 : 0;
   const size_t root = past_blanks(bytes, bom);
   const bool list = root < bytes.n && bytes.p[root] == '[';

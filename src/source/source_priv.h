@@ -328,6 +328,8 @@ typedef struct th_source__jdoc {
   uint32_t base, base_line; /* of doc within a larger document: added to every place */
 } th_source__jdoc;
 
+/* One record a line: the first line is whole JSON and more stands behind it. */
+bool th_source__is_ndjson(th_str bytes);
 th_code th_source__jdoc_open(th_arena *a, th_str doc, th_source__jdoc *out, th_err *err);
 uint32_t th_source__jdoc_line(const th_source__jdoc *d, uint64_t offset);
 /* One behind the last byte of the value at `offset`. */

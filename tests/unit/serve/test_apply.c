@@ -7,7 +7,8 @@
 #include "theriac/report/web.h"
 #include "theriac/store/cases.h"
 
-#define FORM "application/x-www-form-urlencoded"
+#define FORM     "application/x-www-form-urlencoded"
+#define PNG_FILE "alpha.png"
 
 static char key_file[96];
 
@@ -282,7 +283,71 @@ TEST(read_only_shows_and_changes_nothing) {
   close_with_key();
 }
 
-TEST_MAIN(RUN(thirty_cases_through_the_pages), RUN(a_case_goes_from_step_to_step),
-          RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept), RUN(the_table_of_drugs_is_drawn_and_counted),
-          RUN(all_other_items_absent_in_one_act), RUN(a_case_is_deleted_only_when_that_is_confirmed),
+static th_response sent_file(const char *target, const char *evidence, const char *date, const char *name, th_str bytes) {
+  th_buf b;
+  th_buf_init(&b, arena, bytes.n + 1024);
+  th_buf_addf(&b, "--x\r\nContent-Disposition: form-data; name=\"evidence\"\r\n\r\n%s\r\n", evidence);
+  th_buf_addf(&b, "--x\r\nContent-Disposition: form-data; name=\"date\"\r\n\r\n%s\r\n", date);
+  th_buf_addf(&b, "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n", name);
+  th_buf_add(&b, bytes);
+  th_buf_addz(&b, "\r\n--x--\r\n");
+  return asked((ask){ .method = "POST",
+                      .target = target,
+                      .origin = "http://127.0.0.1:8420",
+                      .type = "multipart/form-data; boundary=x",
+                      .body = th_buf_str(&b) });
+}
+
+/* The value of the first option of the evidence that the page offers. */
+static const char *first_evidence(const th_response *page) {
+  const size_t at = th_str_find(page->body, TH_S("name=\"evidence\"><option value=\""), 0);
+  CHECK(at != SIZE_MAX);
+  if (at == SIZE_MAX) return "";
+  const size_t from = at + strlen("name=\"evidence\"><option value=\""), to = th_str_find(page->body, TH_S("\""), from);
+  return th_str_z(arena, th_str_sub(page->body, from, to));
+}
+
+TEST(documents_go_with_the_case_and_into_one_pdf) {
+  open_with_key(false);
+  const char *kase = begin("nhi-8.2.13/sle-initial", "2025-06-15");
+  th_response r = got(sub(kase, "packet"));
+  CHECK_INT(r.status, 200);
+  const char *evidence = first_evidence(&r);
+  th_file png;
+  th_err err = { 0 };
+  CHECK_OK_ERR(th_file_open(THERIAC_SOURCE_ROOT "/tests/fuzz/corpus/paper/" PNG_FILE, 0, &png, &err), &err);
+  r = sent_file(sub(kase, "attach"), evidence, "114/6/1", "lab.png", png.bytes);
+  CHECK_INT(r.status, 303);
+  r = got(sub(kase, "packet"));
+  CHECK(shows(&r, "lab.png"));
+  CHECK(shows(&r, "2025-06-01 (114/6/1)"));
+  /* What is no picture and no PDF, or a day that is none, is told on the page; nothing is kept. */
+  r = sent_file(sub(kase, "attach"), evidence, "114/6/1", "note.txt", TH_S("plain text"));
+  CHECK(r.status >= 400 && r.status < 600);
+  CHECK(shows(&r, "aria-invalid"));
+  r = sent_file(sub(kase, "attach"), evidence, "yesterday", "lab2.png", png.bytes);
+  CHECK_INT(r.status, 400);
+  CHECK(!th_str_has(got(sub(kase, "packet")).body, TH_S("lab2.png")));
+  r = got(sub(kase, "packet.pdf"));
+  CHECK_INT(r.status, 200);
+  CHECK(th_str_starts(r.body, TH_S("%PDF-")));
+  CHECK(th_str_eq(r.body, got(sub(kase, "packet.pdf")).body));
+  r = got(sub(kase, "bedside.pdf"));
+  CHECK(th_str_starts(r.body, TH_S("%PDF-")));
+  r = got(sub(kase, "packet"));
+  const size_t at = th_str_find(r.body, TH_S("name=\"attachment\" value=\""), 0);
+  CHECK(at != SIZE_MAX);
+  const th_str id = th_str_sub(r.body, at + strlen("name=\"attachment\" value=\""), th_str_find(r.body, TH_S("\">"), at));
+  const char *other = begin("nhi-8.2.13/sle-initial", "2025-07-15");
+  CHECK_INT(posted(sub(other, "detach"), th_str_fmt(arena, "attachment=%.*s", TH_STR_ARG(id))).status, 404);
+  CHECK_INT(posted(sub(kase, "detach"), th_str_fmt(arena, "attachment=%.*s", TH_STR_ARG(id))).status, 303);
+  CHECK(!th_str_has(got(sub(kase, "packet")).body, TH_S("lab.png")));
+  th_file_close(&png);
+  close_with_key();
+}
+
+TEST_MAIN(RUN(thirty_cases_through_the_pages), RUN(documents_go_with_the_case_and_into_one_pdf),
+          RUN(a_case_goes_from_step_to_step), RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept),
+          RUN(the_table_of_drugs_is_drawn_and_counted), RUN(all_other_items_absent_in_one_act),
+          RUN(a_case_is_deleted_only_when_that_is_confirmed),
           RUN(without_its_key_a_case_stays_shut_and_the_page_says_what_to_do), RUN(read_only_shows_and_changes_nothing))

@@ -180,6 +180,18 @@ TEST(refused) {
   CHECK_INT(err.line, 2);
 }
 
+/* A line is a study: one that holds none, or several, is refused with its number, whether read whole or cut apart. */
+TEST(lines_of_one_study_each) {
+  static const char *const one = "{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT00000001\"}}}";
+  static const char *const behind[] = { "[]", "{\"studies\":[]}" };
+  for (size_t i = 0; i < 2; i++) {
+    char text[256];
+    snprintf(text, sizeof text, "%s\n%s\n%s\n", one, one, behind[i]);
+    CHECK_CODE(read_doc(text), TH_EPARSE);
+    CHECK_INT(err.line, 3);
+  }
+}
+
 TEST(mesh_ids_are_padded) {
   CHECK(th_mesh_same(TH_S("D000001943"), TH_S("D001943")));
   CHECK(!th_mesh_same(TH_S("D000089202"), TH_S("D089203")));
@@ -232,5 +244,5 @@ TEST(shared_records) {
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(a_whole_study), RUN(frames), RUN(cut_apart), RUN(absent_is_unknown), RUN(refused), RUN(mesh_ids_are_padded),
-          RUN(every_beginning_is_refused), RUN(allocation_failures), RUN(shared_records))
+TEST_MAIN(RUN(a_whole_study), RUN(frames), RUN(cut_apart), RUN(absent_is_unknown), RUN(refused), RUN(lines_of_one_study_each),
+          RUN(mesh_ids_are_padded), RUN(every_beginning_is_refused), RUN(allocation_failures), RUN(shared_records))
