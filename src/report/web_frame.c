@@ -110,6 +110,7 @@ static void top(th_html *h, const th_web_frame *f) {
   th_html_attrz(h, "method", "get");
   th_html_attrz(h, "action", "/find");
   th_html_attrz(h, "role", "search");
+  th_html_attr_say(h, "aria-label", "web.find.go");
   th_html_open(h, "input");
   th_html_attrz(h, "type", "search");
   th_html_attrz(h, "name", "q");

@@ -17,6 +17,7 @@ static th_done home(th_ctx *x) {
   th_web_form_begin(h, "post", TH_S("/find"), false); /* a pasted text does not fit into an address */
   th_html_attrz(h, "class", "big-find");
   th_html_attrz(h, "role", "search");
+  th_html_attr_say(h, "aria-label", "web.find.label");
   th_web_field_put(h, &(th_web_field){ .name = "q", .label_key = "web.find.label", .hint_key = "web.find.hint", .rows = 2 });
   th_web_button(h, "primary", "web.find.go");
   th_html_close(h);

@@ -167,6 +167,7 @@ static void list_body(list *l) {
   if (!th_str_to_i64(th_serve_param(x, "from"), &from) || from < 0 || (size_t)from >= l->rows.n) from = 0;
   th_web_form_begin(h, "get", l->path, false);
   th_html_attrz(h, "role", "search");
+  th_html_attr_say(h, "aria-label", "web.list.narrow");
   for (int k = 0; k < FACETS; k++)
     if (l->chosen[k].n) th_web_hidden(h, facet_name[k], l->chosen[k]);
   th_web_field_put(h, &(th_web_field){ .name = "q", .label_key = "web.list.narrow", .type = "search", .value = l->q });

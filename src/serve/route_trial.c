@@ -98,6 +98,7 @@ static void search_form(th_ctx *x, const th_err *err) {
   static const char *const more[] = { "sponsored_by", "city", "start", "completion", "updated" };
   th_web_form_begin(h, "get", TH_S("/trials"), false);
   th_html_attrz(h, "role", "search");
+  th_html_attr_say(h, "aria-label", "web.trial.title");
   th_html_open_cls(h, "div", "columns-2");
   th_web_field_put(h, &(th_web_field){ .name = "condition",
                                        .label_key = "web.trial.condition",
