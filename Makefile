@@ -3,6 +3,8 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 # Seconds for each parser in `make fuzz`.
 FUZZ_SECONDS ?= 60
+# Folder with node.csv.gz and kg.csv.gz for `make eval-table`.
+GRAPH  ?= ../shared/data/graph
 
 export LC_ALL = C.UTF-8
 
@@ -36,6 +38,10 @@ bench: ## speed, beside what the machine can do at most
 	@tools/need build
 	@tests/bench/run
 
+eval-table: program ## the table of theriac-model(7) anew, from GRAPH (../shared/data/graph): about ten minutes
+	@home=$$(mktemp -d) && $(BUILD)/src/cli/theriac graph import --home $$home $(GRAPH)/node.csv.gz $(GRAPH)/kg.csv.gz >/dev/null && \
+	  $(BUILD)/src/cli/theriac model eval --home $$home; status=$$?; rm -rf "$$home"; exit $$status
+
 fuzz: ## every parser for FUZZ_SECONDS (60) each
 	@tools/need build test
 	@tests/fuzz/run $(FUZZ_SECONDS)
@@ -51,5 +57,5 @@ test-debian: ## both commands in a fresh Debian 12 (root, debootstrap)
 clean: ## every build folder
 	@rm -rf build build-* .cache
 
-.PHONY: help demo build program test lint bench fuzz install test-debian clean
+.PHONY: help demo build program test lint bench eval-table fuzz install test-debian clean
 .DEFAULT_GOAL := help

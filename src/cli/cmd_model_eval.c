@@ -28,6 +28,8 @@ typedef struct totals {
   size_t n_rows;
   float (*unit)[MEASURES]; /* rows × UNITS_MAX: value of each disease of each seed */
   uint32_t n_units, n_seeds, unit_seed_first[128];
+  uint64_t seed[128];
+  char split_sha256[128][65];
   th_predict_calibration cal;
 } totals;
 
@@ -127,6 +129,9 @@ static void as_text(th_buf *b, const totals *t, const char *split) {
       "Brier %.3g\nAUPRC 1:1 is the pooled figure others publish: it flatters, and is context only.\n",
       t->cal.slope / n, t->cal.top_observed / t->cal.top_expected, t->cal.observed / t->cal.expected, t->cal.ece / n,
       t->cal.brier / n);
+  th_buf_addz(b, "Protocol: full ranking of all drugs less the disease's known ones, mid-ranks of ties, mean over diseases.\n");
+  for (uint32_t i = 0; i < t->n_seeds; i++)
+    th_buf_addf(b, "split of seed %llu: sha256 %s\n", (unsigned long long)t->seed[i], t->split_sha256[i]);
 }
 
 static void as_json(th_buf *b, const totals *t, const char *split) {
@@ -137,6 +142,15 @@ static void as_json(th_buf *b, const totals *t, const char *split) {
   th_jw_key(&w, "split"), th_jw_z(&w, split);
   th_jw_key(&w, "seeds"), th_jw_i64(&w, t->n_seeds);
   th_jw_key(&w, "diseases"), th_jw_i64(&w, t->n_units);
+  th_jw_key(&w, "splits");
+  th_jw_arr(&w);
+  for (uint32_t i = 0; i < t->n_seeds; i++) {
+    th_jw_obj(&w);
+    th_jw_key(&w, "seed"), th_jw_i64(&w, (int64_t)t->seed[i]);
+    th_jw_key(&w, "sha256"), th_jw_z(&w, t->split_sha256[i]);
+    th_jw_obj_end(&w);
+  }
+  th_jw_arr_end(&w);
   th_jw_key(&w, "methods");
   th_jw_arr(&w);
   for (size_t m = 0; m < t->n_rows; m++) {
@@ -213,7 +227,13 @@ static th_code all_seeds(th_cli *c, const th_nn_world *w, th_predict_eval e, th_
     th_predict_calibration cal;
     th_predict_network n = network ? *network : (th_predict_network){ 0 };
     n.o.seed_vectors = n.o.seed_weights = n.o.seed_draws = e.seed;
-    th_code code = th_predict_compare(a, w, e, t, network ? &n : NULL, pool, &one, &cal, err);
+    th_predict_split split;
+    th_code code = th_predict_split_make(a, w, e.kind, e.seed, &split, err);
+    if (code == TH_OK) {
+      sum->seed[sum->n_seeds] = e.seed;
+      memcpy(sum->split_sha256[sum->n_seeds], split.sha256, sizeof split.sha256);
+      code = th_predict_compare(a, w, e, t, network ? &n : NULL, pool, &one, &cal, err);
+    }
     if (code == TH_OK && !add_seed(sum, &one, &cal))
       code = th_fail(err, TH_ELIMIT, "more than %d held-out diseases", UNITS_MAX);
     th_arena_del(a);
