@@ -88,7 +88,8 @@ const th_cmd th_cmd_serve = {
       "otherwise; "
       "beyond it, pages about patients are closed, and a proxy in front has to see to encryption and to who may come in. "
       "A request is answered only under a name of this machine, the address listened on, or a --host; changes are taken from "
-      "pages of its own alone.",
+      "pages of its own alone. POST /coverage/check takes a case as JSON and answers as coverage check --json does; nothing of "
+      "it is kept.",
   .opts = opts,
   .args_min = 0,
   .args_max = 0,

@@ -71,6 +71,17 @@ static const char *what_to_do(th_code code, bool kept) {
   }
 }
 
+/* One handle stays open while the server runs: else whoever is last to close settles the file, and all who open meanwhile wait for it. */
+static void stay_open(th_serve *s) {
+  th_cases *mine, *none = NULL;
+  if (atomic_load(&s->cases) || th_cases_open(s->o.home, TH_CASES_READ, NULL, -1, &mine, NULL) != TH_OK || !mine) return;
+  if (!atomic_compare_exchange_strong(&s->cases, &none, mine)) th_cases_close(mine); /* somebody else was quicker */
+}
+
+void th_serve__cases_forget(th_serve *s) {
+  th_cases_close(atomic_exchange(&s->cases, NULL));
+}
+
 bool th_serve__cases_open(th_ctx *x, th_cases_mode mode, th_cases **out) {
   const th_serve_options *o = th_serve_options_of(x->app);
   th_err err = { 0 };
@@ -82,7 +93,7 @@ bool th_serve__cases_open(th_ctx *x, th_cases_mode mode, th_cases **out) {
     return false;
   }
   const th_code code = th_cases_open(o->home, mode, NULL, -1, out, &err);
-  if (code == TH_OK) return true;
+  if (code == TH_OK) return stay_open(x->app), true;
   closed_page(x, &err, what_to_do(code, kept));
   return false;
 }

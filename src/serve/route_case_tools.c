@@ -227,9 +227,30 @@ static th_done policy(th_ctx *x) {
   return th_serve_keep(x);
 }
 
+/* A case as JSON in, the answer as JSON out, as `theriac coverage check --json` gives it; nothing is kept. For other programs of this
+ * machine. */
+static th_done check(th_ctx *x) {
+  th_coverage_case kase;
+  th_coverage_result r;
+  th_buf b;
+  th_jwrite w;
+  th_err err = { 0 };
+  const th_coverage *cov = th_serve__coverage(x);
+  if (!cov) return TH_DONE;
+  x->json = true;
+  if (th_coverage_case_parse(x->a, cov, x->q->body, &kase, &err) != TH_OK || th_coverage_check(x->a, &kase, &r, &err) != TH_OK)
+    return th_serve_fail(x, &err);
+  th_buf_init(&b, x->a, 16384);
+  th_jwrite_open(&w, &b, 0);
+  th_coverage_json(&w, &r, false);
+  th_buf_addc(&b, '\n');
+  return th_serve_bytes(x, 200, "application/json", th_buf_str(&b));
+}
+
 #define CHANGES (TH_ROUTE_PATIENT | TH_ROUTE_CHANGES)
 
 const th_route th_serve__case_tool_routes[] = {
+  { "POST", "/coverage/check", check, TH_ROUTE_PATIENT },
   { "GET", "/case/*/calendar", calendar, TH_ROUTE_PATIENT },
   { "GET", "/case/*/calendar.ics", calendar_ics, TH_ROUTE_PATIENT },
   { "GET", "/case/*/dose", dose, TH_ROUTE_PATIENT },

@@ -44,6 +44,7 @@ bool th_serve_is_local(const th_serve *s) {
 void th_serve_close(th_serve *s) {
   if (!s) return;
   th_serve__http_stop(s);
+  th_serve__cases_forget(s);
   th_serve__jobs_del(s->jobs);
   th_serve__overviews_del(s->overviews);
   th_serve__lanes_del(s);

@@ -5,6 +5,8 @@
 #ifndef THERIAC_SERVE_PRIV_H
 #define THERIAC_SERVE_PRIV_H
 
+#include <stdatomic.h>
+
 #include "theriac/names.h"
 #include "theriac/report/web.h"
 #include "theriac/serve.h"
@@ -171,9 +173,11 @@ struct th_serve {
   struct th_cache *cache;
   struct th_jobs *jobs;
   struct th_overviews *overviews;
+  struct th_cases *_Atomic cases; /* held open, see case_desk.c */
 };
 
 void th_serve__http_stop(th_serve *s);
+void th_serve__cases_forget(th_serve *s);
 void th_serve__cases_on_home(th_ctx *x); /* recent cases and what falls due; nothing beyond this machine */
 
 th_code th_serve__lanes_new(th_serve *s, th_err *err);

@@ -283,6 +283,31 @@ TEST(read_only_shows_and_changes_nothing) {
   close_with_key();
 }
 
+/* The samples of the specification as JSON, answered as JSON; what is no case is told as JSON too. */
+TEST(a_case_is_judged_for_another_program) {
+  open_with_key(false);
+  const ask post = {
+    .method = "POST",
+    .target = "/coverage/check",
+    .type = "application/json",
+    .body =
+        TH_S("{\"program\":\"nhi-8.2.13\",\"path\":\"sle-initial\",\"as_of\":\"2025-06-15\",\"case\":\"x\",\"facts\":{}}")
+  };
+  const th_response r = asked(post);
+  CHECK_INT(r.status, 200);
+  CHECK_STR(r.type, "application/json");
+  CHECK(shows(&r, "\"unknown\""));
+  ask broken = post;
+  broken.body = TH_S("{\"program\":\"no-such\"}");
+  const th_response bad = asked(broken);
+  CHECK(bad.status >= 400);
+  CHECK_STR(bad.type, "application/json");
+  ask foreign = post;
+  foreign.origin = "http://evil.example";
+  CHECK_INT(asked(foreign).status, 403);
+  close_with_key();
+}
+
 static th_response sent_file(const char *target, const char *evidence, const char *date, const char *name, th_str bytes) {
   th_buf b;
   th_buf_init(&b, arena, bytes.n + 1024);
@@ -347,7 +372,7 @@ TEST(documents_go_with_the_case_and_into_one_pdf) {
 }
 
 TEST_MAIN(RUN(thirty_cases_through_the_pages), RUN(documents_go_with_the_case_and_into_one_pdf),
-          RUN(a_case_goes_from_step_to_step), RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept),
-          RUN(the_table_of_drugs_is_drawn_and_counted), RUN(all_other_items_absent_in_one_act),
-          RUN(a_case_is_deleted_only_when_that_is_confirmed),
+          RUN(a_case_is_judged_for_another_program), RUN(a_case_goes_from_step_to_step),
+          RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept), RUN(the_table_of_drugs_is_drawn_and_counted),
+          RUN(all_other_items_absent_in_one_act), RUN(a_case_is_deleted_only_when_that_is_confirmed),
           RUN(without_its_key_a_case_stays_shut_and_the_page_says_what_to_do), RUN(read_only_shows_and_changes_nothing))
