@@ -70,14 +70,15 @@ typedef struct th_zip_entry {
   th_str name; /* as it stands there: bytes of the archive, perhaps no UTF-8 */
   bool is_dir;
   uint16_t flags, method;
-  uint32_t crc, packed, size, at;
+  uint32_t crc;
+  uint64_t packed, size, at;
 } th_zip_entry;
 typedef TH_VEC(th_zip_entry) th_zip_entries;
 #define TH_LIMIT_ZIP_ENTRIES 10000
 
 TH_API bool th_zip_is(th_str bytes);
 /* Members in the order of the directory; names view the bytes. TH_EPARSE: broken; TH_ELIMIT: members or their sizes are too many;
- * TH_EUNSUP: zip64, parts. */
+ * TH_EUNSUP: parts. */
 TH_API th_code th_zip_list(th_arena *a, th_str bytes, th_zip_entries *out, th_err *err);
 /* One member, checked against its CRC-32; in the arena. TH_EUNSUP: encrypted, or a method other than deflate. */
 TH_API th_code th_zip_read(th_arena *a, th_str bytes, const th_zip_entry *e, th_str *out, th_err *err);

@@ -5,6 +5,7 @@
  * writing past an array in an arena is then caught like writing past a malloc. */
 #include "theriac/base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ struct th_arena {
   block *top, *spare; /* spare: the largest block a rewind gave back, or NULL */
   size_t used_below;  /* in all blocks under the top one */
   size_t limit;
+  bool short_of; /* an allocation was refused since the last asking */
 };
 
 static char *data_of(block *b) {
@@ -157,13 +159,24 @@ static bool push_block(th_arena *a, size_t need) {
   return true;
 }
 
+static void *refused(th_arena *a) {
+  a->short_of = true;
+  return NULL;
+}
+
+bool th_arena_was_short(th_arena *a) {
+  const bool was = a->short_of;
+  a->short_of = false;
+  return was;
+}
+
 void *th_arena_alloc(th_arena *a, size_t n, size_t align) {
   TH_ASSERT(align && align <= ALIGN_MAX && !(align & (align - 1)));
-  if (!th_base__alloc_may()) return NULL;
+  if (!th_base__alloc_may()) return refused(a);
   size_t pad = padding(a->top, align);
-  if (n > SIZE_MAX / 2 || !within_limit(a, n + pad)) return NULL;
+  if (n > SIZE_MAX / 2 || !within_limit(a, n + pad)) return refused(a);
   if (n + pad > a->top->size - a->top->used) {
-    if (!push_block(a, n + align)) return NULL;
+    if (!push_block(a, n + align)) return refused(a);
     pad = padding(a->top, align);
   }
   a->top->used += pad;
@@ -171,7 +184,7 @@ void *th_arena_alloc(th_arena *a, size_t n, size_t align) {
 }
 
 void *th_arena_alloc_n(th_arena *a, size_t n, size_t size, size_t align) {
-  if (size && n > SIZE_MAX / size) return NULL;
+  if (size && n > SIZE_MAX / size) return refused(a);
   return th_arena_alloc(a, n * size, align);
 }
 
@@ -179,7 +192,7 @@ void *th_arena_grow(th_arena *a, void *p, size_t old_n, size_t new_n, size_t ali
   if (p && new_n <= old_n) return p;
   block *b = a->top;
   if (p && (char *)p >= data_of(b) && (char *)p + old_n == data_of(b) + b->used && new_n - old_n <= b->size - b->used) {
-    if (!th_base__alloc_may() || !within_limit(a, new_n - old_n)) return NULL;
+    if (!th_base__alloc_may() || !within_limit(a, new_n - old_n)) return refused(a);
     take(b, new_n - old_n);
     return p;
   }

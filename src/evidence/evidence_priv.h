@@ -36,5 +36,7 @@ bool th_evidence__at_level(const th_evidence_items *items, size_t i, const th_ev
 
 /* Lower-cased copy with one kind of dash and blank (an underscore is one), for cue words; byte offsets do not survive. */
 th_str th_evidence__plain(th_arena *a, th_str text);
+/* What was found on such texts, unless one of them could not be had: then TH_ENOMEM. */
+th_code th_evidence__whole(th_arena *a, th_code code, th_err *err);
 
 #endif

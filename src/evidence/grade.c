@@ -21,6 +21,7 @@ th_code th_evidence_grade(th_arena *a, th_evidence_items *items, const th_search
                           const th_evidence_settings *settings, th_grade *out, th_err *err) {
   const th_evidence_settings set = settings ? *settings : th_evidence_settings_default();
   *out = (th_grade){ .level_unit = UINT32_MAX, .listed = (uint32_t)items->n, .settings = set };
+  (void)th_arena_was_short(a);
   TH_TRY(th_evidence__settle(a, items, err));
   th_evidence__take_level(items, &set, out);
   th_evidence__take_direction(items, &set, out);
@@ -37,5 +38,5 @@ th_code th_evidence_grade(th_arena *a, th_evidence_items *items, const th_search
     if (searches->v[i].incomplete && !th_codes_has(&out->flags, "SEARCH_INCOMPLETE") &&
         !TH_VEC_PUSH(a, &out->flags, "SEARCH_INCOMPLETE"))
       return th_fail_nomem(err);
-  return th_evidence__certainty(a, items, out, err);
+  return th_evidence__whole(a, th_evidence__certainty(a, items, out, err), err);
 }

@@ -78,8 +78,12 @@ th_str th_evidence_sentence(th_str text, size_t at) {
   return th_str_trim(th_str_sub(text, from, to));
 }
 
-th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_observed *out,
-                            th_err *err) {
+th_code th_evidence__whole(th_arena *a, th_code code, th_err *err) {
+  return th_arena_was_short(a) && code == TH_OK ? th_fail_nomem(err) : code;
+}
+
+static th_code observe(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_observed *out,
+                       th_err *err) {
   *out = (th_evidence_observed){ .item = { .study = s } };
   TH_TRY(th_evidence__role(a, q, s, &out->item, err));
   TH_TRY(th_evidence_design(a, s, &out->item, err));
@@ -88,6 +92,12 @@ th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th
   out->own.design = out->item.design;
   TH_TRY(th_evidence__own_gates(a, q, s, &out->own, err));
   return th_evidence_about(a, q->names, s, &out->about, err);
+}
+
+th_code th_evidence_observe(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_observed *out,
+                            th_err *err) {
+  (void)th_arena_was_short(a); /* what was before is not ours */
+  return th_evidence__whole(a, observe(a, q, s, out, err), err);
 }
 
 /* What the study brings by itself, behind what the pair added. */
@@ -107,9 +117,10 @@ th_code th_evidence_relate(th_arena *a, const th_evidence_question *q, const th_
   out->steps.cap = out->steps.n; /* the next push copies: many items grow from one observation */
   out->flags.cap = out->flags.n;
   out->gates.cap = out->gates.n;
+  (void)th_arena_was_short(a);
   TH_TRY(th_evidence__relevance(a, q, o, out, err));
   TH_TRY(th_evidence__pair_gates(a, out, err));
-  return append(a, &o->own, out) ? TH_OK : th_fail_nomem(err);
+  return th_evidence__whole(a, append(a, &o->own, out) ? TH_OK : th_fail_nomem(err), err);
 }
 
 th_code th_evidence_judge(th_arena *a, const th_evidence_question *q, const th_study_seen *s, th_evidence_item *out,

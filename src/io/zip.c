@@ -1,12 +1,12 @@
 /* zip archives in memory (APPNOTE 6.3.10), stored and deflated members: what registers send. Only the central directory is believed
  * for where members lie, and each is checked against its CRC-32. Bounded twice, like gzip: the sum of all members by size and by its
- * ratio to the archive, so that members that share their bytes cannot fill the machine. Not read, and said by name: encryption,
- * other methods, archives in parts or of more than 4 GiB (zip64). */
+ * ratio to the archive, so that members that share their bytes cannot fill the machine. The large form (zip64) is read where its numbers
+ * are within what is read at all. Not read, and said by name: encryption, other methods, archives in parts. */
 #include <zlib.h>
 
 #include "io/io_priv.h"
 
-enum { LOCAL = 30, CENTRAL = 46, END = 22, COMMENT_MOST = 65535 };
+enum { LOCAL = 30, CENTRAL = 46, END = 22, COMMENT_MOST = 65535, END64 = 56, LOCATOR64 = 20 };
 
 static uint32_t u16(const char *p) {
   const unsigned char *b = (const unsigned char *)p;
@@ -15,6 +15,10 @@ static uint32_t u16(const char *p) {
 
 static uint32_t u32(const char *p) {
   return u16(p) | u16(p + 2) << 16;
+}
+
+static uint64_t u64(const char *p) {
+  return u32(p) | (uint64_t)u32(p + 4) << 32;
 }
 
 static bool mark(th_str s, size_t at, const char *sign) {
@@ -40,6 +44,26 @@ static th_code find_end(th_str s, size_t *end, th_err *err) {
   return broken(err, s.n, "its directory is not there (is it cut off?)");
 }
 
+/* APPNOTE 4.5.3: what does not fit into 32 bits stands in an extra field, in this order, each only where it is needed. */
+static th_code read_large(th_str extra, size_t at, th_zip_entry *e, th_err *err) {
+  uint64_t *const wanted[] = { e->size == UINT32_MAX ? &e->size : NULL, e->packed == UINT32_MAX ? &e->packed : NULL,
+                               e->at == UINT32_MAX ? &e->at : NULL };
+  while (extra.n >= 4) {
+    const size_t id = u16(extra.p), n = u16(extra.p + 2);
+    if (n > extra.n - 4) break;
+    size_t k = 4;
+    for (size_t i = 0; id == 1 && i < 3; i++) {
+      if (!wanted[i]) continue;
+      if (k + 8 > 4 + n) return broken(err, at, "a large number of its directory is cut off");
+      *wanted[i] = u64(extra.p + k);
+      k += 8;
+    }
+    if (id == 1) return TH_OK;
+    extra = th_str_sub(extra, 4 + n, extra.n);
+  }
+  return broken(err, at, "a large number of its directory is not there");
+}
+
 static th_code read_entry(th_str s, size_t limit, size_t *at, th_zip_entry *e, th_err *err) {
   if (*at > limit || limit - *at < CENTRAL || !mark(s, *at, "PK\1\2"))
     return broken(err, *at, "an entry of its directory is off");
@@ -54,9 +78,29 @@ static th_code read_entry(th_str s, size_t limit, size_t *at, th_zip_entry *e, t
                        .size = u32(p + 24),
                        .at = u32(p + 42) };
   e->is_dir = name > 0 && e->name.p[name - 1] == '/';
-  *at += CENTRAL + behind;
   if (e->packed == UINT32_MAX || e->size == UINT32_MAX || e->at == UINT32_MAX)
-    return th_fail(err, TH_EUNSUP, "a zip archive of the large form (zip64): unpack it first");
+    TH_TRY(read_large(th_str_n(p + CENTRAL + name, u16(p + 30)), *at, e, err));
+  if (e->size >= TH_LIMIT_FILE_BYTES || e->packed > s.n || e->at > s.n)
+    return e->size >= TH_LIMIT_FILE_BYTES ? th_io__too_large(TH_LIMIT_FILE_BYTES, "a member of the zip archive", err)
+                                          : broken(err, *at, "a member does not stand where its directory says");
+  *at += CENTRAL + behind;
+  return TH_OK;
+}
+
+/* The end record of the large form, which a locator right before the common one leads to. */
+static th_code find_end64(th_str s, size_t *end, uint64_t *n, size_t *at, th_err *err) {
+  if (*end < LOCATOR64 || !mark(s, *end - LOCATOR64, "PK\6\7"))
+    return broken(err, *end, "the end of its large form is not there");
+  const uint64_t where = u64(s.p + *end - LOCATOR64 + 8);
+  if (where > *end - LOCATOR64 || *end - LOCATOR64 - where < END64 || !mark(s, where, "PK\6\6"))
+    return broken(err, *end, "the end of its large form is not where it says");
+  if (u32(s.p + where + 16) != 0 || u64(s.p + where + 24) != u64(s.p + where + 32))
+    return th_fail(err, TH_EUNSUP, "a zip archive in several parts: join them first");
+  *n = u64(s.p + where + 32);
+  const uint64_t directory = u64(s.p + where + 48);
+  if (directory > where) return broken(err, where, "its directory is not where it says");
+  *at = (size_t)directory;
+  *end = (size_t)where;
   return TH_OK;
 }
 
@@ -65,14 +109,15 @@ th_code th_zip_list(th_arena *a, th_str s, th_zip_entries *out, th_err *err) {
   uint64_t sum = 0;
   *out = (th_zip_entries){ 0 };
   TH_TRY(find_end(s, &end, err));
-  const uint32_t n = u16(s.p + end + 10), here = u16(s.p + end + 8);
+  uint64_t n = u16(s.p + end + 10);
+  const uint32_t here = u16(s.p + end + 8);
   at = u32(s.p + end + 16);
-  if (n == 0xFFFF || at == UINT32_MAX)
-    return th_fail(err, TH_EUNSUP, "a zip archive of the large form (zip64): unpack it first");
-  if (n != here || u16(s.p + end + 4) != 0) return th_fail(err, TH_EUNSUP, "a zip archive in several parts: join them first");
+  if (n != here || (u16(s.p + end + 4) != 0 && u16(s.p + end + 4) != 0xFFFF))
+    return th_fail(err, TH_EUNSUP, "a zip archive in several parts: join them first");
+  if (n == 0xFFFF || at == UINT32_MAX || u32(s.p + end + 12) == UINT32_MAX) TH_TRY(find_end64(s, &end, &n, &at, err));
   if (n > TH_LIMIT_ZIP_ENTRIES)
     return th_fail(err, TH_ELIMIT, "more than TH_LIMIT_ZIP_ENTRIES (%d) members", TH_LIMIT_ZIP_ENTRIES);
-  for (uint32_t i = 0; i < n; i++) {
+  for (uint64_t i = 0; i < n; i++) {
     th_zip_entry *e = TH_VEC_ADD(a, out);
     if (!e) return th_fail_nomem(err);
     TH_TRY(read_entry(s, end, &at, e, err));

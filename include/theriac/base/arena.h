@@ -3,6 +3,7 @@
 #define THERIAC_BASE_ARENA_H
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "theriac/base/err.h"
@@ -17,6 +18,9 @@ TH_API void th_arena_reset(th_arena *a);
 /* No more than `bytes` in all from now on (0: TH_LIMIT_ARENA_BYTES); past it allocation returns NULL. */
 TH_API void th_arena_limit(th_arena *a, size_t bytes);
 TH_API size_t th_arena_used(const th_arena *a);
+/* Whether an allocation was refused since this was last asked: for work whose small pieces give an empty text on want of memory, and which
+ * is to be taken as a whole or not at all. */
+TH_API bool th_arena_was_short(th_arena *a);
 
 /* n bytes, zeroed, aligned (a power of two ≤ 4096). NULL when memory is short or the limit is hit; n = 0 gives a valid pointer. */
 TH_API void *th_arena_alloc(th_arena *a, size_t n, size_t align);

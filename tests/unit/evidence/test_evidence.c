@@ -200,6 +200,29 @@ static int row_of(th_level level, th_direction direction, th_certainty certainty
       .row;
 }
 
+/* Each allocation refused once: a study is then judged as with memory, or not at all. */
+TEST(want_of_memory_changes_no_judgement) {
+  const th_evidence_question q = ask("neuromyelitis optica spectrum disorder");
+  const th_study_seen s = nmosd_trial();
+  th_evidence_item with, without;
+  unsigned long refused = 0;
+  CHECK_OK(th_evidence_judge(a, &q, &s, &with, NULL));
+  for (unsigned long k = 1; k < 5000; k++) {
+    (void)th_alloc_fail_after(k, 0);
+    const th_code code = th_evidence_judge(a, &q, &s, &without, NULL);
+    const bool asked_less = th_alloc_fail_after(0, 0) < k;
+    if (code == TH_OK) {
+      CHECK(without.role == with.role && without.relevance == with.relevance && without.design == with.design);
+      CHECK(without.gates.n == with.gates.n && without.flags.n == with.flags.n && without.steps.n == with.steps.n);
+    } else {
+      CHECK_INT(code, TH_ENOMEM);
+      refused++;
+    }
+    if (asked_less) break;
+  }
+  CHECK(refused > 10);
+}
+
 TEST(decisions_follow_the_printed_table) {
   CHECK_INT(row_of(TH_LEVEL_L1, TH_DIRECTION_SUPPORTS, TH_GRADE_HIGH, TH_NOVELTY_CONTRAINDICATED, "x", false), 1);
   CHECK_INT(row_of(TH_LEVEL_L1, TH_DIRECTION_SUPPORTS, TH_GRADE_HIGH, TH_NOVELTY_LICENSED, "x", true), 1);
@@ -238,5 +261,5 @@ TEST(novelty_hangs_on_licence_and_ontology) {
 
 TEST_MAIN(RUN(a_finished_trial_without_result_is_l4_unclear), RUN(a_kidney_trial_says_nothing_on_platelets),
           RUN(a_cohort_called_case_control_is_repaired), RUN(one_study_is_one_unit_however_often_it_is_told),
-          RUN(void_studies_never_count), RUN(decisions_follow_the_printed_table), RUN(pregnancy_caps_what_may_be_decided),
-          RUN(novelty_hangs_on_licence_and_ontology))
+          RUN(void_studies_never_count), RUN(want_of_memory_changes_no_judgement), RUN(decisions_follow_the_printed_table),
+          RUN(pregnancy_caps_what_may_be_decided), RUN(novelty_hangs_on_licence_and_ontology))
