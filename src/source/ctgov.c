@@ -443,11 +443,22 @@ static th_code study(reader *r, const th_json *o, th_ctgov_doc *out) {
   return TH_OK;
 }
 
+static th_code refuse_v1(const reader *r, const th_json *root) {
+  if (root->kind != TH_JSON_OBJECT ||
+      !(th_json_get(root, "FullStudiesResponse") || th_json_get(root, "FullStudy") || th_json_get(root, "StudyFieldsResponse")))
+    return TH_OK;
+  return th_fail_at(r->err, TH_EUNSUP, 1, 1,
+                    "this is the retired ClinicalTrials.gov API v1; fetch the studies again from API v2");
+}
+
+/* An element of a list, or a line: one study and nothing else. */
+static th_code one_study(reader *r, const th_json *o, th_ctgov_doc *out) {
+  TH_TRY(refuse_v1(r, o));
+  return study(r, o, out);
+}
+
 static th_code value(reader *r, const th_json *root, th_ctgov_doc *out) {
-  if (root->kind == TH_JSON_OBJECT &&
-      (th_json_get(root, "FullStudiesResponse") || th_json_get(root, "FullStudy") || th_json_get(root, "StudyFieldsResponse")))
-    return th_fail_at(r->err, TH_EUNSUP, 1, 1,
-                      "this is the retired ClinicalTrials.gov API v1; fetch the studies again from API v2");
+  TH_TRY(refuse_v1(r, root));
   const th_json *all = root->kind == TH_JSON_ARRAY ? root : th_json_get(root, "studies");
   if (root->kind == TH_JSON_OBJECT && all) {
     if (!th_json_i64(th_json_get(root, "totalCount"), &out->total)) out->total = -1;
@@ -456,7 +467,7 @@ static th_code value(reader *r, const th_json *root, th_ctgov_doc *out) {
   if (!all) return study(r, root, out);
   if (all->kind != TH_JSON_ARRAY)
     return th_fail_at(r->err, TH_EPARSE, th_source__jdoc_line(&r->d, all->offset), 1, "\"studies\" must be an array");
-  for (size_t i = 0; i < all->n; i++) TH_TRY(study(r, th_json_item(all, i), out));
+  for (size_t i = 0; i < all->n; i++) TH_TRY(one_study(r, th_json_item(all, i), out));
   return TH_OK;
 }
 
@@ -488,9 +499,7 @@ th_code th_source_ctgov_read(th_arena *a, th_str bytes, th_ctgov_doc *out, th_er
     const th_code code = th_json_parse(a, line, &root, &own);
     if (code != TH_OK) return th_fail_at(err, code, no, own.col, "%s", own.msg);
     r.d = (th_source__jdoc){ .doc = line, .line_at = whole.line_at, .n_line = 1, .base = at, .base_line = no - 1 };
-    const size_t before = out->studies.n;
-    TH_TRY(value(&r, &root, out));
-    if (out->studies.n != before + 1) return th_fail_at(err, TH_EPARSE, no, 1, "expected one study on each line");
+    TH_TRY(one_study(&r, &root, out));
   }
   return TH_OK;
 }
@@ -506,7 +515,7 @@ th_code th_source_ctgov_one(th_arena *a, th_str bytes, const th_source_cut *cut,
   r.d.base_line = cut->line - 1;
   const th_code code = th_json_parse(a, text, &root, &own);
   if (code != TH_OK) return th_fail_at(err, code, own.line ? own.line + cut->line - 1 : cut->line, own.col, "%s", own.msg);
-  TH_TRY(value(&r, &root, &doc));
+  TH_TRY(cut->is_document ? value(&r, &root, &doc) : one_study(&r, &root, &doc));
   if (doc.studies.n != 1) return th_fail_at(err, TH_EPARSE, cut->line, 1, "expected one study here");
   *out = doc.studies.v[0];
   return TH_OK;

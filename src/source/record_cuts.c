@@ -24,7 +24,7 @@ static void go_to(cutter *c, size_t to) {
 }
 
 static bool add(cutter *c, size_t from, size_t to, uint32_t line) {
-  return TH_VEC_PUSH(c->a, c->out, (th_source_cut){ from, to, line });
+  return TH_VEC_PUSH(c->a, c->out, (th_source_cut){ from, to, line, false });
 }
 
 /* ── JSON ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -141,7 +141,7 @@ th_code th_source_ctgov_cut(th_arena *a, th_str bytes, th_source_cuts *out, th_c
   const size_t array = list ? root : root < bytes.n && bytes.p[root] == '{' ? find_array(bytes, root, "studies") : SIZE_MAX;
   if (array == SIZE_MAX) { /* one study, or what its reader will refuse */
     go_to(&c, root);
-    return add(&c, root, bytes.n, c.line) ? TH_OK : th_fail_nomem(err);
+    return TH_VEC_PUSH(a, out, (th_source_cut){ root, bytes.n, c.line, true }) ? TH_OK : th_fail_nomem(err);
   }
   size_t end = 0;
   go_to(&c, array);

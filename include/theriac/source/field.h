@@ -48,6 +48,7 @@ typedef TH_VEC(th_gap) th_gap_vec;
 typedef struct th_source_cut {
   uint64_t from, to;
   uint32_t line;
+  bool is_document; /* the whole document, not one record among others */
 } th_source_cut;
 typedef TH_VEC(th_source_cut) th_source_cuts;
 

@@ -149,10 +149,18 @@ TEST(cut_apart) {
                                      "{\"FullStudiesResponse\": 1, \"studies\": []}" };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     CHECK(th_source_ctgov_cut(a, th_str_of(bad[i]), &cuts, &frame, NULL) != TH_OK);
+  static const char one_line[] = "{\"protocolSection\": {\"identificationModule\": {\"nctId\": \"NCT00000001\"}}}";
   const th_str lines = TH_S("{\"a\": 1}\n{\"b\":\n");
   CHECK_OK_ERR(th_source_ctgov_cut(a, lines, &cuts, &frame, &err), &err);
   th_ctgov_study s;
   CHECK_CODE(th_source_ctgov_one(a, lines, &cuts.v[1], &s, &err), TH_EPARSE);
+  CHECK_INT(err.line, 2);
+  /* a line is one study: an answer page there is refused, read whole or cut apart */
+  const th_str page = th_str_fmt(a, "%s\n{\"studies\": [%s], \"totalCount\": 1}\n", one_line, one_line);
+  th_ctgov_doc whole;
+  CHECK_CODE(th_source_ctgov_read(a, page, &whole, &err), TH_EPARSE);
+  CHECK_OK_ERR(th_source_ctgov_cut(a, page, &cuts, &frame, &err), &err);
+  CHECK_CODE(th_source_ctgov_one(a, page, &cuts.v[1], &s, &err), TH_EPARSE);
   CHECK_INT(err.line, 2);
   th_arena_del(a);
 }
