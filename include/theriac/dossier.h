@@ -224,7 +224,8 @@ typedef struct th_dossier {
 
   th_safety_interactions interactions;
   uint32_t n_interactions[TH_SEVERITY_CONTRAINDICATED + 1];
-  th_str interactions_claimed; /* count a page states */
+  th_safety_classes interaction_classes; /* the same by class of the other drug */
+  th_str interactions_claimed;           /* count a page states */
   th_place interactions_claimed_at;
   th_safety_cautions cautions;
   th_safety_warnings warnings;
@@ -257,7 +258,9 @@ typedef struct th_dossier_options {
   th_str drug;    /* any name */
   th_str disease; /* empty: all pairs of the drug */
   th_date as_of;
-  th_str case_json; /* a patient's case (coverage), empty: none */
+  th_str case_json;   /* a patient's case (coverage), empty: none */
+  const th_str *with; /* the patient's other drugs, by any name: interactions with them stand first */
+  size_t n_with;
   bool
       only; /* of all pairs only the one asked for; every study of the drug is listed for it, with the reason why it counts or not */
   bool imported;                        /* graded by what was imported alone: no search is looked at */

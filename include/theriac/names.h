@@ -88,6 +88,13 @@ TH_API th_code th_names_resolve_all(const th_names *n, th_arena *a, th_name_kind
 /* Rows that carry this id of another vocabulary: "MESH:D008180", "SCTID:55464009", "ATC:L04AG04". Zeros that pad a MeSH id do not
  * matter. By row. */
 TH_API th_code th_names_by_xref(const th_names *n, th_arena *a, th_str xref, th_name_hits *out, th_err *err);
+/* Rows that carry an id which begins so: "ATC:L04A". By id, then row; a row stands once for each such id. O(log n + hits). */
+TH_API th_code th_names_under_xref(const th_names *n, th_arena *a, th_str prefix, th_name_hits *out, th_err *err);
+/* Codes of a substance in the WHO's ATC ("L04AG04"), in byte order: its cross-references and, of a built-in row, its synonyms. */
+TH_API th_code th_names_atc(th_arena *a, const th_name_row *drug, th_str_vec *out, th_err *err);
+/* The one that stands for its class: the first that is not of a group of local use (A01, A07, C05, D, G01, M02, R01, R02, S), else the
+ * first. NONE: no code is known. A view into the row. */
+TH_API th_str th_names_atc_main(const th_name_row *drug);
 /* Names near this one, best first: for a name that was not found. At most `max`; row set, how SYNONYM; score is not told. */
 TH_API th_code th_names_suggest(const th_names *n, th_arena *a, th_name_kind kind, th_str name, size_t max, th_name_hits *out,
                                 th_err *err);

@@ -33,11 +33,14 @@ typedef struct th_safety_interaction {
   th_severity severity; /* gravest of all sources */
   th_str name;          /* as printed first */
   const th_name_row *drug;
-  th_str group; /* "活疫苗", or empty */
+  th_str atc;   /* of the other drug: the code that stands for its class (th_names_atc_main); "J07" for what is called
+                   a vaccine and has none; or empty */
+  th_str group; /* class that a page names, "活疫苗", or empty */
   th_str effect;
   bool conflict;  /* sources differ in severity */
   bool page_only; /* no table lists it: a published page says so */
   bool vague;     /* names a class or "several", no substance */
+  bool listed;    /* stands in the list of the patient that was given */
   uint32_t source, line;
   uint32_t n_sources;
 } th_safety_interaction;
@@ -52,6 +55,23 @@ TH_API th_code th_safety_interactions_of_pairs(th_arena *a, const th_names *name
                                                void *ctx, th_safety_interactions *out, th_err *err);
 /* Sorted gravest first, then by name; n[s] = how many of each severity: of the tables' when any is held, else of the pages'. */
 TH_API void th_safety_sort(th_safety_interactions *v, uint32_t n[TH_SEVERITY_CONTRAINDICATED + 1]);
+
+/* Marks the other drugs that a patient's list has. NULL among them is passed over. */
+TH_API void th_safety_mark_listed(th_safety_interactions *v, const th_name_row *const *listed, size_t n);
+
+/* Interactions whose other drugs are of one class. */
+typedef struct th_safety_class {
+  th_str atc;   /* second level of the ATC, "L04"; empty: no code is known of these */
+  th_str name;  /* then the class that a page names; empty too: nothing is known of their class */
+  uint32_t *of; /* indices of the interactions: the list's drugs first, then in their order */
+  uint32_t n, n_listed, n_severity[TH_SEVERITY_CONTRAINDICATED + 1];
+  th_severity worst, worst_listed;
+} th_safety_class;
+typedef TH_VEC(th_safety_class) th_safety_classes;
+
+/* v: sorted. Classes with drugs of the patient's list first (the gravest of these first), then by the gravest severity, then the larger
+ * first, then by code and name. O(n · classes). */
+TH_API th_code th_safety_classes_of(th_arena *a, const th_safety_interactions *v, th_safety_classes *out, th_err *err);
 
 /* Two drugs of a list that interact, joined over all that say so. */
 typedef struct th_safety_pair {

@@ -268,6 +268,10 @@ TH_API th_code th_store_nhi_items_put(th_arena *a, th_store *s, const th_store_d
                                       th_store_record *r, th_store_added *added, th_err *err);
 TH_API th_code th_store_nhi_items(th_arena *a, th_store *s, th_str atc, const th_str *names, size_t n,
                                   th_store_nhi_item_vec *out, th_err *err);
+/* Rows of current tables with this 藥品代碼 (letters' case does not matter): an item has one for each span of its price. *tables: how
+ * many are held; 0: nothing was looked up. */
+TH_API th_code th_store_nhi_item_find(th_arena *a, th_store *s, th_str code, th_store_nhi_item_vec *out, size_t *tables,
+                                      th_err *err);
 
 /* Rows of current tables in which either drug bears one of the names (whole, folded). tag is the record's id. A pair may stand in
  * several tables and in either order: th_source_ddinter_pairs joins them. By table and line. */

@@ -82,6 +82,16 @@ static th_code of_page(th_dossier_work *w, const th_report_page *page, uint32_t 
   return licensed_in(w, page->original.text, use.at);
 }
 
+static th_code interaction_classes(th_dossier_work *w) {
+  th_dossier *d = w->d;
+  const th_name_row **listed = TH_NEWN(w->a, const th_name_row *, w->opts->n_with + 1);
+  if (!listed) return th_fail_nomem(w->err);
+  for (size_t i = 0; i < w->opts->n_with; i++) listed[i] = th_names_resolve(w->names, w->a, TH_NAME_DRUG, w->opts->with[i]).row;
+  th_safety_sort(&d->interactions, d->n_interactions);
+  th_safety_mark_listed(&d->interactions, listed, w->opts->n_with);
+  return th_safety_classes_of(w->a, &d->interactions, &d->interaction_classes, w->err);
+}
+
 th_code th_dossier__licensed(th_dossier_work *w) {
   th_dossier *d = w->d;
   for (size_t i = 0; i < w->docs.pages.n; i++) TH_TRY(of_page(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
@@ -106,7 +116,7 @@ th_code th_dossier__licensed(th_dossier_work *w) {
     if (c->severity == TH_SEVERITY_CONTRAINDICATED && c->disease && !TH_VEC_PUSH(w->a, &w->contraindicated, c->disease))
       return th_fail_nomem(w->err);
   }
-  th_safety_sort(&d->interactions, d->n_interactions);
+  TH_TRY(interaction_classes(w));
   th_safety_warnings built_in = { 0 };
   TH_TRY(th_safety_warnings_of(w->a, d->drug->id, &built_in, w->err));
   return th_safety_warnings_add(w->a, &d->warnings, &built_in, w->err);

@@ -120,8 +120,8 @@ th_code th_names_resolve_all(const th_names *n, th_arena *a, th_name_kind kind, 
 
 /* ── By other vocabularies ─────────────────────────────────────────────────────────────────────────────────────────── */
 
-th_code th_names_by_xref(const th_names *n, th_arena *a, th_str xref, th_name_hits *out, th_err *err) {
-  const th_str key = th_names__xref_of(a, xref);
+/* Ids equal to the key, or that begin with it. */
+static th_code by_xref(const th_names *n, th_arena *a, th_str key, bool begins, th_name_hits *out, th_err *err) {
   if (!key.p) return th_fail_nomem(err);
   for (; n; n = n->under) {
     const th_names__xref *all = (const th_names__xref *)(const void *)n->at[TH_NAMES__S_XREF];
@@ -133,11 +133,25 @@ th_code th_names_by_xref(const th_names *n, th_arena *a, th_str xref, th_name_hi
       else
         hi = mid;
     }
-    for (; lo < n->head->n[TH_NAMES__S_XREF] && th_str_eq(th_names__view(n, all[lo].text), key); lo++)
-      if (!TH_VEC_PUSH(a, out, (th_name_hit){ &n->rows[all[lo].row], TH_NAME_SYNONYM, 0, (uint32_t)xref.n }))
+    for (; lo < n->head->n[TH_NAMES__S_XREF]; lo++) {
+      const th_str id = th_names__view(n, all[lo].text);
+      if (begins ? !th_str_starts(id, key) : !th_str_eq(id, key)) break;
+      if (!TH_VEC_PUSH(a, out, (th_name_hit){ &n->rows[all[lo].row], TH_NAME_SYNONYM, 0, (uint32_t)key.n }))
         return th_fail_nomem(err);
+    }
   }
   return TH_OK;
+}
+
+th_code th_names_by_xref(const th_names *n, th_arena *a, th_str xref, th_name_hits *out, th_err *err) {
+  const size_t before = out->n;
+  TH_TRY(by_xref(n, a, th_names__xref_of(a, xref), false, out, err));
+  for (size_t i = before; i < out->n; i++) out->v[i].to = (uint32_t)xref.n;
+  return TH_OK;
+}
+
+th_code th_names_under_xref(const th_names *n, th_arena *a, th_str prefix, th_name_hits *out, th_err *err) {
+  return by_xref(n, a, th_names__xref_of(a, prefix), true, out, err);
 }
 
 /* ── Names near one that is none ───────────────────────────────────────────────────────────────────────────────────── */

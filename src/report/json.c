@@ -312,11 +312,27 @@ static void safety(js *j) {
     z(j, "severity", th_severity_name(x->severity));
     str(j, "name", x->name);
     text_or_null(j, "drug_id", x->drug ? x->drug->id : TH_STR_NONE);
+    text_or_null(j, "atc", x->atc);
     text_or_null(j, "group", x->group);
+    text_or_null(j, "effect", x->effect);
     yes(j, "page_only", x->page_only);
     yes(j, "class_only", x->vague);
     yes(j, "sources_differ", x->conflict);
+    yes(j, "in_list", x->listed);
     place(j, "at", (th_place){ x->source, x->line, 0, 0 });
+  }
+  END;
+  th_jw_key(&j->w, "interaction_classes");
+  EACH(d->interaction_classes, th_safety_class, c) {
+    text_or_null(j, "atc", c->atc);
+    text_or_null(j, "group", c->name);
+    z(j, "worst", th_severity_name(c->worst));
+    whole(j, "n", c->n);
+    whole(j, "in_list", c->n_listed);
+    th_jw_key(&j->w, "interactions");
+    th_jw_arr(&j->w);
+    for (uint32_t i = 0; i < c->n; i++) th_jw_i64(&j->w, c->of[i]);
+    th_jw_arr_end(&j->w);
   }
   END;
   th_jw_key(&j->w, "cautions");

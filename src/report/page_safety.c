@@ -26,34 +26,74 @@ static void warnings(th_page *p) {
   th_page_end(p);
 }
 
-static void interactions_of(th_page *p, th_severity severity) {
-  const th_dossier *d = p->d;
-  bool any = false;
-  bool listed = false; /* some table is held: what only a page says is told apart */
-  for (size_t i = 0; i < d->interactions.n; i++) {
-    any |= d->interactions.v[i].severity == severity;
-    listed |= !d->interactions.v[i].page_only;
+static void interaction(th_page *p, const th_safety_interaction *x, bool tables) {
+  th_page_begin(p, BLOCK_ITEM, NULL);
+  th_page_badge(p, severity_class(x->severity), th_page_code(p, "severity", th_severity_name(x->severity)));
+  th_page_text(p, TH_S(" "));
+  th_page_text(p, x->name);
+  if (x->drug && x->drug->zh.n && p->lang == TH_WORDS_ZH_TW)
+    th_page_run(p, RUN_TEXT, "other-script", th_str_fmt(p->a, " %.*s", TH_STR_ARG(x->drug->zh)), TH_STR_NONE);
+  if (x->listed) th_page_say(p, "interaction.listed");
+  if (x->group.n && x->atc.n) th_page_run(p, RUN_TEXT, "small", th_str_fmt(p->a, " · %.*s", TH_STR_ARG(x->group)), TH_STR_NONE);
+  if (x->vague) th_page_say(p, "interaction.vague");
+  if (x->page_only && tables) th_page_say(p, "interaction.page-only");
+  if (x->conflict) th_page_say(p, "interaction.conflict");
+  if (x->effect.n) {
+    th_page_text(p, TH_S(" "));
+    th_page_quote(p, x->effect);
   }
-  if (!any) return;
-  th_page_begin(p, BLOCK_FOLD, NULL)->open = severity >= TH_SEVERITY_MAJOR;
-  th_page_badge(p, severity_class(severity), th_page_code(p, "severity", th_severity_name(severity)));
-  th_page_text(p, th_str_fmt(p->a, " %u", d->n_interactions[severity]));
+  th_page_ref(p, (th_place){ x->source, x->line, 0, 0 });
+  th_page_end(p);
+}
+
+static void class_head(th_page *p, const th_safety_class *c) {
+  char code[8];
+  snprintf(code, sizeof code, "%.*s", TH_STR_ARG(c->atc));
+  if (c->atc.n) th_page_run(p, RUN_CODE, NULL, c->atc, TH_STR_NONE);
+  if (c->atc.n) th_page_text(p, TH_S(" "));
+  th_page_text(p, c->atc.n ? th_page_code(p, "atc", code) : c->name.n ? c->name : th_page_word(p, "interaction.no-class"));
+  for (int s = TH_SEVERITY_CONTRAINDICATED; s >= TH_SEVERITY_UNKNOWN; s--) {
+    if (!c->n_severity[s]) continue;
+    th_page_text(p, TH_S(" "));
+    th_page_badge(p, severity_class((th_severity)s),
+                  th_str_fmt(p->a, "%.*s %u", TH_STR_ARG(th_page_code(p, "severity", th_severity_name((th_severity)s))),
+                             c->n_severity[s]));
+  }
+}
+
+static void interaction_class(th_page *p, const th_safety_class *c, bool tables) {
+  th_page_begin(p, BLOCK_FOLD, NULL)->open = c->n_listed || c->worst >= TH_SEVERITY_MAJOR;
+  class_head(p, c);
   th_page_begin(p, BLOCK_LIST, "columns");
-  for (size_t i = 0; i < d->interactions.n; i++) {
-    const th_safety_interaction *x = &d->interactions.v[i];
-    if (x->severity != severity) continue;
-    th_page_begin(p, BLOCK_ITEM, NULL);
-    th_page_text(p, x->name);
-    if (x->drug && x->drug->zh.n && p->lang == TH_WORDS_ZH_TW)
-      th_page_run(p, RUN_TEXT, "other-script", th_str_fmt(p->a, " %.*s", TH_STR_ARG(x->drug->zh)), TH_STR_NONE);
-    if (x->group.n) th_page_run(p, RUN_TEXT, "small", th_str_fmt(p->a, " · %.*s", TH_STR_ARG(x->group)), TH_STR_NONE);
-    if (x->vague) th_page_say(p, "interaction.vague");
-    if (x->page_only && listed) th_page_say(p, "interaction.page-only");
-    if (x->conflict) th_page_say(p, "interaction.conflict");
-    th_page_ref(p, (th_place){ x->source, x->line, 0, 0 });
+  for (uint32_t i = 0; i < c->n; i++) interaction(p, &p->d->interactions.v[c->of[i]], tables);
+  th_page_end(p);
+  th_page_end(p);
+}
+
+static void interactions(th_page *p) {
+  const th_dossier *d = p->d;
+  bool tables = false; /* some table is held: what only a page says is told apart */
+  th_page_section(p, "interactions", "h.interactions");
+  if (d->interactions_claimed.n) {
+    th_page_begin(p, BLOCK_PARA, NULL);
+    FILL(p, "interaction.claimed", d->interactions_claimed, th_str_fmt(p->a, "%zu", d->interactions.n));
+    th_page_ref(p, d->interactions_claimed_at);
     th_page_end(p);
   }
-  th_page_end(p);
+  if (!d->interactions.n) {
+    th_page_para(p, "interaction.none");
+  } else {
+    th_page_begin(p, BLOCK_PARA, NULL);
+    for (int s = TH_SEVERITY_CONTRAINDICATED; s >= TH_SEVERITY_UNKNOWN; s--) {
+      if (!d->n_interactions[s]) continue;
+      th_page_badge(p, severity_class((th_severity)s), th_page_code(p, "severity", th_severity_name((th_severity)s)));
+      th_page_text(p, th_str_fmt(p->a, " %u  ", d->n_interactions[s]));
+    }
+    th_page_end(p);
+    th_page_para(p, "interaction.order");
+  }
+  for (size_t i = 0; i < d->interactions.n; i++) tables |= !d->interactions.v[i].page_only;
+  for (size_t i = 0; i < d->interaction_classes.n; i++) interaction_class(p, &d->interaction_classes.v[i], tables);
   th_page_end(p);
 }
 
@@ -94,19 +134,9 @@ static void cautions(th_page *p) {
 }
 
 void th_page__safety(th_page *p) {
-  const th_dossier *d = p->d;
   th_page_section(p, "safety", "h.safety");
   warnings(p);
-  th_page_section(p, "interactions", "h.interactions");
-  if (d->interactions_claimed.n) {
-    th_page_begin(p, BLOCK_PARA, NULL);
-    FILL(p, "interaction.claimed", d->interactions_claimed, th_str_fmt(p->a, "%zu", d->interactions.n));
-    th_page_ref(p, d->interactions_claimed_at);
-    th_page_end(p);
-  }
-  if (!d->interactions.n) th_page_para(p, "interaction.none");
-  for (int s = TH_SEVERITY_CONTRAINDICATED; s >= TH_SEVERITY_UNKNOWN; s--) interactions_of(p, (th_severity)s);
-  th_page_end(p);
+  interactions(p);
   cautions(p);
   th_page_end(p);
 }

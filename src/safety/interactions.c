@@ -17,17 +17,23 @@ static th_safety_interaction *known(th_safety_interactions *v, const th_safety_i
   return NULL;
 }
 
-static th_code join(th_arena *a, const th_names *names, th_safety_interaction x, th_safety_interactions *out, th_err *err) {
+/* differs: x joins rows that are not of one severity. */
+static th_code join(th_arena *a, const th_names *names, th_safety_interaction x, bool differs, th_safety_interactions *out,
+                    th_err *err) {
   x.drug = th_names_resolve(names, a, TH_NAME_DRUG, x.name).row;
+  x.atc = x.drug ? th_names_atc_main(x.drug) : TH_STR_NONE;
+  if (!x.atc.n && (th_str_has(x.name, TH_S("accine")) || th_str_has(x.group, TH_S("疫苗")))) x.atc = TH_S("J07");
+  x.conflict = differs;
   x.vague = !x.drug && vague_name(x.name);
   x.n_sources = 1;
   th_safety_interaction *old = known(out, &x);
   if (!old) return TH_VEC_PUSH(a, out, x) ? TH_OK : th_fail_nomem(err);
   old->n_sources++;
   old->page_only &= x.page_only;
-  old->conflict |= old->severity != x.severity;
+  old->conflict |= differs || old->severity != x.severity;
   if (x.severity > old->severity) old->severity = x.severity;
   if (!old->effect.n) old->effect = x.effect;
+  if (!old->group.n) old->group = x.group;
   return TH_OK;
 }
 
@@ -44,7 +50,7 @@ th_code th_safety_interactions_of_page(th_arena *a, const th_names *names, const
                                         .page_only = true,
                                         .source = source,
                                         .line = r->name.v[k].line };
-      TH_TRY(join(a, names, x, out, err));
+      TH_TRY(join(a, names, x, false, out, err));
     }
   }
   return TH_OK;
@@ -60,8 +66,7 @@ th_code th_safety_interactions_of_pairs(th_arena *a, const th_names *names, cons
     const th_safety_interaction x = {
       .severity = r->severity, .name = first ? r->name_b : r->name_a, .source = source_of(ctx, r->tag), .line = r->line
     };
-    TH_TRY(join(a, names, x, out, err));
-    if (pairs->v[i].differs) out->v[out->n - 1].conflict = true;
+    TH_TRY(join(a, names, x, pairs->v[i].differs, out, err));
   }
   return TH_OK;
 }

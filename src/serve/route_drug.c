@@ -4,8 +4,18 @@
 #include "theriac/dossier.h"
 #include "theriac/report/web_dossier.h"
 
-static th_code build(th_ctx *x, th_dossier **d, th_err *err) {
+/* The patient's other drugs as typed, one a line. */
+static th_code typed(th_ctx *x, th_str_vec *names, th_err *err) {
+  th_str rest = th_serve_param(x, "with"), line;
+  while (th_str_line(&rest, &line))
+    if (th_str_trim(line).n && !TH_VEC_PUSH(x->a, names, th_str_trim(line))) return th_fail_nomem(err);
+  return TH_OK;
+}
+
+static th_code build(th_ctx *x, const th_str_vec *with, th_dossier **d, th_err *err) {
   const th_dossier_options o = { .drug = x->seg[0],
+                                 .with = with ? with->v : NULL,
+                                 .n_with = with ? with->n : 0,
                                  .disease = th_str_trim(th_serve_param(x, "disease")),
                                  .as_of = x->today,
                                  .home = th_serve_options_of(x->app)->home };
@@ -78,14 +88,13 @@ static void questions(th_ctx *x, th_str drug) {
 }
 
 /* The drug itself first, then the patient's others: what concerns it stands in the pairs. */
-static th_code patient_list(th_ctx *x, const th_dossier *d, th_err *err) {
-  th_str rest = th_serve_param(x, "with"), line;
+static th_code patient_list(th_ctx *x, const th_dossier *d, const th_str_vec *with, th_err *err) {
   th_str_vec names = { 0 };
   th_drug_list l;
-  if (!th_str_trim(rest).n) return TH_OK;
+  if (!with->n) return TH_OK;
   if (!TH_VEC_PUSH(x->a, &names, d->drug_en)) return th_fail_nomem(err);
-  while (th_str_line(&rest, &line))
-    if (th_str_trim(line).n && !TH_VEC_PUSH(x->a, &names, th_str_trim(line))) return th_fail_nomem(err);
+  for (size_t i = 0; i < with->n; i++)
+    if (!TH_VEC_PUSH(x->a, &names, with->v[i])) return th_fail_nomem(err);
   TH_TRY(th_drug_list_build(x->a, x->lane->store, x->lane->names, names.v, names.n, &l, err));
   th_html_open_cls(&x->html, "section", "result");
   th_html_el_say(&x->html, "h2", NULL, "web.drug.list");
@@ -97,9 +106,10 @@ static th_code patient_list(th_ctx *x, const th_dossier *d, th_err *err) {
 static th_done drug(th_ctx *x) {
   th_err err = { 0 };
   th_dossier *d;
+  th_str_vec with = { 0 };
   const bool own = th_serve_has(x, "with"); /* a patient's list is not kept */
   if (!th_serve_need_store(x) || (!own && th_serve_cached(x))) return TH_DONE;
-  if (build(x, &d, &err) != TH_OK) return th_serve_fail(x, &err);
+  if (typed(x, &with, &err) != TH_OK || build(x, &with, &d, &err) != TH_OK) return th_serve_fail(x, &err);
   const bool zh = x->lang == TH_WORDS_ZH_TW && d->drug_zh.n;
   char day[TH_DATE_TEXT], old[TH_DATE_TEXT];
   const th_str facts[] = { th_str_of(th_date_iso(d->as_of, day)), th_str_of(th_date_iso(d->oldest_source, old)),
@@ -118,7 +128,7 @@ static th_done drug(th_ctx *x) {
   forms(x, d->drug_en);
   roles(x, d->drug_en);
   questions(x, d->drug_en);
-  if (patient_list(x, d, &err) != TH_OK || th_web_dossier(h, d, 2, &err) != TH_OK) return th_serve_fail(x, &err);
+  if (patient_list(x, d, &with, &err) != TH_OK || th_web_dossier(h, d, 2, &err) != TH_OK) return th_serve_fail(x, &err);
   th_str *pairs = TH_NEWN(x->a, th_str, d->pairs.n + 1);
   for (size_t i = 0; pairs && i < d->pairs.n; i++) pairs[i] = d->pairs.v[i].name_en;
   if (pairs) th_serve_remarks(x, d->drug_en, pairs, d->pairs.n);
@@ -146,7 +156,7 @@ static th_done other_form(th_ctx *x) {
   const char *type = "text/plain; charset=utf-8";
   if (!th_serve_need_store(x) || th_serve_cached(x)) return TH_DONE;
   th_buf_init(&b, x->a, 1 << 16);
-  if (build(x, &d, &err) != TH_OK || render(x, d, x->seg[1], &type, &b, &err) != TH_OK) return th_serve_fail(x, &err);
+  if (build(x, NULL, &d, &err) != TH_OK || render(x, d, x->seg[1], &type, &b, &err) != TH_OK) return th_serve_fail(x, &err);
   th_serve_download(x, type,
                     th_str_fmt(x->a, "%.*s.%.*s", TH_STR_ARG(d->drug_en), TH_STR_ARG(th_str_sub(x->seg[1], 8, x->seg[1].n))),
                     th_buf_str(&b));

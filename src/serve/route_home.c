@@ -53,6 +53,61 @@ static bool is_rule_number(th_str q) { /* "8.2.13" of the payer's rules */
   return dots >= 1 && q.n <= 16 && q.p[0] != '.' && q.p[q.n - 1] != '.';
 }
 
+static bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/* 藥品代碼 of the NHI, "AC47964100", "K000935229", "AC058531G0": ten signs, the licence's kind and number, then strength and pack. */
+static bool item_code(th_str q, char code[11]) {
+  if (q.n != 10) return false;
+  for (size_t i = 0; i < 10; i++) code[i] = (char)(q.p[i] >= 'a' && q.p[i] <= 'z' ? q.p[i] - 32 : q.p[i]);
+  code[10] = 0;
+  bool ok = is_capital(code[0]);
+  for (size_t i = 1; i < 10 && ok; i++) ok = is_digit(code[i]) || ((i == 1 || i == 8) && is_capital(code[i]));
+  return ok;
+}
+
+/* By its ATC code, which stands for one substance, else by the whole name of its ingredient. */
+static const th_name_row *drug_of_item(th_ctx *x, const th_nhi_item *item) {
+  const th_name_hit by_code =
+      item->atc.n == 7 ? th_names_resolve(x->lane->names, x->a, TH_NAME_DRUG, item->atc) : (th_name_hit){ 0 };
+  return by_code.row ? by_code.row : th_names_resolve(x->lane->names, x->a, TH_NAME_DRUG, item->ingredient).row;
+}
+
+/* Where an item code leads: the drug's page, or what is to be said of it. False: it is none, or a name all the same. */
+static bool lead_item(th_ctx *x, th_str q) {
+  char code[11];
+  th_store_nhi_item_vec items = { 0 };
+  size_t tables = 0;
+  th_err err = { 0 };
+  if (!item_code(q, code)) return false;
+  if (x->lane->store && th_store_nhi_item_find(x->a, x->lane->store, th_str_of(code), &items, &tables, &err) != TH_OK) {
+    th_serve_fail(x, &err);
+    return true;
+  }
+  const th_nhi_item *item = items.n ? &items.v[0].row : NULL; /* rows differ in their days and prices alone */
+  const th_name_row *drug = item ? drug_of_item(x, item) : NULL;
+  if (drug) return th_serve_redirect(x, th_web_path(x->a, "/drug/", drug->en, "")), true;
+  if (!item && th_names_resolve(x->lane->names, x->a, TH_NAME_DRUG, q).how != TH_NAME_NOT_FOUND) return false;
+  th_html *h = &x->html;
+  const th_str values[] = { th_str_dup(x->a, th_str_of(code)),
+                            item ? item->name_zh.n ? item->name_zh : item->name_en : TH_S(""),
+                            item ? item->ingredient : TH_S("") };
+  th_serve_page_begin(x, &(th_web_frame){ .title = values[0], .noindex = true });
+  th_web_note_begin(h, "info");
+  th_html_el_sayf(h, "p", NULL,
+                  item     ? "web.find.item.no-drug"
+                  : tables ? "web.find.item.unknown"
+                           : "web.find.item.no-list",
+                  3, values);
+  th_html_close(h);
+  (void)th_serve_page_end(x, 200);
+  return true;
+}
+
 /* Identity first: a number of a register, a clause, a whole name. False: what it is was not plain. */
 static bool lead(th_ctx *x, th_str q) {
   th_str rest = q;
@@ -63,6 +118,7 @@ static bool lead(th_ctx *x, th_str q) {
   if (th_str_starts(q, TH_S("10.")) && th_str_has(q, TH_S("/")))
     return th_serve_redirect(x, th_web_path(x->a, "/paper/", q, "")), true;
   if (q.n > 240) return false;
+  if (lead_item(x, q)) return true;
   const th_name_hit drug = th_names_resolve(x->lane->names, x->a, TH_NAME_DRUG, q);
   const th_name_hit disease = th_names_resolve(x->lane->names, x->a, TH_NAME_DISEASE, q);
   if (drug.row && !disease.row) return th_serve_redirect(x, th_web_path(x->a, "/drug/", drug.row->en, "")), true;

@@ -100,3 +100,18 @@ th_code th_store_nhi_items(th_arena *a, th_store *s, th_str atc, const th_str *n
   }
   return TH_OK;
 }
+
+th_code th_store_nhi_item_find(th_arena *a, th_store *s, th_str code, th_store_nhi_item_vec *out, size_t *tables, th_err *err) {
+  th_store_record_vec held;
+  *out = (th_store_nhi_item_vec){ 0 };
+  TH_TRY(th_store_records(a, s, TH_S("nhi-items"), &held, err));
+  *tables = held.n;
+  for (size_t i = 0; i < held.n; i++) {
+    th_nhi_table t;
+    TH_TRY(th_store__decode(a, &th_store__codec_nhi_items, held.v[i].body, &t, err));
+    for (size_t k = 0; k < t.rows.n; k++)
+      if (th_str_eq_nocase(code, t.rows.v[k].code) && !TH_VEC_PUSH(a, out, (th_store_nhi_item){ held.v[i].id, t.rows.v[k] }))
+        return th_fail_nomem(err);
+  }
+  return TH_OK;
+}

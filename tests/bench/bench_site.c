@@ -280,6 +280,7 @@ int main(int argc, char **argv) {
   dossiers(home.p, "dossiers built", false);
   dossiers(home.p, "dossiers built, pages in two languages, JSON", true);
   const char *const remove[] = { "rm", "-rf", base, NULL };
+  fflush(stdout);
   execvp("rm", (char *const *)(uintptr_t)remove);
   return 1;
 }

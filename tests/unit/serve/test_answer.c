@@ -108,6 +108,46 @@ TEST(the_box_leads_by_identity) {
   server_close();
 }
 
+static void import_text(const char *name, const char *text) {
+  th_err err = { 0 };
+  th_store *s;
+  th_import_summary sum = { 0 };
+  const th_import_options o = { .retrieved = test_day() };
+  CHECK_OK_ERR(th_store_open(home, TH_STORE_WRITE, -1, &s, &err), &err);
+  CHECK_OK_ERR(th_import_bytes(arena, s, th_str_of(name), th_str_of(text), &o, &sum, &err), &err);
+  CHECK_INT(sum.n_refused, 0);
+  th_store_close(s);
+}
+
+/* Codes of the form that the payer gives out: two letters, one letter, a letter in the ninth place. The items are invented. */
+TEST(an_item_code_of_the_payer_leads_to_its_drug) {
+  server_open_with(false, pack);
+  th_response r = asked((ask){ .target = "/find?q=KC00935257" });
+  CHECK_INT(r.status, 200);
+  CHECK(shows(&r, "No item list is imported"));
+  import_text("items.csv", "藥品代號,藥品英文名稱,藥品中文名稱,成分,支付價,有效起日,有效迄日,ATC代碼\n"
+                           "KC00935257,TEST 120 MG,測試凍晶注射劑,BELIMUMAB,4321.55,1140201,9991231,L04AG04\n"
+                           "AC058531G0,TEST TABLET,測試錠,AZATHIOPRINE,2.5,1140201,9991231,L04AX01\n"
+                           "K000935298,TEST 80 MG,測試注射劑,BELIMUMAB,1,1140201,9991231,\n"
+                           "A000099100,TEST SYRUP,測試糖漿,NOSUCHDRUG,1,1140201,9991231,\n");
+  static const char *const leads[][2] = { { "KC00935257", "/drug/belimumab" },
+                                          { "kc00935257", "/drug/belimumab" },
+                                          { "K000935298", "/drug/belimumab" },
+                                          { "AC058531G0", "/drug/azathioprine" } };
+  for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+    r = asked((ask){ .target = th_str_fmt(arena, "/find?q=%s", leads[i][0]).p });
+    CHECK_INT(r.status, 303);
+    CHECK_STR(header_of(&r, "Location"), leads[i][1]);
+  }
+  r = asked((ask){ .target = "/find?q=AC12345100" });
+  CHECK_INT(r.status, 200);
+  CHECK(shows(&r, "is not in the imported item list"));
+  r = asked((ask){ .target = "/find?q=A000099100", .language = "zh-TW" });
+  CHECK(shows(&r, "測試糖漿") && shows(&r, "NOSUCHDRUG"));
+  CHECK_INT(asked((ask){ .target = "/find?q=AC1234510" }).status, 200); /* nine signs: a name that is not found */
+  server_close();
+}
+
 /* Kept pages are equal to fresh ones, and go when something is imported. */
 TEST(a_kept_page_lasts_until_the_store_changes) {
   server_open_with(false, pack);
@@ -133,4 +173,4 @@ TEST(a_kept_page_lasts_until_the_store_changes) {
 TEST_MAIN(RUN(the_first_page_is_there_without_any_document), RUN(language_by_address_then_cookie_then_browser),
           RUN(foreign_hosts_and_origins_are_refused), RUN(what_is_not_there_is_a_page_with_its_status),
           RUN(a_read_only_server_changes_nothing), RUN(the_box_leads_by_identity),
-          RUN(a_kept_page_lasts_until_the_store_changes))
+          RUN(an_item_code_of_the_payer_leads_to_its_drug), RUN(a_kept_page_lasts_until_the_store_changes))
