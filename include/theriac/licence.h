@@ -34,15 +34,29 @@ typedef struct th_licence_use {
 } th_licence_use;
 typedef TH_VEC(th_licence_use) th_licence_uses;
 TH_API th_code th_licence_labelled_uses(th_arena *a, th_str drug_id, th_licence_uses *out, th_err *err);
-/* A disease that an imported label names among its indications, with the sentence. What the label limits or denies is left out. */
+/* A disease that an indication's text names, with the sentence. What the text limits or denies is left out, and so is a word as wide
+ * as "cancer": one with more than TH_LICENCE_USE_DESCENDANTS_MAX kinds below it. */
+#define TH_LICENCE_USE_DESCENDANTS_MAX 1000
 typedef struct th_licence_label_use {
   const th_name_row *disease;
   th_str sentence;
   uint32_t line;
 } th_licence_label_use;
 typedef TH_VEC(th_licence_label_use) th_licence_label_uses;
+/* Appends what is not yet there. line: of the text, for each. */
+TH_API th_code th_licence_uses_in(th_arena *a, const th_names *names, th_str text, uint32_t line, th_licence_label_uses *out,
+                                  th_err *err);
 TH_API th_code th_licence_uses_of_label(th_arena *a, const th_names *names, const th_label *label, th_licence_label_uses *out,
                                         th_err *err);
+/* Diseases that products in force name, each with the first product (index) that does; a licence that is over, or of unknown state,
+ * licenses nothing. */
+typedef struct th_licence_product_use {
+  const th_name_row *disease;
+  uint32_t product;
+} th_licence_product_use;
+typedef TH_VEC(th_licence_product_use) th_licence_product_uses;
+TH_API th_code th_licence_uses_of_products(th_arena *a, const th_names *names, const th_licence_products *products,
+                                           th_licence_product_uses *out, th_err *err);
 TH_API th_licence_state th_licence_state_on(th_date expires, bool cancelled, th_date as_of);
 
 #endif

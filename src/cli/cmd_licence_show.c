@@ -95,17 +95,13 @@ static th_code by_name(desk *d, const char *asked) {
   return add_pages(d, &names);
 }
 
-/* Diseases that licences in force name; a licence that is over licenses nothing. */
 static th_code licensed_uses(desk *d) {
-  for (size_t i = 0; i < d->products.n; i++) {
-    const th_licence_product *p = &d->products.v[i];
-    th_name_hits hits = { 0 };
-    if (p->state != TH_LICENCE_VALID || !p->indication.n) continue;
-    TH_TRY(th_names_find(d->t.names, d->c->arena, TH_NAME_DISEASE, p->indication, false, &hits, d->err));
-    for (size_t k = 0; k < hits.n; k++)
-      if (!TH_VEC_PUSH(d->c->arena, &d->licensed, hits.v[k].row) || !TH_VEC_PUSH(d->c->arena, &d->licensed_by, (uint32_t)i))
-        return th_fail_nomem(d->err);
-  }
+  th_licence_product_uses uses = { 0 };
+  TH_TRY(th_licence_uses_of_products(d->c->arena, d->t.names, &d->products, &uses, d->err));
+  for (size_t i = 0; i < uses.n; i++)
+    if (!TH_VEC_PUSH(d->c->arena, &d->licensed, uses.v[i].disease) ||
+        !TH_VEC_PUSH(d->c->arena, &d->licensed_by, uses.v[i].product))
+      return th_fail_nomem(d->err);
   return TH_OK;
 }
 

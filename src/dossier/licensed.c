@@ -2,16 +2,18 @@
 #include "dossier_priv.h"
 #include "theriac/dossier/labels.h"
 
+static th_code add_licensed(th_dossier_work *w, const th_name_row *row, th_place at, bool *added) {
+  *added = true;
+  for (size_t k = 0; k < w->licensed.n && *added; k++) *added = w->licensed.v[k] != row;
+  if (!*added) return TH_OK;
+  return TH_VEC_PUSH(w->a, &w->licensed, row) && TH_VEC_PUSH(w->a, &w->licensed_at, at) ? TH_OK : th_fail_nomem(w->err);
+}
+
 static th_code licensed_in(th_dossier_work *w, th_str text, th_place at) {
-  th_name_hits hits = { 0 };
-  TH_TRY(th_names_find(w->names, w->a, TH_NAME_DISEASE, text, false, &hits, w->err));
-  for (size_t i = 0; i < hits.n; i++) {
-    bool known = false;
-    for (size_t k = 0; k < w->licensed.n; k++) known |= w->licensed.v[k] == hits.v[i].row;
-    if (known) continue;
-    if (!TH_VEC_PUSH(w->a, &w->licensed, hits.v[i].row) || !TH_VEC_PUSH(w->a, &w->licensed_at, at))
-      return th_fail_nomem(w->err);
-  }
+  th_licence_label_uses uses = { 0 };
+  bool added;
+  TH_TRY(th_licence_uses_in(w->a, w->names, text, 0, &uses, w->err));
+  for (size_t i = 0; i < uses.n; i++) TH_TRY(add_licensed(w, uses.v[i].disease, at, &added));
   return TH_OK;
 }
 
@@ -21,20 +23,10 @@ static th_code labelled(th_dossier_work *w) {
   TH_TRY(th_licence_labelled_uses(w->a, w->d->drug->id, &uses, w->err));
   for (size_t i = 0; i < uses.n; i++) {
     const th_name_row *row = th_names_by_id(w->names, uses.v[i].disease_id);
-    bool known = !row;
-    for (size_t k = 0; k < w->licensed.n && !known; k++) known = w->licensed.v[k] == row;
-    if (known) continue;
-    if (!TH_VEC_PUSH(w->a, &w->licensed, row) || !TH_VEC_PUSH(w->a, &w->licensed_at, (th_place){ .source = TH_NO_SOURCE }))
-      return th_fail_nomem(w->err);
+    bool added;
+    if (row) TH_TRY(add_licensed(w, row, (th_place){ .source = TH_NO_SOURCE }, &added));
   }
   return TH_OK;
-}
-
-static th_code add_licensed(th_dossier_work *w, const th_name_row *row, th_place at, bool *added) {
-  *added = true;
-  for (size_t k = 0; k < w->licensed.n && *added; k++) *added = w->licensed.v[k] != row;
-  if (!*added) return TH_OK;
-  return TH_VEC_PUSH(w->a, &w->licensed, row) && TH_VEC_PUSH(w->a, &w->licensed_at, at) ? TH_OK : th_fail_nomem(w->err);
 }
 
 /* The first label is the one whose words are shown; a further one counts where it names a use or a contraindication that no other
@@ -92,13 +84,23 @@ static th_code interaction_classes(th_dossier_work *w) {
   return th_safety_classes_of(w->a, &d->interactions, &d->interaction_classes, w->err);
 }
 
+static th_code of_products(th_dossier_work *w) {
+  const th_licence_products *all = &w->d->products;
+  th_licence_product_uses uses = { 0 };
+  bool added;
+  TH_TRY(th_licence_uses_of_products(w->a, w->names, all, &uses, w->err));
+  for (size_t i = 0; i < uses.n; i++) {
+    const th_licence_product *p = &all->v[uses.v[i].product];
+    TH_TRY(add_licensed(w, uses.v[i].disease, (th_place){ p->source, p->line, 0, 0 }, &added));
+  }
+  return TH_OK;
+}
+
 th_code th_dossier__licensed(th_dossier_work *w) {
   th_dossier *d = w->d;
   for (size_t i = 0; i < w->docs.pages.n; i++) TH_TRY(of_page(w, &w->docs.pages.v[i].page, w->docs.pages.v[i].source));
   TH_TRY(th_dossier__tables(w));
-  for (size_t i = 0; i < d->products.n; i++)
-    if (d->products.v[i].indication.n)
-      TH_TRY(licensed_in(w, d->products.v[i].indication, (th_place){ d->products.v[i].source, d->products.v[i].line, 0, 0 }));
+  TH_TRY(of_products(w));
   TH_TRY(of_labels(w));
   TH_TRY(labelled(w));
   for (size_t i = 0; i < w->docs.rules.n; i++) {

@@ -202,7 +202,8 @@ th_tri th_label_is_single(const th_label *l) {
   return l->substances.n == 1 ? TH_TRUE : TH_FALSE;
 }
 
-/* A sentence ends with a point or semicolon before a blank, or where the next item of a list begins; "8.1 Pregnancy" is no end. */
+/* A sentence ends with a point or semicolon before a blank (in Chinese before anything), or where the next item of a list begins;
+ * "8.1 Pregnancy" is no end. */
 bool th_label_sentence(th_str *rest, th_str *one) {
   *rest = th_str_trim(*rest);
   if (!rest->n) return false;
@@ -211,7 +212,9 @@ bool th_label_sentence(th_str *rest, th_str *one) {
     const char c = rest->p[i], next = rest->p[i + 1];
     const bool number = c == '.' && i > 0 && rest->p[i - 1] >= '0' && rest->p[i - 1] <= '9' && i < 4;
     if (((c == '.' || c == ';') && next == ' ' && !number) || c == '\n') end = i + 1;
-    if (i > 0 && th_str_starts(th_str_sub(*rest, i, rest->n), TH_S("•"))) end = i;
+    const th_str from = th_str_sub(*rest, i, rest->n);
+    if (th_str_starts(from, TH_S("。")) || th_str_starts(from, TH_S("；"))) end = i + 3;
+    if (i > 0 && th_str_starts(from, TH_S("•"))) end = i;
   }
   *one = th_str_trim(th_str_sub(*rest, 0, end));
   *rest = th_str_sub(*rest, end, rest->n);
