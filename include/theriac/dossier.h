@@ -7,6 +7,7 @@
 #define THERIAC_DOSSIER_H
 
 #include "theriac/coverage.h"
+#include "theriac/dossier/kindred.h"
 #include "theriac/evidence.h"
 #include "theriac/licence.h"
 #include "theriac/predict/outlook.h"
@@ -136,6 +137,48 @@ typedef struct th_dossier_related {
 } th_dossier_related;
 typedef TH_VEC(th_dossier_related) th_dossier_relateds;
 
+/* What two drugs share, the strongest kind of reason first. */
+typedef enum th_relative_by {
+  TH_RELATIVE_BY_TARGET, /* a protein that both act on (imported tables of targets) */
+  TH_RELATIVE_BY_USE,    /* a disease that both are licensed for */
+  TH_RELATIVE_BY_ATC,    /* the deepest group of the ATC, fourth level or third */
+  TH_RELATIVE_BY_PATH,   /* near each other in the home's graph (th_outlook_alike) */
+  TH_RELATIVE_BYS
+} th_relative_by;
+TH_API const char *th_relative_by_code(th_relative_by by); /* "target", "use", "atc", "path" */
+
+/* What is known of each kind. */
+typedef enum th_relative_state {
+  TH_RELATIVES_NOT_HELD, /* nothing is imported that could tell */
+  TH_RELATIVES_NO_DRUG,  /* what is held does not know this drug */
+  TH_RELATIVES_NONE,     /* it knows the drug; no other shares anything */
+  TH_RELATIVES_FOUND
+} th_relative_state;
+TH_API const char *th_relative_state_code(th_relative_state s); /* "not-held", "no-drug", "none", "found" */
+
+typedef struct th_relative_reason {
+  th_relative_by by;
+  th_str id, name, name_zh; /* of what is shared: a target's number, MONDO id, "L04AG", a gene or pathway (without id) */
+  unsigned level;           /* of the ATC: 4 or 3; else 0 */
+  th_outlook_alike *path;   /* PATH */
+  th_place own, other;      /* where it stands for this drug, and for the other */
+} th_relative_reason;
+
+#define TH_LIMIT_RELATIVES        12 /* drugs of a dossier */
+#define TH_LIMIT_RELATIVE_REASONS 4  /* of one kind, told of one drug */
+
+/* A drug that shares something with the dossier's. */
+typedef struct th_dossier_relative {
+  const th_name_row *drug;
+  th_str en, zh;
+  bool held;                   /* it has a dossier of its own */
+  uint32_t n[TH_RELATIVE_BYS]; /* what is shared of each kind, told or not */
+  unsigned atc_level;          /* 4, 3; 0: none */
+  double likeness;             /* the larger of the graph's two; 0: none */
+  TH_VEC(th_relative_reason) why;
+} th_dossier_relative;
+typedef TH_VEC(th_dossier_relative) th_dossier_relatives;
+
 typedef struct th_dossier_passage {
   th_place at;
   th_str head, text; /* question and answer; heading and body */
@@ -239,7 +282,13 @@ typedef struct th_dossier {
   th_dossier_foretolds foretold;
 
   th_dossier_passages mechanism, qa;
-  th_dossier_relateds related;
+  th_dossier_relateds related; /* as pages claim */
+  bool relatives_asked;        /* the next three are known */
+  /* By targets shared, the more the earlier; then licensed diseases, likewise; then the deeper group of the ATC; then likeness in the
+   * graph; then those with a dossier of their own; then the name. The first TH_LIMIT_RELATIVES. */
+  th_dossier_relatives relatives;
+  size_t n_relatives; /* in all */
+  th_relative_state relative_state[TH_RELATIVE_BYS];
   th_dossier_findings findings;
   struct th_dossier_sources {
     th_dossier_source *v;
@@ -263,6 +312,7 @@ typedef struct th_dossier_options {
   size_t n_with;
   bool
       only; /* of all pairs only the one asked for; every study of the drug is listed for it, with the reason why it counts or not */
+  const th_kindred *kindred;            /* what drugs share: related ones are told; NULL: they are not looked for */
   bool imported;                        /* graded by what was imported alone: no search is looked at */
   const th_evidence_settings *settings; /* NULL: the default */
   const th_report_page

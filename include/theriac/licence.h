@@ -33,6 +33,7 @@ typedef struct th_licence_use {
   th_str drug_id, disease_id, limit, source;
 } th_licence_use;
 typedef TH_VEC(th_licence_use) th_licence_uses;
+/* drug_id empty: those of all drugs. */
 TH_API th_code th_licence_labelled_uses(th_arena *a, th_str drug_id, th_licence_uses *out, th_err *err);
 /* A disease that an indication's text names, with the sentence. What the text limits or denies is left out, and so is a word as wide
  * as "cancer": one with more than TH_LICENCE_USE_DESCENDANTS_MAX kinds below it. */

@@ -255,6 +255,7 @@ typedef struct th_store_target {
 typedef TH_VEC(th_store_target) th_store_target_vec;
 TH_API th_code th_store_targets_put(th_arena *a, th_store *s, const th_store_document *d, const th_target_table *t,
                                     th_store_record *r, th_store_added *added, th_err *err);
+TH_API th_code th_store_targets_of(th_arena *a, const th_store_record *r, th_target_table *out, th_err *err);
 TH_API th_code th_store_targets(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_target_vec *out, th_err *err);
 
 /* Items of the NHI, kind "nhi-items"; rows of current tables of this ATC code (empty: any of none) or whose ingredient is, as a whole,
@@ -298,6 +299,8 @@ typedef TH_VEC(th_store_licence) th_store_licence_vec;
  * word of the indication. Every one, cancelled and expired too. By number and table. */
 TH_API th_code th_store_licences(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_licence_vec *out,
                                  th_err *err);
+/* All of one version, in its order. */
+TH_API th_code th_store_register(th_arena *a, th_store *s, int64_t record_id, th_store_licence_vec *out, th_err *err);
 /* The same of one version of a register, current or not: the id of its record. */
 TH_API th_code th_store_licences_in(th_arena *a, th_store *s, int64_t record_id, const th_str *names, size_t n,
                                     th_store_licence_vec *out, th_err *err);

@@ -78,7 +78,9 @@ static th_code make(th_cli *c, const char *dir, th_dossier **d, th_store **store
   TH_TRY(th_store_open(home.p, TH_STORE_WRITE, -1, store, err));
   TH_TRY(import_pack(c, dir, today, *store, err));
   TH_TRY(th_names_builtin_index(c->arena, &names, err));
-  const th_dossier_options o = { .drug = TH_S("belimumab"), .as_of = today };
+  th_kindred *kindred;
+  TH_TRY(th_kindred_of(c->arena, *store, names, &kindred, err));
+  const th_dossier_options o = { .drug = TH_S("belimumab"), .as_of = today, .kindred = kindred };
   TH_TRY(th_dossier_build(c->arena, *store, names, &o, d, err));
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) TH_TRY(write_form(c->arena, *d, dir, &forms[i], err));
   return TH_OK;

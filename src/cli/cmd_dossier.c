@@ -74,10 +74,13 @@ static th_code build(th_cli *c, th_dossier **d, th_store **store, th_err *err) {
     th_file_close(&file);
     if (!case_json.p) return th_fail_nomem(err);
   }
+  th_kindred *kindred;
+  TH_TRY(th_kindred_of(c->arena, *store, names, &kindred, err));
   const th_dossier_options o = { .drug = th_str_of(c->args[0]),
                                  .disease = th_str_of(disease),
                                  .as_of = c->as_of.prec ? c->as_of : th_cli_today(),
                                  .case_json = case_json,
+                                 .kindred = kindred,
                                  .home = c->home };
   return th_dossier_build(c->arena, *store, names, &o, d, err);
 }

@@ -28,6 +28,7 @@ typedef struct build {
   worker *worker;
   th_names *names;
   th_subjects subjects;
+  th_kindred *kindred;
   kept *kept; /* one a subject */
   th_tree *tree;
   th_atlas atlas;
@@ -89,7 +90,9 @@ static th_code make_drug(build *b, worker *w, size_t i, th_err *err) {
   th_dossier *d;
   kept *k = &b->kept[i];
   const th_subject *s = &b->subjects.v[i];
-  const th_dossier_options o = { .drug = s->name, .as_of = b->o->as_of, .home = b->o->model ? b->o->home : NULL };
+  const th_dossier_options o = {
+    .drug = s->name, .as_of = b->o->as_of, .kindred = b->kindred, .home = b->o->model ? b->o->home : NULL
+  };
   TH_TRY(th_dossier_build(w->work, w->store, b->names, &o, &d, err));
   TH_TRY(th_dossier_history(w->work, w->store, b->names, &o, d, err));
   strip_paths(d);
@@ -283,6 +286,8 @@ static th_code open_all(build *b, th_err *err) {
   if (!b->subjects.n)
     return th_fail(err, TH_ENOENT,
                    "no document of the store has a drug as its subject; import report pages, searches or rules first");
+  b->site.subjects = &b->subjects;
+  TH_TRY(th_kindred_of(b->a, b->worker[0].store, b->names, &b->kindred, err));
   if (!(b->kept = TH_NEWN(b->a, kept, b->subjects.n))) return th_fail_nomem(err);
   return th_tree_open(b->o->out, "theriac site build", &b->tree, err);
 }

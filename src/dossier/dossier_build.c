@@ -51,6 +51,7 @@ th_code th_dossier_build(th_arena *a, th_store *s, const th_names *names, const 
   TH_TRY(th_dossier__pool(&w));
   TH_TRY(th_dossier__clusters(&w));
   TH_TRY(th_dossier__claims_of_pages(&w));
+  TH_TRY(th_dossier__relatives(&w));
   TH_TRY(th_dossier__needs(&w));
   TH_TRY(th_dossier__cover(&w));
   TH_TRY(th_dossier__scan(&w));

@@ -74,6 +74,7 @@ th_code th_dossier__pool(th_dossier_work *w);    /* counted units of one questio
 th_code th_dossier__clusters(th_dossier_work *w);
 th_code th_dossier__needs(th_dossier_work *w);
 th_code th_dossier__claims_of_pages(th_dossier_work *w); /* mechanism, questions, related drugs */
+th_code th_dossier__relatives(th_dossier_work *w);       /* drugs that share something with it */
 th_code th_dossier__cover(th_dossier_work *w);           /* the policy's wording of each clause; a case decided */
 th_code th_dossier__scan(th_dossier_work *w);
 th_code th_dossier__cite(th_dossier_work *w);

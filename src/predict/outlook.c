@@ -363,6 +363,7 @@ static th_code tell_all(th_arena *scratch, look *k, th_err *err) {
   if (!k->out->pair) return th_fail_nomem(err);
   for (size_t i = 0; i < v.n; i++) TH_TRY(tell(k, v.v[i].disease, v.v[i].asked, &k->out->pair[i], err));
   TH_TRY(number_clusters(k, &v, err));
+  TH_TRY(th_predict__alike(k->a, scratch, k->g, k->drug, k->out, err));
   k->out->state = TH_OUTLOOK_DONE;
   return TH_OK;
 }

@@ -8,7 +8,7 @@
 
 #include "predict/outlook_priv.h"
 
-static const char kept_schema[] = "theriac.outlook/1";
+static const char kept_schema[] = "theriac.outlook/2";
 
 typedef struct number {
   const char *key;
@@ -130,6 +130,19 @@ static void put_pair(th_jwrite *w, const th_outlook_pair *p) {
   th_jw_obj_end(w);
 }
 
+static void put_alike(th_jwrite *w, const th_outlook_alike *x) {
+  th_jw_obj(w);
+  put_str(w, "drug_id", x->id), put_str(w, "drug_name", x->name);
+  th_jw_key(w, "via"), th_jw_z(w, th_nn_via_name(x->via));
+  th_jw_key(w, "likeness"), th_jw_f64(w, x->likeness);
+  put_count(w, "shared", x->n_shared);
+  th_jw_key(w, "over");
+  th_jw_arr(w);
+  for (size_t i = 0; i < x->n_over; i++) th_jw_str(w, x->over[i]);
+  th_jw_arr_end(w);
+  th_jw_obj_end(w);
+}
+
 void th_outlook_json(const th_outlook *o, th_jwrite *w) {
   th_jw_obj(w);
   th_jw_key(w, "state"), th_jw_z(w, th_outlook_state_code(o->state));
@@ -145,6 +158,10 @@ void th_outlook_json(const th_outlook *o, th_jwrite *w) {
   th_jw_key(w, "pairs");
   th_jw_arr(w);
   for (size_t i = 0; i < o->n_pairs; i++) put_pair(w, &o->pair[i]);
+  th_jw_arr_end(w);
+  th_jw_key(w, "drugs_alike");
+  th_jw_arr(w);
+  for (size_t i = 0; i < o->n_alike; i++) put_alike(w, &o->alike[i]);
   th_jw_arr_end(w);
   th_jw_obj_end(w);
 }
@@ -300,15 +317,36 @@ static bool take_model(const th_json *j, th_outlook *o) {
   return false;
 }
 
+static bool take_alike(th_arena *a, const th_json *j, th_outlook_alike *x) {
+  th_str via;
+  const th_json *over;
+  if (!take_str(j, "drug_id", &x->id) || !take_str(j, "drug_name", &x->name) || !take_str(j, "via", &via) ||
+      !take_f64(th_json_get(j, "likeness"), &x->likeness) || !take_u32(j, "shared", &x->n_shared) ||
+      !list_of(j, "over", SIBLINGS_MAX, &over))
+    return false;
+  const int k = place_of(via, via_at, TH_NN_VIAS);
+  if (k == TH_NN_VIAS) return false;
+  x->via = (th_nn_via)k;
+  x->n_over = over->n;
+  x->over = TH_NEWN(a, th_str, over->n + 1);
+  for (size_t i = 0; x->over && i < x->n_over; i++) x->over[i] = th_json_text(th_json_item(over, i));
+  return x->over != NULL;
+}
+
 bool th_outlook_read(th_arena *a, const th_json *j, th_outlook *o) {
-  const th_json *pairs;
+  const th_json *pairs, *alike;
   *o = (th_outlook){ 0 };
-  if (!take_model(j, o) || !list_of(j, "pairs", PAIRS_MAX, &pairs)) return false;
+  if (!take_model(j, o) || !list_of(j, "pairs", PAIRS_MAX, &pairs) || !list_of(j, "drugs_alike", PATHS_MAX, &alike))
+    return false;
+  o->n_alike = alike->n;
+  o->alike = TH_NEWN(a, th_outlook_alike, o->n_alike + 1);
+  for (size_t i = 0; o->alike && i < o->n_alike; i++)
+    if (!take_alike(a, th_json_item(alike, i), &o->alike[i])) return false;
   o->n_pairs = pairs->n;
   o->pair = TH_NEWN(a, th_outlook_pair, o->n_pairs);
   for (size_t i = 0; o->pair && i < o->n_pairs; i++)
     if (!take_pair(a, th_json_item(pairs, i), &o->pair[i])) return false;
-  return o->pair != NULL;
+  return o->pair && o->alike;
 }
 
 /* ── The folder ────────────────────────────────────────────────────────────────────────────────────────────────────── */

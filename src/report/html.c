@@ -343,9 +343,9 @@ static void navigation(html *h) {
   th_buf_addz(h->b, "</ul></nav>\n");
 }
 
-th_code th_web_dossier(th_html *w, const th_dossier *d, int level, th_err *err) {
+th_code th_web_dossier(th_html *w, const th_dossier *d, int level, const th_web_links *links, th_err *err) {
   th_page page;
-  TH_TRY(th_page_of_dossier(w->a, d, w->lang, &page, err));
+  TH_TRY(th_page_of_dossier(w->a, d, w->lang, links, &page, err));
   th_html_text(w, TH_STR_NONE); /* ends the tag that stands open */
   html h = { w->out, &page, level, TH_STR_NONE };
   th_html_open_cls(w, "div", "layout");
@@ -384,7 +384,7 @@ static void header(html *h, const th_dossier *d) {
 
 th_code th_report_html(th_arena *a, const th_dossier *d, th_words lang, th_buf *out, th_err *err) {
   th_page page;
-  TH_TRY(th_page_of_dossier(a, d, lang, &page, err));
+  TH_TRY(th_page_of_dossier(a, d, lang, NULL, &page, err));
   const th_str css = th_embed_find(th_report__files, "dossier.css");
   char hash[64];
   style_hash(css, hash);

@@ -458,6 +458,54 @@ static void findings(js *j) {
   END;
 }
 
+static void relative_reason(js *j, const th_relative_reason *w) {
+  z(j, "by", th_relative_by_code(w->by));
+  text_or_null(j, "id", w->id);
+  text_or_null(j, "en", w->name);
+  text_or_null(j, "zh", w->name_zh);
+  if (w->by == TH_RELATIVE_BY_ATC) whole(j, "atc_level", w->level);
+  if (w->path) {
+    z(j, "via", th_nn_via_name(w->path->via));
+    th_jw_key(&j->w, "likeness");
+    th_jw_f64(&j->w, w->path->likeness);
+    whole(j, "shared", w->path->n_shared);
+  }
+  place(j, "at", w->own);
+  place(j, "other_at", w->other);
+}
+
+static void relatives(js *j) {
+  const th_dossier *d = j->d;
+  th_jw_key(&j->w, "related_drugs");
+  if (!d->relatives_asked) {
+    th_jw_null(&j->w);
+    return;
+  }
+  th_jw_obj(&j->w);
+  th_jw_key(&j->w, "states");
+  th_jw_obj(&j->w);
+  for (int by = 0; by < TH_RELATIVE_BYS; by++)
+    z(j, th_relative_by_code((th_relative_by)by), th_relative_state_code(d->relative_state[by]));
+  th_jw_obj_end(&j->w);
+  whole(j, "in_all", (int64_t)d->n_relatives);
+  th_jw_key(&j->w, "drugs");
+  EACH(d->relatives, th_dossier_relative, r) {
+    str(j, "drug_id", r->drug->id);
+    str(j, "en", r->en);
+    text_or_null(j, "zh", r->zh);
+    yes(j, "dossier_held", r->held);
+    th_jw_key(&j->w, "shared");
+    th_jw_obj(&j->w);
+    for (int by = 0; by < TH_RELATIVE_BYS; by++) whole(j, th_relative_by_code((th_relative_by)by), r->n[by]);
+    th_jw_obj_end(&j->w);
+    th_jw_key(&j->w, "why");
+    EACH(r->why, th_relative_reason, w) relative_reason(j, w);
+    END;
+  }
+  END;
+  th_jw_obj_end(&j->w);
+}
+
 static void related(js *j) {
   th_jw_key(&j->w, "related");
   EACH(j->d->related, th_dossier_related, x) {
@@ -551,6 +599,7 @@ th_code th_report_json(th_arena *a, const th_dossier *d, th_buf *out, th_err *er
   findings(j);
   passages(j, "qa", &d->qa);
   passages(j, "mechanism", &d->mechanism);
+  relatives(j);
   related(j);
   sources(j);
   if (j->d->history) changes(j);

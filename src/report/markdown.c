@@ -4,6 +4,7 @@
 typedef struct md {
   th_buf *b;
   int depth, indent;
+  bool in_cell; /* a line break would end the table */
 } md;
 
 /* Signs that Markdown would read as its own. In a table a bar would end the cell. */
@@ -44,7 +45,7 @@ static void run(md *m, const th_run *r) {
     th_buf_add(m->b, r->text);
     th_buf_addc(m->b, '`');
     break;
-  case RUN_BREAK: th_buf_addz(m->b, "  \n"); break;
+  case RUN_BREAK: th_buf_addz(m->b, m->in_cell ? "; " : "  \n"); break;
   }
 }
 
@@ -80,7 +81,9 @@ static void table(md *m, const th_block *b) {
   for (const th_block *r = b->first; r; r = r->next) {
     for (const th_block *c = r->first; c; c = c->next) {
       th_buf_addz(m->b, "| ");
+      m->in_cell = true;
       runs(m, c);
+      m->in_cell = false;
       th_buf_addc(m->b, ' ');
     }
     th_buf_addz(m->b, "|\n");
@@ -158,8 +161,8 @@ static void block(md *m, const th_block *b) {
 
 th_code th_report_markdown(th_arena *a, const th_dossier *d, th_words lang, th_buf *out, th_err *err) {
   th_page page;
-  TH_TRY(th_page_of_dossier(a, d, lang, &page, err));
-  md m = { out, 2, 0 };
+  TH_TRY(th_page_of_dossier(a, d, lang, NULL, &page, err));
+  md m = { .b = out, .depth = 2 };
   th_buf_addz(out, "# ");
   esc(&m, d->drug_en);
   if (d->drug_zh.n) {

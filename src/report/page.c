@@ -117,8 +117,10 @@ void th_page_section(th_page *p, const char *id, const char *key) {
   th_page_say(p, key);
 }
 
-th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, th_page *out, th_err *err) {
+th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, const struct th_web_links *links, th_page *out,
+                           th_err *err) {
   th_page_init(out, a, lang, d);
+  out->links = links;
   th_page__verdict(out);
   th_page__cards(out);
   th_page__outlook(out);
@@ -130,6 +132,7 @@ th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, th_p
   th_page__coverage(out);
   th_page__change(out);
   th_page__findings(out);
+  th_page__relatives(out);
   th_page__claims(out);
   th_page__history(out);
   th_page__provenance(out);

@@ -57,6 +57,7 @@ typedef struct th_page {
   th_block root;
   th_block *open[24];
   int depth;
+  const struct th_web_links *links; /* where other drugs have their pages; NULL: nowhere */
   unsigned forests; /* drawn so far: each has an id of its own */
   bool failed;
 } th_page;
@@ -87,7 +88,8 @@ void th_page_section(th_page *p, const char *id, const char *key);
 #define FILL(p, key, ...) th_page_sayf(p, key, sizeof((th_str[]){ __VA_ARGS__ }) / sizeof(th_str), (th_str[]){ __VA_ARGS__ })
 
 /* The dossier's page, in the order of dossier.md §1. */
-th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, th_page *out, th_err *err);
+th_code th_page_of_dossier(th_arena *a, const th_dossier *d, th_words lang, const struct th_web_links *links, th_page *out,
+                           th_err *err);
 
 /* Its parts, one file each. */
 /* The recomputed effects of one table as a forest plot, with its numbers. */
@@ -112,6 +114,7 @@ void th_page__licence(th_page *p);
 void th_page__coverage(th_page *p);
 void th_page__change(th_page *p);
 void th_page__findings(th_page *p);
+void th_page__relatives(th_page *p);
 void th_page__claims(th_page *p);
 void th_page__history(th_page *p); /* only where it was asked for */
 void th_page__provenance(th_page *p);

@@ -185,6 +185,13 @@ static void diseases(th_html *h, const th_dossier *d) {
   th_html_close(h);
 }
 
+static th_str page_of(void *ctx, th_arena *a, const th_dossier_relative *r) {
+  const th_site *s = ctx;
+  for (size_t i = 0; s->subjects && i < s->subjects->n; i++)
+    if (s->subjects->v[i].row == r->drug) return th_str_fmt(a, "%.*s.html", TH_STR_ARG(s->subjects->v[i].slug));
+  return TH_STR_NONE;
+}
+
 static th_code page(th_html *h, const th_site *s, const th_dossier *d, const th_brief *b, th_str path, th_err *err) {
   const th_str name = th_site__first_name(h, d->drug_en, d->drug_zh);
   const th_str values[] = { name, th_site__number(h, d->pairs.n), th_site__day(h->a, d->as_of) };
@@ -212,7 +219,8 @@ static th_code page(th_html *h, const th_site *s, const th_dossier *d, const th_
                th_site__number(h, d->findings.n), th_site__number(h, d->sources.n));
   th_html_close(h);
   files(h, b);
-  TH_TRY(th_web_dossier(h, d, 2, err));
+  const th_web_links links = { page_of, (void *)(uintptr_t)s };
+  TH_TRY(th_web_dossier(h, d, 2, &links, err));
   th_site__questions(h, d);
   diseases(h, d);
   th_site__end(h, s, &f);

@@ -216,7 +216,7 @@ static void block(term *t, const th_block *b) {
 th_code th_report_text(th_arena *a, const th_dossier *d, th_words lang, unsigned columns, bool with_colour, th_buf *out,
                        th_err *err) {
   th_page page;
-  TH_TRY(th_page_of_dossier(a, d, lang, &page, err));
+  TH_TRY(th_page_of_dossier(a, d, lang, NULL, &page, err));
   term t = { .b = out, .a = a, .columns = columns ? columns : 100, .colour = with_colour };
   colour(&t, "1");
   th_buf_addf(out, "%.*s", TH_STR_ARG(d->drug_en));

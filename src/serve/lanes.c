@@ -67,6 +67,7 @@ static th_code refresh(th_serve *s, th_lane *l, th_err *err) {
   if (l->names && l->names_of == l->store_version) return TH_OK;
   th_arena_reset(l->arena);
   l->names = NULL;
+  l->kindred = NULL;
   TH_TRY(th_store_names(l->arena, l->store, &l->names, err));
   l->names_of = l->store_version;
   return TH_OK;
@@ -89,6 +90,14 @@ th_lane *th_serve__lane_take(th_serve *s, th_err *err) {
   if (refresh(s, l, err) == TH_OK) return l;
   lane_del(l);
   return NULL;
+}
+
+th_code th_serve_kindred(th_ctx *x, const th_kindred **out, th_err *err) {
+  th_lane *l = x->lane;
+  th_kindred *k = l->kindred;
+  if (!k && l->store) TH_TRY(th_kindred_of(l->arena, l->store, l->names, &k, err));
+  *out = l->kindred = k;
+  return TH_OK;
 }
 
 void th_serve__lane_give(th_serve *s, th_lane *l) {

@@ -13,7 +13,10 @@ static th_code typed(th_ctx *x, th_str_vec *names, th_err *err) {
 }
 
 static th_code build(th_ctx *x, const th_str_vec *with, th_dossier **d, th_err *err) {
+  const th_kindred *kindred;
+  TH_TRY(th_serve_kindred(x, &kindred, err));
   const th_dossier_options o = { .drug = x->seg[0],
+                                 .kindred = kindred,
                                  .with = with ? with->v : NULL,
                                  .n_with = with ? with->n : 0,
                                  .disease = th_str_trim(th_serve_param(x, "disease")),
@@ -37,6 +40,11 @@ static void forms(th_ctx *x, th_str drug) {
   }
   th_html_link_say(h, th_web_path(x->a, "/compare?drug=", drug, ""), "web.drug.compare");
   th_html_close(h);
+}
+
+static th_str page_of(void *ctx, th_arena *a, const th_dossier_relative *r) {
+  (void)ctx;
+  return r->held ? th_web_path(a, "/drug/", r->en, "") : TH_STR_NONE;
 }
 
 static th_str role_of(const th_ctx *x) {
@@ -128,7 +136,8 @@ static th_done drug(th_ctx *x) {
   forms(x, d->drug_en);
   roles(x, d->drug_en);
   questions(x, d->drug_en);
-  if (patient_list(x, d, &with, &err) != TH_OK || th_web_dossier(h, d, 2, &err) != TH_OK) return th_serve_fail(x, &err);
+  if (patient_list(x, d, &with, &err) != TH_OK || th_web_dossier(h, d, 2, &(th_web_links){ page_of, NULL }, &err) != TH_OK)
+    return th_serve_fail(x, &err);
   th_str *pairs = TH_NEWN(x->a, th_str, d->pairs.n + 1);
   for (size_t i = 0; pairs && i < d->pairs.n; i++) pairs[i] = d->pairs.v[i].name_en;
   if (pairs) th_serve_remarks(x, d->drug_en, pairs, d->pairs.n);

@@ -29,6 +29,7 @@ typedef struct th_lane {
   bool empty;             /* nothing was imported yet */
   th_arena *arena;        /* of names */
   th_names *names;        /* never NULL: the built-in ones without a store */
+  th_kindred *kindred;    /* th_serve_kindred; NULL: not made yet */
   uint64_t version;       /* of what is seen, for pages kept: the same for all lanes */
   uint64_t store_version; /* as this handle counts, see th_store_version; 0: not asked yet */
   uint64_t names_of;      /* store_version that names were read at */
@@ -176,6 +177,8 @@ struct th_serve {
   struct th_cases *_Atomic cases; /* held open, see case_desk.c */
 };
 
+/* What drugs share, made when it is first asked for: of this lane, as its names are. */
+th_code th_serve_kindred(th_ctx *x, const th_kindred **out, th_err *err);
 void th_serve__http_stop(th_serve *s);
 void th_serve__cases_forget(th_serve *s);
 void th_serve__cases_on_home(th_ctx *x); /* recent cases and what falls due; nothing beyond this machine */

@@ -29,6 +29,10 @@ th_code th_store_targets_put(th_arena *a, th_store *s, const th_store_document *
   return p.code;
 }
 
+th_code th_store_targets_of(th_arena *a, const th_store_record *r, th_target_table *out, th_err *err) {
+  return th_store__decode(a, &th_store__codec_targets, r->body, out, err);
+}
+
 static th_code is_one_of(th_arena *a, th_str text, const th_str_vec *folded, bool *is, th_err *err) {
   th_str key;
   TH_TRY(th_store__fold(a, text, &key, err));

@@ -147,3 +147,10 @@ th_code th_store_licence_find(th_arena *a, th_store *s, th_str number, th_store_
   th_store__bind(st, 1, number);
   return licence_list(a, s, st, out, err);
 }
+
+th_code th_store_register(th_arena *a, th_store *s, int64_t record_id, th_store_licence_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  TH_TRY(th_store__stmt(s, "SELECT record_id, body FROM licence WHERE record_id = ?1 ORDER BY n", &st, err));
+  sqlite3_bind_int64(st, 1, record_id);
+  return licence_list(a, s, st, out, err);
+}

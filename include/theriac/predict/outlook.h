@@ -89,6 +89,16 @@ typedef struct th_outlook_pair {
   size_t n_siblings;
 } th_outlook_pair;
 
+/* A drug that stands near this one in the graph: PathSim (Sun 2011) along drug–gene–drug or drug–gene–pathway–gene–drug. */
+typedef struct th_outlook_alike {
+  th_str id, name;
+  th_nn_via via;     /* GENE or GENE_PATHWAY: what the paths meet in */
+  double likeness;   /* 0 to 1 */
+  uint32_t n_shared; /* genes or pathways in which paths of both meet */
+  th_str *over;      /* those that most paths run through */
+  size_t n_over;
+} th_outlook_alike;
+
 typedef struct th_outlook {
   th_outlook_state state;
   th_str why; /* FAILED */
@@ -103,6 +113,8 @@ typedef struct th_outlook {
   bool flyer;            /* more than 0.2 */
   th_outlook_pair *pair; /* by rising rank_in_drug */
   size_t n_pairs;
+  th_outlook_alike *alike; /* the nearest along genes, then along pathways; each by falling likeness */
+  size_t n_alike;
 } th_outlook;
 
 /* Whom to ask, and of what. Names are tried in order; the first the graph knows is the drug. */

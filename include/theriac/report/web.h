@@ -124,7 +124,13 @@ void th_web_end(th_html *h);
 /* Files of the web app by name ("app.css", "app.js"); empty: no such file. type: its media type. */
 TH_API th_str th_web_file(th_str name, const char **type);
 
+/* Address of the page that a related drug has; empty: it has none. */
+typedef struct th_web_links {
+  th_str (*drug)(void *ctx, th_arena *a, const th_dossier_relative *r);
+  void *ctx;
+} th_web_links;
+
 /* The dossier's sections as they stand in the one-file form, for a page of the web app; level of the first headings. */
-TH_API th_code th_web_dossier(th_html *h, const th_dossier *d, int level, th_err *err);
+TH_API th_code th_web_dossier(th_html *h, const th_dossier *d, int level, const th_web_links *links, th_err *err);
 
 #endif

@@ -76,8 +76,8 @@ TEST(a_role_hides_nothing) {
   const th_response all = asked((ask){ .target = "/drug/belimumab" }),
                     one = asked((ask){ .target = "/drug/belimumab?role=physician" });
   CHECK(shows(&one, "first-physician"));
-  static const char *const part[] = { "id=\"verdict\"", "id=\"role-patient\"", "id=\"safety\"", "id=\"coverage\"",
-                                      "id=\"provenance\"" };
+  static const char *const part[] = { "id=\"verdict\"",   "id=\"role-patient\"", "id=\"safety\"",
+                                      "id=\"relatives\"", "id=\"coverage\"",     "id=\"provenance\"" };
   for (size_t i = 0; i < sizeof part / sizeof *part; i++) CHECK(shows(&all, part[i]) && shows(&one, part[i]));
   server_close();
 }
