@@ -58,7 +58,7 @@ typedef struct th_page {
   th_block *open[24];
   int depth;
   const struct th_web_links *links; /* where other drugs have their pages; NULL: nowhere */
-  unsigned forests; /* drawn so far: each has an id of its own */
+  unsigned forests;                 /* drawn so far: each has an id of its own */
   bool failed;
 } th_page;
 

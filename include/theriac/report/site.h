@@ -20,7 +20,7 @@ typedef struct th_site {
   th_str base; /* address of the site's folder with a '/' at its end ("https://example.org/drugs/"); empty: not known, then what
                             must hold whole addresses (sitemap) is left out */
   const th_subjects *subjects; /* drugs that have a page */
-  const th_atlas *atlas; /* NULL while single dossiers are drawn */
+  const th_atlas *atlas;       /* NULL while single dossiers are drawn */
   const th_site_terms *terms;
   size_t n_terms; /* by kind and licence */
   const th_tree_file *file;
