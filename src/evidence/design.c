@@ -136,6 +136,28 @@ static bool says(th_arena *a, const th_study_seen *s, const char *word) {
   return false;
 }
 
+/* "One randomised trial was included", "only one trial met the criteria": nothing was pooled. */
+static bool found_one_trial(th_arena *a, const th_study_seen *s) {
+  static const char *const one[] = { "one randomi", "1 randomi",      "single randomi", "one rct",     "1 rct",
+                                     "single rct",  "only one trial", "only one study", "only 1 trial" };
+  static const char *const taken[] = { "was included", "was identified", "was found",     "was eligible",
+                                       "met the",      "met our",        "included one",  "identified one",
+                                       "found one",    "found only",     "only one",      "only 1",
+                                       "include one",  "identified 1",   "included only", "identified only" };
+  for (size_t i = 0; i < s->texts.n; i++) {
+    const th_str t = th_evidence__plain(a, s->texts.v[i].text);
+    for (size_t k = 0; k < sizeof one / sizeof *one; k++) {
+      const size_t at = th_str_find(t, th_str_of(one[k]), 0);
+      const bool number = at != SIZE_MAX && (at == 0 || strchr(" (", t.p[at - 1])); /* "11 RCTs", "twenty-one RCTs" */
+      if (!number || (at > 4 && th_str_ends(th_str_sub(t, 0, at), TH_S("and ")))) continue;
+      const th_str sentence = th_evidence_sentence(t, at);
+      for (size_t w = 0; w < sizeof taken / sizeof *taken; w++)
+        if (th_str_has(sentence, th_str_of(taken[w]))) return true;
+    }
+  }
+  return false;
+}
+
 /* What a review pools decides what it is worth: randomised trials only when its words say so. */
 static th_design review_of(th_arena *a, const th_study_seen *s) {
   static const char *const trials[] = { "randomized controlled trial",
@@ -157,7 +179,7 @@ static th_design review_of(th_arena *a, const th_study_seen *s) {
   bool randomised = false, other = false;
   for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) randomised |= says(a, s, trials[i]);
   for (size_t i = 0; i < sizeof observed_only / sizeof *observed_only; i++) other |= says(a, s, observed_only[i]);
-  return randomised && !other ? TH_DESIGN_SR_RCT : TH_DESIGN_SR_OBS;
+  return randomised && !other && !found_one_trial(a, s) ? TH_DESIGN_SR_RCT : TH_DESIGN_SR_OBS;
 }
 
 /* A report that is not the trial itself: its label says randomised, its groups may not be. */

@@ -161,6 +161,25 @@ static const struct {
   { "有效", TH_DIRECTION_SUPPORTS },
 };
 
+/* "No significant difference in adverse events" says nothing of the effect. */
+static bool is_of_harm(th_str plain, size_t at) {
+  static const char *const harm[] = { "adverse", "safety", "side effect", "toxic", "tolerab", "不良" };
+  size_t to = at;
+  while (to < plain.n && plain.p[to] != ',' && plain.p[to] != ';' && plain.p[to] != '.') to++;
+  const th_str clause = th_str_sub(plain, at, to);
+  for (size_t i = 0; i < sizeof harm / sizeof *harm; i++)
+    if (th_str_has(clause, th_str_of(harm[i]))) return true;
+  return false;
+}
+
+/* Do the words conclude so, of something else than harm? */
+static bool concludes(th_str plain, const char *words, th_direction d) {
+  const th_str w = th_str_of(words);
+  for (size_t at = 0; (at = th_str_find(plain, w, at)) != SIZE_MAX; at += w.n)
+    if (d != TH_DIRECTION_NULL || !is_of_harm(plain, at)) return true;
+  return false;
+}
+
 /* The last two sentences: where a text without headings concludes. */
 static th_str end_of(th_str text) {
   size_t at = text.n;
@@ -178,7 +197,7 @@ static th_code by_conclusion(th_arena *a, const th_study_seen *s, th_evidence_it
                                         : text,
                plain = th_evidence__plain(a, last);
   for (size_t i = 0; i < sizeof conclusions / sizeof *conclusions; i++)
-    if (th_str_has(plain, th_str_of(conclusions[i].words))) {
+    if (concludes(plain, conclusions[i].words, conclusions[i].direction)) {
       out->direction = conclusions[i].direction;
       return th_evidence__step(a, out, "DIR-CONCLUSION", th_str_of(th_direction_code(out->direction)), last, TH_S("texts"),
                                err);

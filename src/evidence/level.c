@@ -5,8 +5,9 @@ static bool early(const th_study_seen *s) {
   return (s->phases & 1u) || (s->phases & 2u);
 } /* two phases: the lower one counts */
 
+/* Phase 3 or 4 and no lower one, or many people. */
 static bool large(const th_study_seen *s, const th_evidence_settings *set) {
-  return (s->phases & (8u | 16u)) || s->n >= set->people_min;
+  return (s->phases >= 8u && !(s->phases & 7u)) || s->n >= set->people_min;
 }
 
 th_level th_evidence__level_of(const th_evidence_item *it, const char **rule) {

@@ -82,18 +82,37 @@ static bool other_substance(th_arena *a, th_str treatment) {
 
 typedef struct arms_seen {
   size_t with, experimental_with, experimental_without, active_with, untyped_with;
-  bool others; /* some arm gets another substance */
+  bool others;               /* some arm gets another substance */
+  bool same_rest, same_drug; /* all arms so far get the same beside the drug; and the drug in the same words */
+  th_str rest, drug;         /* those of the first arm */
   th_str words;
 } arms_seen;
 
-static th_code look_at_arm(th_arena *a, const th_evidence_question *q, const th_trial_arm *arm, arms_seen *seen, th_err *err) {
+/* Is what this arm gets what the first one gets? */
+static bool compare_arm(th_arena *a, th_buf *rest, th_buf *drug, bool first, arms_seen *seen) {
+  if (rest->failed || drug->failed) return false;
+  const th_str r = th_evidence__plain(a, th_buf_str(rest)), d = th_evidence__plain(a, th_buf_str(drug));
+  if (first) seen->rest = r, seen->drug = d, seen->same_rest = seen->same_drug = true;
+  seen->same_rest &= th_str_eq(r, seen->rest);
+  seen->same_drug &= th_str_eq(d, seen->drug);
+  return true;
+}
+
+static th_code look_at_arm(th_arena *a, const th_evidence_question *q, const th_trial_arm *arm, bool first, arms_seen *seen,
+                           th_err *err) {
   bool found = false;
+  th_buf rest, drug;
+  th_buf_init(&rest, a, 64);
+  th_buf_init(&drug, a, 64);
   for (size_t t = 0; t < arm->treatments.n; t++) {
     bool gives;
     TH_TRY(th_evidence__gives(a, q, arm->treatments.v[t].text, &gives, err));
     found |= gives;
     seen->others |= !gives && other_substance(a, arm->treatments.v[t].text);
+    th_buf_add(gives ? &drug : &rest, arm->treatments.v[t].text);
+    th_buf_addc(gives ? &drug : &rest, '\n');
   }
+  if (!compare_arm(a, &rest, &drug, first, seen)) return th_fail_nomem(err);
   const arm_kind kind = kind_of(a, arm);
   if (!arm->treatments.n) TH_TRY(th_evidence__gives(a, q, arm->label.text, &found, err));
   if (!found) {
@@ -133,6 +152,11 @@ static bool after_failure(th_str plain, size_t at) {
                                       "intolerant of ",
                                       "intolerance to ",
                                       "response to prior ",
+                                      "switching from ",
+                                      "switched from ",
+                                      "switch from ",
+                                      "conversion from ",
+                                      "converted from ",
                                       "inadequate response to ",
                                       "insufficient response to ",
                                       "unresponsive to ",
@@ -216,6 +240,8 @@ static th_code role_in_titles(th_arena *a, const th_evidence_question *q, const 
 /* Every arm gets it: it is the background, unless the arms differ in it alone (doses, one group, both sides of a crossover). */
 static th_role role_in_all(th_arena *a, const th_study_seen *s, const arms_seen *seen, th_role title) {
   if (s->arms.n == 1 || !seen->others) return TH_ROLE_TESTED;
+  /* doses of the drug on one background; where the lists do not tell the doses apart, the title names what is tested */
+  if (seen->same_rest && (!seen->same_drug || title == TH_ROLE_TESTED)) return TH_ROLE_TESTED;
   const bool crossover = th_str_has(th_evidence__plain(a, s->model.text), TH_S("crossover"));
   return crossover && title == TH_ROLE_TESTED ? TH_ROLE_TESTED : TH_ROLE_BACKGROUND;
 }
@@ -231,7 +257,7 @@ static th_code role_by_arms(th_arena *a, const th_evidence_question *q, const th
                             th_err *err) {
   arms_seen seen = { 0 };
   th_role title;
-  for (size_t i = 0; i < s->arms.n; i++) TH_TRY(look_at_arm(a, q, &s->arms.v[i], &seen, err));
+  for (size_t i = 0; i < s->arms.n; i++) TH_TRY(look_at_arm(a, q, &s->arms.v[i], !i, &seen, err));
   TH_TRY(role_in_titles(a, q, s, &title, err));
   if (!seen.with)
     it->role = TH_ROLE_MENTIONED;

@@ -6,8 +6,12 @@ static uint32_t number(const th_names *n, th_names__section s, uint32_t v) {
 }
 
 /* Levels 1 and 2 from a root say nothing ("human disease", "hematologic disease" stand on 2 and 3 of MONDO: roots are cut). */
+static bool below_top(const th_names *n, uint32_t v) {
+  return number(n, TH_NAMES__S_DEPTH, v) > 3;
+}
+
 static bool specific(const th_names *n, uint32_t v) {
-  return number(n, TH_NAMES__S_DEPTH, v) > 3 && number(n, TH_NAMES__S_DESCENDANTS, v) <= TH_KIN_DESCENDANTS_MAX;
+  return below_top(n, v) && number(n, TH_NAMES__S_DESCENDANTS, v) <= TH_KIN_DESCENDANTS_MAX;
 }
 
 static bool share_specific_parent(const th_names *n, uint32_t t, uint32_t x) {
@@ -32,8 +36,9 @@ th_kin th_names_kinship(const th_names *n, th_arena *scratch, th_str target_id, 
   if (common != TH_GRAPH_NONE) kin.ancestor = &n->rows[common], kin.descendants = number(n, TH_NAMES__S_DESCENDANTS, common);
   const bool near = common != TH_GRAPH_NONE && specific(n, common);
   const bool sibling = kin.kinship == TH_KIN_SIBLING && share_specific_parent(n, t, x);
-  if (!sibling && kin.kinship != TH_KIN_DESCENDANT && kin.kinship != TH_KIN_PARENT)
-    kin.kinship = near ? TH_KIN_NEAR : TH_KIN_FAR;
+  /* a parent that is a whole field of medicine ("cancer", "infectious disease") is no nearer than other ancestors */
+  const bool parent = kin.kinship == TH_KIN_PARENT && below_top(n, x);
+  if (!sibling && !parent && kin.kinship != TH_KIN_DESCENDANT) kin.kinship = near ? TH_KIN_NEAR : TH_KIN_FAR;
   return kin;
 }
 
