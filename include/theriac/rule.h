@@ -63,6 +63,7 @@ typedef struct th_rule_fact {
   uint32_t n_fields;
   uint8_t later;    /* th_rule_later; names of sheets: AGAIN where the sheet is current, else KEEP */
   int32_t gate;     /* where it is asked for: index of a gate, or -1 */
+  int32_t cost;     /* what it takes to learn it: index of a class of costs, or -1 where the dictionary has none */
   int32_t sheet;    /* index of its prefix, or -1 */
   int32_t equation; /* the fact that names its estimating equation, or -1 */
   th_str scoped;    /* name without the prefix; the name itself outside sheets */
@@ -71,7 +72,15 @@ typedef struct th_rule_fact {
 typedef struct th_rule_prefix {
   th_str name, zh, en;
   bool current;
+  int32_t cost; /* class of all facts of the sheet, or -1: each has its own */
 } th_rule_prefix;
+
+typedef struct th_rule_cost { /* what it takes to learn a fact: looked up, asked, examined, ... */
+  th_str name, zh, en, why;
+  uint32_t cost; /* 1..TH_RULE_COST_MAX; costs of a set add up */
+} th_rule_cost;
+
+#define TH_RULE_COST_MAX 10000
 
 typedef struct th_rule_gate { /* a page of questions when a case is entered */
   th_str name, zh, en;
@@ -82,6 +91,8 @@ typedef struct th_rule_dict {
   uint32_t n;
   const th_rule_gate *gate; /* in the order they are asked */
   uint32_t n_gates;
+  const th_rule_cost *cost; /* none: every fact costs nothing, and sets are told by size */
+  uint32_t n_costs;
   const th_rule_prefix *prefix;
   uint32_t n_prefixes;
   th_map by_name; /* name → index */
@@ -90,6 +101,8 @@ typedef struct th_rule_dict {
 /* Reads policy/facts.yaml. Everything lives in the arena. TH_EPARSE with line and column; TH_ELIMIT; TH_ENOMEM. */
 TH_API th_code th_rule_dict_load(th_arena *a, th_str yaml, const char *source, th_rule_dict *out, th_err *err);
 TH_API int32_t th_rule_fact_find(const th_rule_dict *d, th_str name); /* index or -1 */
+/* What it takes to learn a fact. NULL: the dictionary has no classes. */
+TH_API const th_rule_cost *th_rule_fact_cost(const th_rule_dict *d, int32_t fact);
 
 /* ── Values of facts ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -438,8 +451,9 @@ typedef struct th_rule_score_at {
 } th_rule_score_at;
 
 typedef struct th_rule_set {
-  const int32_t *fact;
+  const int32_t *fact; /* by name */
   uint32_t n;
+  uint32_t cost; /* of its facts together */
 } th_rule_set;
 
 typedef struct th_rule_result {
@@ -456,8 +470,10 @@ typedef struct th_rule_result {
   const uint8_t *node_depends; /* 1: some combination makes it T and another F */
   const th_rule_score_at *score;
   uint32_t n_scores;
-  const th_rule_set *collect;
+  const th_rule_set *collect; /* minimal sets that could make it true, fewest facts first, then by name; at most 16 */
   uint32_t n_collect;
+  const th_rule_set *cheapest; /* of all minimal sets the 16 of least cost: by cost, then as collect */
+  uint32_t n_cheapest;
   const th_str *warning; /* "kind:name", sorted */
   uint32_t n_warnings;
 } th_rule_result;

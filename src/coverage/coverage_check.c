@@ -52,12 +52,12 @@ bool th_coverage_document(const th_coverage_result *r, uint32_t i, th_coverage_h
 }
 
 bool th_coverage_in_every_set(const th_coverage_result *r, int32_t fact) {
-  for (uint32_t i = 0; i < r->rule.n_collect; i++) {
+  for (uint32_t i = 0; i < r->rule.n_cheapest; i++) {
     bool here = false;
-    for (uint32_t k = 0; k < r->rule.collect[i].n; k++) here |= r->rule.collect[i].fact[k] == fact;
+    for (uint32_t k = 0; k < r->rule.cheapest[i].n; k++) here |= r->rule.cheapest[i].fact[k] == fact;
     if (!here) return false;
   }
-  return r->rule.n_collect > 0;
+  return r->rule.n_cheapest > 0;
 }
 
 /* ── Days ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */

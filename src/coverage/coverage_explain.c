@@ -196,18 +196,21 @@ static uint32_t set_words(writer *w, const th_rule_set *s, bool common) {
     if (th_coverage_in_every_set(w->r, s->fact[k]) != common) continue;
     if (n++) th_buf_addz(&w->text, w->zh ? "；" : "; ");
     th_buf_add(&w->text, either(w, f->en, f->zh));
-    th_buf_addf(&w->text, w->zh ? "（%.*s）" : " (%.*s)", TH_STR_ARG(f->name));
+    const th_rule_cost *class = th_rule_fact_cost(w->r->policy->dict, s->fact[k]);
+    th_buf_addf(&w->text, w->zh ? "（%.*s" : " (%.*s", TH_STR_ARG(f->name));
+    if (class) th_buf_addf(&w->text, w->zh ? "；%.*s" : "; %.*s", TH_STR_ARG(either(w, class->en, class->zh)));
+    th_buf_addz(&w->text, w->zh ? "）" : ")");
   }
   return n;
 }
 
-/* Fewest facts first. With several sets, what all of them ask for stands once at the head. */
+/* Cheapest first. With several sets, what all of them ask for stands once at the head. */
 static void collect(writer *w) {
   const th_rule_result *r = &w->r->rule;
-  if (r->n_collect == 0) return;
-  const bool several = r->n_collect > 1;
-  heading(w, say(w, "What would settle it (smallest sets first)", "補齊下列任一組即可能判定（由少到多）"));
-  if (several && set_words(w, &r->collect[0], true)) {
+  if (r->n_cheapest == 0) return;
+  const bool several = r->n_cheapest > 1;
+  heading(w, say(w, "What would settle it (cheapest first)", "補齊下列任一組即可能判定（由易至難）"));
+  if (several && set_words(w, &r->cheapest[0], true)) {
     const th_str words = th_str_dup(w->out->arena, th_buf_str(&w->text));
     w->text.n = 0;
     th_buf_addz(&w->text, say(w, "In any case: ", "均需："));
@@ -217,9 +220,9 @@ static void collect(writer *w) {
     flush(w, "<p>", "</p>\n", 2);
   }
   if (w->html) th_buf_addz(w->out, "<ol>\n");
-  for (uint32_t i = 0; i < r->n_collect; i++) {
+  for (uint32_t i = 0; i < r->n_cheapest; i++) {
     if (!w->html) th_buf_addf(&w->text, "%u. ", i + 1);
-    set_words(w, &r->collect[i], !several);
+    set_words(w, &r->cheapest[i], !several);
     flush(w, "<li>", "</li>\n", 2);
   }
   if (w->html) th_buf_addz(w->out, "</ol>\n");

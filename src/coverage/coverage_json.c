@@ -50,6 +50,31 @@ static void collect(th_jwrite *w, const th_coverage_result *r) {
   th_jw_arr_end(w);
 }
 
+/* The same, cheapest first, each fact with what it takes to learn it. */
+static void cheapest(th_jwrite *w, const th_coverage_result *r) {
+  const th_rule_dict *d = r->policy->dict;
+  th_jw_key(w, "cheapest");
+  th_jw_arr(w);
+  for (uint32_t i = 0; i < r->rule.n_cheapest; i++) {
+    const th_rule_set *s = &r->rule.cheapest[i];
+    th_jw_obj(w);
+    th_jw_key(w, "cost"), th_jw_i64(w, s->cost);
+    th_jw_key(w, "facts");
+    th_jw_arr(w);
+    for (uint32_t k = 0; k < s->n; k++) {
+      const th_rule_cost *class = th_rule_fact_cost(d, s->fact[k]);
+      th_jw_obj(w);
+      th_jw_key(w, "fact"), th_jw_str(w, d->fact[s->fact[k]].name);
+      if (class) th_jw_key(w, "class"), th_jw_str(w, class->name);
+      if (class) th_jw_key(w, "cost"), th_jw_i64(w, class->cost);
+      th_jw_obj_end(w);
+    }
+    th_jw_arr_end(w);
+    th_jw_obj_end(w);
+  }
+  th_jw_arr_end(w);
+}
+
 static void clauses(th_jwrite *w, const th_coverage_result *r) {
   th_jw_key(w, "clauses");
   th_jw_arr(w);
@@ -162,6 +187,7 @@ void th_coverage_json(th_jwrite *w, const th_coverage_result *r, bool brief) {
   collect(w, r);
   if (judged) th_jw_key(w, "stop"), letter(w, r->rule.stop);
   if (!brief && judged) {
+    cheapest(w, r);
     clauses(w, r);
     evidence(w, r);
     dates(w, r);

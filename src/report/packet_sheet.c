@@ -69,18 +69,20 @@ static th_str set_text(const bedside *b, const th_rule_set *s) {
   th_buf_init(&text, b->k.arena, 128);
   for (uint32_t i = 0; i < s->n; i++) {
     if (i) th_buf_addz(&text, zh(b) ? "；" : "; ");
+    const th_rule_cost *class = th_rule_fact_cost(d, s->fact[i]);
     th_buf_add(&text, zh(b) ? d->fact[s->fact[i]].zh : d->fact[s->fact[i]].en);
+    if (class) th_buf_addf(&text, zh(b) ? "（%.*s）" : " (%.*s)", TH_STR_ARG(zh(b) ? class->zh : class->en));
   }
   return text.failed ? (th_str){ NULL, 1 } : th_buf_str(&text);
 }
 
 static th_code collect(bedside *b) {
   const th_rule_result *r = &b->k.packet->result->rule;
-  const uint32_t n = r->n_collect < b->most ? r->n_collect : b->most;
-  if (r->n_collect == 0) return TH_OK;
+  const uint32_t n = r->n_cheapest < b->most ? r->n_cheapest : b->most;
+  if (r->n_cheapest == 0) return TH_OK;
   TH_TRY(full(b, TH_FORM_HEADING, word(b, "bedside.collect")));
-  for (uint32_t i = 0; i < n; i++) TH_TRY(full(b, TH_FORM_TEXT, set_text(b, &r->collect[i])));
-  return more(b, r->n_collect - n);
+  for (uint32_t i = 0; i < n; i++) TH_TRY(full(b, TH_FORM_TEXT, set_text(b, &r->cheapest[i])));
+  return more(b, r->n_cheapest - n);
 }
 
 static th_code documents(bedside *b) {

@@ -127,28 +127,32 @@ static void set_facts(th_page *p, const th_coverage_result *r, const th_rule_set
     th_page_text(p, p->lang == TH_WORDS_ZH_TW ? f->zh : f->en);
     th_page_text(p, TH_S(" "));
     th_page_run(p, RUN_CODE, NULL, f->name, TH_STR_NONE);
+    const th_rule_cost *class = th_rule_fact_cost(r->policy->dict, set->fact[k]);
+    if (!class) continue;
+    const bool zh = p->lang == TH_WORDS_ZH_TW;
+    th_page_text(p, th_str_fmt(p->a, zh ? "（%.*s）" : " (%.*s)", TH_STR_ARG(zh ? class->zh : class->en)));
   }
 }
 
 /* What all sets ask for stands once, before them. */
 static void case_collect(th_page *p, const th_coverage_result *r) {
   bool common = false;
-  if (!r->rule.n_collect) return;
-  const bool several = r->rule.n_collect > 1;
-  for (uint32_t k = 0; k < r->rule.collect[0].n; k++) common |= th_coverage_in_every_set(r, r->rule.collect[0].fact[k]);
+  if (!r->rule.n_cheapest) return;
+  const bool several = r->rule.n_cheapest > 1;
+  for (uint32_t k = 0; k < r->rule.cheapest[0].n; k++) common |= th_coverage_in_every_set(r, r->rule.cheapest[0].fact[k]);
   th_page_para(p, "case.collect");
   if (several && common) {
     th_page_begin(p, BLOCK_PARA, NULL);
     th_page_say(p, "case.always");
     th_page_text(p, TH_S(" "));
-    set_facts(p, r, &r->rule.collect[0], true);
+    set_facts(p, r, &r->rule.cheapest[0], true);
     th_page_end(p);
     th_page_para(p, "case.one-of");
   }
   th_page_begin(p, BLOCK_LIST, NULL);
-  for (uint32_t i = 0; i < r->rule.n_collect; i++) {
+  for (uint32_t i = 0; i < r->rule.n_cheapest; i++) {
     th_page_begin(p, BLOCK_ITEM, NULL);
-    set_facts(p, r, &r->rule.collect[i], !several);
+    set_facts(p, r, &r->rule.cheapest[i], !several);
     th_page_end(p);
   }
   th_page_end(p);

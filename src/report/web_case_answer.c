@@ -117,6 +117,12 @@ static void wanted(th_html *h, const th_case_view *v, int32_t fact) {
     th_html_link(h, th_str_fmt(h->a, "%.*s#q-%.*s", TH_STR_ARG(th_web_case_step(h, v, g)), TH_STR_ARG(f->name)), name);
   else
     th_html_text(h, name);
+  const th_rule_cost *class = th_rule_fact_cost(&v->e->coverage->dict, fact);
+  if (class) {
+    const th_str word = either(h, class->zh, class->en);
+    th_html_text(h, TH_S(" "));
+    th_html_el(h, "small", NULL, th_str_fmt(h->a, zh(h) ? "（%.*s）" : "(%.*s)", TH_STR_ARG(word)));
+  }
   if (!v->e->fact[fact].not_done) return;
   th_html_text(h, TH_S(" "));
   th_html_badge(h, "hold", th_words_get(h->lang, "apply.not-done"));
@@ -133,28 +139,28 @@ static void facts_of(th_html *h, const th_case_view *v, const th_rule_set *s, bo
 }
 
 static bool has_common(const th_case_view *v) {
-  for (uint32_t k = 0; k < v->r->rule.collect[0].n; k++)
-    if (th_coverage_in_every_set(v->r, v->r->rule.collect[0].fact[k])) return true;
+  for (uint32_t k = 0; k < v->r->rule.cheapest[0].n; k++)
+    if (th_coverage_in_every_set(v->r, v->r->rule.cheapest[0].fact[k])) return true;
   return false;
 }
 
 static void sets(th_html *h, const th_case_view *v) {
   const th_rule_result *r = &v->r->rule;
-  const bool common = has_common(v), several = r->n_collect > 1;
+  const bool common = has_common(v), several = r->n_cheapest > 1;
   th_html_el_say(h, "p", NULL, "apply.collect.what");
   if (common) {
     th_html_open(h, "p");
     th_html_el_say(h, "strong", NULL, several ? "apply.collect.always" : "apply.collect.all");
     th_html_text(h, TH_S(" "));
-    facts_of(h, v, &r->collect[0], true);
+    facts_of(h, v, &r->cheapest[0], true);
     th_html_close(h);
   }
   if (!several) return;
   th_html_el_say(h, "p", NULL, common ? "apply.collect.and-one" : "apply.collect.one");
   th_html_open(h, "ol");
-  for (uint32_t i = 0; i < r->n_collect; i++) {
+  for (uint32_t i = 0; i < r->n_cheapest; i++) {
     th_html_open(h, "li");
-    facts_of(h, v, &r->collect[i], false);
+    facts_of(h, v, &r->cheapest[i], false);
     th_html_close(h);
   }
   th_html_close(h);

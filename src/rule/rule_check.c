@@ -198,7 +198,7 @@ th_code th_rule_check(th_arena *a, const th_rule_policy *p, const th_rule_path *
   if (out->outcome != TH_OUT_UNKNOWN) return TH_OK;
   uint32_t first = 0;
   while (combo[first] != TH_V_U) first++;
-  return th_rule__collect(&r, first, &out->collect, &out->n_collect, err);
+  return th_rule__collect(&r, first, out, err);
 }
 
 th_code th_rule_tally_value(th_arena *a, const th_rule_policy *p, const th_rule_path *path, int32_t tally,

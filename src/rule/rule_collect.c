@@ -5,6 +5,8 @@
  *   all → T and any → F: unions over the cross product; any → T and all → F: the alternatives; at_least: over subsets of children;
  *   score: subsets of its unknown items that suffice. Leaves are taken as independent.
  *
+ * Of them the first are told by size and the first by what they cost to learn.
+ *
  * Only inclusion-minimal sets are kept. Sets grow by union alone, so one above the size limit can be dropped where it appears. */
 #include <stdlib.h>
 
@@ -396,23 +398,61 @@ static const sets *mk(collector *c, uint32_t node, bool want) {
   return m;
 }
 
-static th_code write_out(collector *c, const sets *s, const th_rule_set **out, uint32_t *n, th_err *err) {
-  const size_t shown = s->n < SHOWN ? s->n : SHOWN;
-  th_rule_set *list = TH_NEWN(c->run->arena, th_rule_set, shown ? shown : 1);
-  if (!list) return th_fail_nomem(err);
-  for (size_t i = 0; i < shown; i++) {
-    int32_t *fact = TH_NEWN(c->run->arena, int32_t, size_of(&s->v[i]) + 1);
-    if (!fact) return th_fail_nomem(err);
-    for (uint32_t b = 0; b < c->run->path->n_facts; b++)
-      if (s->v[i].w[b / 64] >> (b % 64) & 1) fact[list[i].n++] = c->run->path->fact[b];
-    list[i].fact = fact;
-  }
-  *out = list;
-  *n = (uint32_t)shown;
+static uint32_t cost_of(const collector *c, const bits *b) {
+  const th_rule_dict *d = c->run->policy->dict;
+  uint32_t sum = 0;
+  for (int i = 0; i < WORDS; i++)
+    for (uint64_t w = b->w[i]; w; w &= w - 1) {
+      const th_rule_cost *class = th_rule_fact_cost(d, c->run->path->fact[i * 64 + __builtin_ctzll(w)]);
+      sum += class ? class->cost : 0;
+    }
+  return sum;
+}
+
+static th_code write_set(const collector *c, const bits *s, th_rule_set *out, th_err *err) {
+  int32_t *fact = TH_NEWN(c->run->arena, int32_t, size_of(s) + 1);
+  if (!fact) return th_fail_nomem(err);
+  for (uint32_t b = 0; b < c->run->path->n_facts; b++)
+    if (s->w[b / 64] >> (b % 64) & 1) fact[out->n++] = c->run->path->fact[b];
+  out->fact = fact;
+  out->cost = cost_of(c, s);
   return TH_OK;
 }
 
-th_code th_rule__collect(th_rule_run *r, uint32_t combo, const th_rule_set **out, uint32_t *n, th_err *err) {
+/* The sets stand fewest first. The cheapest of all of them are put in by cost; one that costs no less than what stands there goes behind,
+ * so that equal costs keep their order. */
+static uint32_t cheapest(const collector *c, const sets *s, uint32_t at[SHOWN]) {
+  uint32_t n = 0, cost[SHOWN];
+  for (size_t i = 0; i < s->n; i++) {
+    const uint32_t here = cost_of(c, &s->v[i]);
+    if (n == SHOWN && here >= cost[n - 1]) continue;
+    uint32_t k = n < SHOWN ? n++ : n - 1;
+    for (; k > 0 && cost[k - 1] > here; k--) {
+      cost[k] = cost[k - 1];
+      at[k] = at[k - 1];
+    }
+    cost[k] = here;
+    at[k] = (uint32_t)i;
+  }
+  return n;
+}
+
+static th_code write_out(const collector *c, const sets *s, th_rule_result *out, th_err *err) {
+  uint32_t at[SHOWN];
+  const uint32_t n = cheapest(c, s, at);
+  th_rule_set *few = TH_NEWN(c->run->arena, th_rule_set, 2 * (size_t)n + 1), *cheap = few + n;
+  if (!few) return th_fail_nomem(err);
+  for (uint32_t i = 0; i < n; i++) {
+    TH_TRY(write_set(c, &s->v[i], &few[i], err));
+    TH_TRY(write_set(c, &s->v[at[i]], &cheap[i], err));
+  }
+  out->collect = few;
+  out->cheapest = cheap;
+  out->n_collect = out->n_cheapest = n;
+  return TH_OK;
+}
+
+th_code th_rule__collect(th_rule_run *r, uint32_t combo, th_rule_result *out, th_err *err) {
   collector c = { .run = r, .arena = r->arena, .combo = combo, .limit = SMALL };
   int16_t *local = TH_NEWN(r->arena, int16_t, r->policy->dict->n ? r->policy->dict->n : 1);
   c.memo = TH_NEWN(r->arena, sets, (size_t)r->path->n_order * 2);
@@ -427,5 +467,5 @@ th_code th_rule__collect(th_rule_run *r, uint32_t combo, const th_rule_set **out
   }
   if (c.nomem) return th_fail_nomem(err);
   reduce(&s);
-  return write_out(&c, &s, out, n, err);
+  return write_out(&c, &s, out, err);
 }

@@ -40,6 +40,18 @@ static th_code gate_of(dict_build *b, const th_yaml *y, int32_t *out) {
   return TH_OK;
 }
 
+/* Where the dictionary has classes of costs, every fact is of one (a sheet's class stands before that of its facts). */
+static th_code cost_of(dict_build *b, const th_yaml *y, bool needed, int32_t *out) {
+  th_str name;
+  TH_TRY(th_rule__text(y, "cost", needed && b->dict->n_costs > 0, &name, b->err));
+  *out = -1;
+  for (uint32_t i = 0; i < b->dict->n_costs && *out < 0; i++)
+    if (th_str_eq(b->dict->cost[i].name, name)) *out = (int32_t)i;
+  if (name.n && *out < 0)
+    return TH_RULE__FAIL(b->err, th_yaml_get(y, "cost"), "no class of costs is called \"%.*s\"", TH_STR_ARG(name));
+  return TH_OK;
+}
+
 static th_code later_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
   static const struct {
     const char *name;
@@ -113,13 +125,15 @@ static th_code fields_of(dict_build *b, const th_yaml *y, th_rule_fact *f) {
 }
 
 static th_code fact_of(dict_build *b, const th_yaml *y, th_rule_fact *f, th_str *equation) {
-  static const char *const keys[] = { "name",   "type",     "gate", "unit",  "accepts", "plausible", "current", "values",
-                                      "fields", "equation", "time", "codes", "zh",      "en",        "later",   NULL };
+  static const char *const keys[] = { "name",    "type",   "gate",   "unit",     "accepts", "plausible",
+                                      "current", "values", "fields", "equation", "time",    "codes",
+                                      "zh",      "en",     "later",  "cost",     NULL };
   TH_TRY(th_rule__keys(y, keys, "a fact", b->err));
   *f = (th_rule_fact){ .gate = -1, .sheet = -1, .equation = -1 };
   TH_TRY(th_rule__text(y, "name", true, &f->name, b->err));
   TH_TRY(type_of(b, y, &f->type));
   TH_TRY(gate_of(b, y, &f->gate));
+  TH_TRY(cost_of(b, y, true, &f->cost));
   TH_TRY(later_of(b, y, f));
   TH_TRY(th_rule__text(y, "unit", false, &f->unit, b->err));
   TH_TRY(th_rule__text(y, "zh", true, &f->zh, b->err));
@@ -151,7 +165,7 @@ static th_code add(dict_build *b, const th_yaml *y, const th_rule_fact *f, th_st
 }
 
 static th_code prefixes_of(dict_build *b, const th_yaml *top) {
-  static const char *const keys[] = { "name", "zh", "en", "current", NULL };
+  static const char *const keys[] = { "name", "zh", "en", "current", "cost", NULL };
   const th_yaml *list;
   TH_TRY(th_rule__seq(top, "prefixes", false, &list, b->err));
   if (!list) return TH_OK;
@@ -164,6 +178,7 @@ static th_code prefixes_of(dict_build *b, const th_yaml *top) {
     TH_TRY(th_rule__text(y, "zh", true, &p[i].zh, b->err));
     TH_TRY(th_rule__text(y, "en", true, &p[i].en, b->err));
     TH_TRY(th_rule__bool(y, "current", &p[i].current, b->err));
+    TH_TRY(cost_of(b, y, false, &p[i].cost));
   }
   b->dict->prefix = p;
   b->dict->n_prefixes = list->n;
@@ -189,6 +204,36 @@ static th_code gates_of(dict_build *b, const th_yaml *top) {
   return TH_OK;
 }
 
+static th_code cost_class(dict_build *b, const th_yaml *y, const th_rule_cost *before, uint32_t n, th_rule_cost *out) {
+  static const char *const keys[] = { "name", "cost", "zh", "en", "why", NULL };
+  const th_yaml *cost = th_yaml_get(y, "cost");
+  double v;
+  TH_TRY(th_rule__keys(y, keys, "a class of costs", b->err));
+  TH_TRY(th_rule__text(y, "name", true, &out->name, b->err));
+  TH_TRY(th_rule__text(y, "zh", true, &out->zh, b->err));
+  TH_TRY(th_rule__text(y, "en", true, &out->en, b->err));
+  TH_TRY(th_rule__text(y, "why", true, &out->why, b->err));
+  if (!cost || !th_yaml_f64(cost, &v) || !(v >= 1 && v <= TH_RULE_COST_MAX) || v != (double)(uint32_t)v)
+    return TH_RULE__FAIL(b->err, cost ? cost : y, "\"cost\" of a class is a whole number, 1 to %d", TH_RULE_COST_MAX);
+  out->cost = (uint32_t)v;
+  for (uint32_t i = 0; i < n; i++)
+    if (th_str_eq(before[i].name, out->name))
+      return TH_RULE__FAIL(b->err, y, "class of costs \"%.*s\" is there already", TH_STR_ARG(out->name));
+  return TH_OK;
+}
+
+static th_code costs_of(dict_build *b, const th_yaml *top) {
+  const th_yaml *list;
+  TH_TRY(th_rule__seq(top, "costs", false, &list, b->err));
+  if (!list) return TH_OK;
+  th_rule_cost *c = TH_NEWN(b->arena, th_rule_cost, list->n ? list->n : 1);
+  if (!c) return th_fail_nomem(b->err);
+  for (uint32_t i = 0; i < list->n; i++) TH_TRY(cost_class(b, &list->u.item[i], c, i, &c[i]));
+  b->dict->cost = c;
+  b->dict->n_costs = list->n;
+  return TH_OK;
+}
+
 static th_code spread(dict_build *b, const th_yaml *y, const th_rule_fact *f) {
   for (uint32_t p = 0; p < b->dict->n_prefixes; p++) {
     const th_rule_prefix *px = &b->dict->prefix[p];
@@ -199,6 +244,7 @@ static th_code spread(dict_build *b, const th_yaml *y, const th_rule_fact *f) {
     if (!g.name.p || !g.zh.p || !g.en.p) return th_fail_nomem(b->err);
     g.sheet = (int32_t)p;
     g.sheet_current = px->current;
+    if (px->cost >= 0) g.cost = px->cost;
     g.later = px->current ? TH_LATER_AGAIN : TH_LATER_KEEP;
     TH_TRY(add(b, y, &g, TH_STR_NONE));
   }
@@ -217,9 +263,10 @@ static th_code facts_of(dict_build *b, const th_yaml *list, bool scoped) {
 }
 
 static th_code load(dict_build *b, const th_yaml *top) {
-  static const char *const keys[] = { "prefixes", "gates", "facts", "scoped", NULL };
+  static const char *const keys[] = { "prefixes", "gates", "costs", "facts", "scoped", NULL };
   const th_yaml *plain, *scoped;
   TH_TRY(th_rule__keys(top, keys, "the dictionary of facts", b->err));
+  TH_TRY(costs_of(b, top));
   TH_TRY(prefixes_of(b, top));
   TH_TRY(gates_of(b, top));
   TH_TRY(th_rule__seq(top, "facts", true, &plain, b->err));
@@ -257,4 +304,9 @@ th_code th_rule_dict_load(th_arena *a, th_str yaml, const char *source, th_rule_
 int32_t th_rule_fact_find(const th_rule_dict *d, th_str name) {
   uint64_t at;
   return th_map_get(&d->by_name, name, &at) ? (int32_t)at : -1;
+}
+
+const th_rule_cost *th_rule_fact_cost(const th_rule_dict *d, int32_t fact) {
+  const int32_t class = d->fact[fact].cost;
+  return class < 0 ? NULL : &d->cost[class];
 }

@@ -119,7 +119,7 @@ th_code th_rule__aim_at(th_rule_aiming *m, uint32_t target, th_err *err);
 /* One leaf brought to a value, by the facts it reads. */
 void th_rule__aim_leaf(th_rule_aiming *m, const th_rule_leaf *l, bool value);
 
-th_code th_rule__collect(th_rule_run *r, uint32_t combo, const th_rule_set **out, uint32_t *n, th_err *err);
+th_code th_rule__collect(th_rule_run *r, uint32_t combo, th_rule_result *out, th_err *err);
 th_code th_rule__warnings(th_rule_run *r, const th_str **out, uint32_t *n, th_err *err);
 
 /* ── Verification ──────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -1,6 +1,6 @@
 /* What to collect, against a search of another kind: every subset of the facts that are not known yet is tried, each leaf that it covers is
  * given the value that helps, and the tree is evaluated. The subsets that suffice and hold no smaller one are the answer, fewest facts
- * first, then by name. Cases stand near the conditions of every path and have up to eleven facts taken away. */
+ * first, then by name; and once more by what they cost to learn, then so. Cases stand near the conditions of every path and have up to eleven facts taken away. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -187,17 +187,39 @@ static uint32_t search(trial *t, uint32_t out[1u << OPEN_MOST]) {
   return small ? small : n;
 }
 
-static bool equal(const trial *t, const uint32_t *want, uint32_t n) {
+static const trial *costs; /* of the order below */
+
+static uint32_t cost_of(const trial *t, uint32_t set) {
+  uint32_t sum = 0;
+  for (uint32_t o = 0; o < t->n_open; o++)
+    if (set >> o & 1) sum += t->p->dict->cost[t->p->dict->fact[t->open[o]].cost].cost;
+  return sum;
+}
+
+static int cheapest_first(const void *pa, const void *pb) {
+  const uint32_t a = cost_of(costs, *(const uint32_t *)pa), b = cost_of(costs, *(const uint32_t *)pb);
+  return a != b ? (a < b ? -1 : 1) : fewest_first(pa, pb);
+}
+
+static bool equal_sets(const trial *t, const th_rule_set *got, uint32_t n_got, const uint32_t *want, uint32_t n) {
   const uint32_t shown = n < SHOWN ? n : SHOWN;
-  if (t->r->n_collect != shown) return false;
+  if (n_got != shown) return false;
   for (uint32_t i = 0; i < shown; i++) {
     uint32_t set = 0;
-    for (uint32_t k = 0; k < t->r->collect[i].n; k++)
+    for (uint32_t k = 0; k < got[i].n; k++)
       for (uint32_t o = 0; o < t->n_open; o++)
-        if (t->open[o] == t->r->collect[i].fact[k]) set |= 1u << o;
-    if (set != want[i] || (uint32_t)__builtin_popcount(set) != t->r->collect[i].n) return false;
+        if (t->open[o] == got[i].fact[k]) set |= 1u << o;
+    if (set != want[i] || (uint32_t)__builtin_popcount(set) != got[i].n || got[i].cost != cost_of(t, set)) return false;
   }
   return true;
+}
+
+/* Both orders; what is expected is left by cost. */
+static bool equal(const trial *t, uint32_t *want, uint32_t n) {
+  if (!equal_sets(t, t->r->collect, t->r->n_collect, want, n)) return false;
+  costs = t;
+  qsort(want, n, sizeof *want, cheapest_first);
+  return equal_sets(t, t->r->cheapest, t->r->n_cheapest, want, n);
 }
 
 static void show(const trial *t, th_str line, const uint32_t *want, uint32_t n) {
