@@ -102,16 +102,20 @@ bool th_days_meet(th_days a, th_days b) {
   return (a.from < b.to || b.to == INT32_MAX) && (b.from < a.to || a.to == INT32_MAX);
 }
 
+static char *two_digits(char *p, unsigned v) {
+  *p++ = (char)('0' + v / 10);
+  *p++ = (char)('0' + v % 10);
+  return p;
+}
+
 char *th_date_iso(th_date d, char out[TH_DATE_TEXT]) {
   out[0] = 0;
   if (d.prec == TH_DATE_NONE || !th_date_valid(d)) return out;
   const unsigned y = (unsigned)d.year % 10000, m = d.month % 100u, day = d.day % 100u;
-  if (d.prec == TH_DATE_YEAR)
-    snprintf(out, TH_DATE_TEXT, "%04u", y);
-  else if (d.prec == TH_DATE_MONTH)
-    snprintf(out, TH_DATE_TEXT, "%04u-%02u", y, m);
-  else
-    snprintf(out, TH_DATE_TEXT, "%04u-%02u-%02u", y, m, day);
+  char *p = two_digits(two_digits(out, y / 100), y % 100);
+  if (d.prec != TH_DATE_YEAR) *p++ = '-', p = two_digits(p, m);
+  if (d.prec != TH_DATE_YEAR && d.prec != TH_DATE_MONTH) *p++ = '-', p = two_digits(p, day);
+  *p = 0;
   return out;
 }
 

@@ -16,8 +16,10 @@ static locale_t c_locale(void) {
 }
 
 int th_base__vsnprintf(char *out, size_t n, const char *fmt, va_list ap) {
+  int len;
+  if (th_base__format(out, n, fmt, ap, &len)) return len;
   const locale_t c = c_locale(), was = c ? uselocale(c) : (locale_t)0;
-  const int len = vsnprintf(out, n, fmt, ap);
+  len = vsnprintf(out, n, fmt, ap);
   if (was) uselocale(was);
   return len;
 }

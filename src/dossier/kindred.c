@@ -11,8 +11,8 @@ typedef struct maker {
   th_store *store;
   const th_names *names;
   th_kindred *k;
-  th_map found; /* text of an indication → index + 1 in hits: makers by the dozen print the same */
-  TH_VEC(th_name_hits) hits;
+  th_map found; /* text of an indication → index + 1 in grants: makers by the dozen print the same */
+  TH_VEC(th_licence_label_uses) grants;
   th_err *err;
 } maker;
 
@@ -87,31 +87,32 @@ static th_code add_use(maker *m, const th_name_row *drug, const th_name_row *dis
   return TH_VEC_PUSH(m->a, &m->k->uses, x) ? TH_OK : th_fail_nomem(m->err);
 }
 
-static th_code diseases_in(maker *m, th_str text, const th_name_hits **out) {
+/* What a text grants, read once however often it is printed. */
+static th_code granted(maker *m, th_str text, const th_licence_label_uses **out) {
   bool fresh;
   uint64_t *at = th_map_at(&m->found, text, &fresh);
   if (!at) return th_fail_nomem(m->err);
   if (fresh) {
-    th_name_hits hits = { 0 };
-    TH_TRY(th_names_find(m->names, m->scratch, TH_NAME_DISEASE, text, false, &hits, m->err));
-    if (!TH_VEC_PUSH(m->scratch, &m->hits, hits)) return th_fail_nomem(m->err);
-    *at = m->hits.n;
+    th_licence_label_uses uses = { 0 };
+    TH_TRY(th_licence_uses_in(m->scratch, m->names, text, 0, &uses, m->err));
+    if (!TH_VEC_PUSH(m->scratch, &m->grants, uses)) return th_fail_nomem(m->err);
+    *at = m->grants.n;
   }
-  *out = &m->hits.v[*at - 1];
+  *out = &m->grants.v[*at - 1];
   return TH_OK;
 }
 
 static th_code uses_in(maker *m, const th_name_row *drug, th_str text, uint32_t record, uint32_t line, th_date expires) {
-  const th_name_hits *hits = NULL;
+  const th_licence_label_uses *uses = NULL;
   if (!drug || !text.n) return TH_OK;
-  TH_TRY(diseases_in(m, text, &hits));
-  for (size_t i = 0; i < hits->n; i++) TH_TRY(add_use(m, drug, hits->v[i].row, record, line, expires));
+  TH_TRY(granted(m, text, &uses));
+  for (size_t i = 0; i < uses->n; i++) TH_TRY(add_use(m, drug, uses->v[i].disease, record, line, expires));
   return TH_OK;
 }
 
-/* A combination licenses nothing for one of its parts. */
+/* A licence that is cancelled, or of no known end, grants nothing; a combination grants nothing to one of its parts. */
 static th_code uses_of_licence(maker *m, const th_tfda_licence *l, uint32_t record) {
-  if (l->text[TH_TFDA_CANCELLED].n || l->ingredients.n != 1) return TH_OK;
+  if (l->text[TH_TFDA_CANCELLED].n || !l->expires.prec || l->ingredients.n != 1) return TH_OK;
   const th_tfda_ingredient *x = &l->ingredients.v[0];
   const th_name_row *drug = th_names_resolve(m->names, m->scratch, TH_NAME_DRUG, x->base.n ? x->base : x->name).row;
   return uses_in(m, drug, l->text[TH_TFDA_INDICATION], record, l->line, l->expires);

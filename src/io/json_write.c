@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,8 +10,11 @@ void th_jwrite_open(th_jwrite *w, th_buf *out, int indent) {
 
 static void new_line(th_jwrite *w) {
   if (w->indent <= 0) return;
-  th_buf_addc(w->out, '\n');
-  for (uint64_t i = 0; i < (uint64_t)w->depth * (unsigned)w->indent; i++) th_buf_addc(w->out, ' ');
+  static const char line[] = "\n                                                                ";
+  uint64_t more = (uint64_t)w->depth * (unsigned)w->indent;
+  const size_t at_once = more < sizeof line - 2 ? (size_t)more : sizeof line - 2;
+  th_buf_add(w->out, th_str_n(line, at_once + 1));
+  for (more -= at_once; more; more--) th_buf_addc(w->out, ' ');
 }
 
 /* Comma and line end before a value or a key. */
@@ -151,8 +155,12 @@ void th_jw_f64(th_jwrite *w, double v) {
     th_jw_z(w, v > 0 ? "inf" : "-inf");
     return;
   }
-  char text[40];
   const double size = v < 0 ? -v : v;
+  if (size < 1e15 && size == (double)(int64_t)size && (v != 0 || !signbit(v))) { /* so %.15g writes it */
+    th_jw_i64(w, (int64_t)v);
+    return;
+  }
+  char text[40];
   for (int digits = size < 2.2250738585072014e-308 ? 1 : 15; digits <= 17; digits++) {
     double back;
     const int n = snprintf(text, sizeof text, "%.*g", digits, v);

@@ -39,7 +39,11 @@ th_str th_page_word(th_page *p, const char *key) {
 
 th_str th_page_code(th_page *p, const char *prefix, const char *code) {
   char key[96];
-  snprintf(key, sizeof key, "%s.%s", prefix, code);
+  const size_t n = strlen(prefix), m = strlen(code);
+  if (n + m + 2 > sizeof key) return th_str_dup(p->a, th_str_of(code));
+  memcpy(key, prefix, n);
+  key[n] = '.';
+  memcpy(key + n + 1, code, m + 1);
   return th_words_has(key) ? th_words_get(p->lang, key) : th_str_dup(p->a, th_str_of(code));
 }
 

@@ -61,8 +61,10 @@ static void class_head(th_page *p, const th_safety_class *c) {
   }
 }
 
+enum { OPEN_MAX = 24 }; /* a longer class shows its counts, and opens when asked */
+
 static void interaction_class(th_page *p, const th_safety_class *c, bool tables) {
-  th_page_begin(p, BLOCK_FOLD, NULL)->open = c->n_listed || c->worst >= TH_SEVERITY_MAJOR;
+  th_page_begin(p, BLOCK_FOLD, NULL)->open = c->n_listed || (c->worst >= TH_SEVERITY_MAJOR && c->n <= OPEN_MAX);
   class_head(p, c);
   th_page_begin(p, BLOCK_LIST, "columns");
   for (uint32_t i = 0; i < c->n; i++) interaction(p, &p->d->interactions.v[c->of[i]], tables);

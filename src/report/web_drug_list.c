@@ -23,10 +23,11 @@ static th_str name_of(const th_html *h, const th_name_row *r) {
 static void at(th_html *h, const th_drug_list *l, uint32_t source, uint32_t line) {
   if (source >= l->sources.n) return;
   const th_drug_list_source *s = &l->sources.v[source];
+  const size_t slash = th_str_rfind(s->name, TH_S("/")); /* where a document lay on a machine is no reader's business */
   th_html_open_cls(h, "a", "ref");
   th_html_attr(h, "href", th_str_fmt(h->a, "/record/%lld", (long long)s->record_id));
   th_html_attr_say(h, "title", "ref.title");
-  th_html_text(h, s->name);
+  th_html_text(h, slash == SIZE_MAX ? s->name : th_str_sub(s->name, slash + 1, s->name.n));
   if (line) th_html_textf(h, ":%u", line);
   th_html_close(h);
 }

@@ -75,7 +75,7 @@ static const char *status_class(th_str s) {
 
 static void hit(th_html *h, const th_trial_hit *x) {
   th_html_open_cls(h, "li", "trial");
-  th_html_open(h, "h3");
+  th_html_open(h, "h2");
   th_html_link(h, th_web_path(h->a, "/trial/", x->id, ""), x->title);
   th_html_close(h);
   th_html_open(h, "p");

@@ -17,6 +17,13 @@ typedef struct message {
 #define MESSAGES_MAX 4096
 static message table[MESSAGES_MAX];
 static size_t n_messages;
+static uint16_t key_at[4 * MESSAGES_MAX]; /* index + 1 of a key, beside others of its place; 0: free */
+
+static size_t place_of(th_str key) {
+  uint32_t h = 2166136261u; /* FNV-1a */
+  for (size_t i = 0; i < key.n; i++) h = (h ^ (unsigned char)key.p[i]) * 16777619u;
+  return (h ^ h >> 15) % (sizeof key_at / sizeof *key_at);
+}
 
 static int by_key(const void *x, const void *y) {
   return th_str_cmp(((const message *)x)->key, ((const message *)y)->key);
@@ -39,13 +46,20 @@ static void read_table(void) {
   for (const th_embed *f = th_report__files; f->name; f++)
     if (th_str_ends(th_str_of(f->name), TH_S(".tsv"))) read_file(th_str_n(f->bytes, f->n));
   qsort(table, n_messages, sizeof *table, by_key);
+  for (size_t i = 0; i < n_messages; i++) {
+    size_t at = place_of(table[i].key);
+    while (key_at[at]) at = (at + 1) % (sizeof key_at / sizeof *key_at);
+    key_at[at] = (uint16_t)(i + 1);
+  }
 }
 
 static const message *find(const char *key) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, read_table);
-  const message want = { .key = th_str_of(key) };
-  return bsearch(&want, table, n_messages, sizeof *table, by_key);
+  const th_str want = th_str_of(key);
+  for (size_t at = place_of(want); key_at[at]; at = (at + 1) % (sizeof key_at / sizeof *key_at))
+    if (th_str_eq(table[key_at[at] - 1].key, want)) return &table[key_at[at] - 1];
+  return NULL;
 }
 
 bool th_words_find(const char *lang, th_words *out) {

@@ -38,16 +38,20 @@ static int before(const void *p, const void *q) {
   return d ? d : th_str_cmp(x->name, y->name);
 }
 
-/* v is sorted gravest first already: two rounds keep that order, the list's drugs before the others. */
-static void fill(const th_safety_interactions *v, th_safety_class *c, th_safety_classes *all) {
-  uint32_t n = 0;
+/* v is sorted gravest first already: two rounds keep that order, the list's drugs before the others. of[i]: class of an interaction. */
+static void fill(const th_safety_interactions *v, th_safety_classes *all, const uint32_t *of) {
+  for (size_t i = 0; i < all->n; i++) all->v[i].n = 0;
   for (int round = 0; round < 2; round++)
-    for (size_t i = 0; i < v->n; i++)
-      if (v->v[i].listed == (round == 0) && class_of(all, &v->v[i]) == c) c->of[n++] = (uint32_t)i;
+    for (size_t i = 0; i < v->n; i++) {
+      th_safety_class *c = &all->v[of[i]];
+      if (v->v[i].listed == (round == 0)) c->of[c->n++] = (uint32_t)i;
+    }
 }
 
 th_code th_safety_classes_of(th_arena *a, const th_safety_interactions *v, th_safety_classes *out, th_err *err) {
+  uint32_t *of = TH_NEWN(a, uint32_t, v->n + 1);
   *out = (th_safety_classes){ 0 };
+  if (!of) return th_fail_nomem(err);
   for (size_t i = 0; i < v->n; i++) {
     th_safety_class *c = class_of(out, &v->v[i]);
     if (!c) {
@@ -59,9 +63,9 @@ th_code th_safety_classes_of(th_arena *a, const th_safety_interactions *v, th_sa
     count(c, &v->v[i]);
   }
   if (out->n) qsort(out->v, out->n, sizeof *out->v, before);
-  for (size_t i = 0; i < out->n; i++) {
+  for (size_t i = 0; i < out->n; i++)
     if (!(out->v[i].of = TH_NEWN(a, uint32_t, out->v[i].n))) return th_fail_nomem(err);
-    fill(v, &out->v[i], out);
-  }
+  for (size_t i = 0; i < v->n; i++) of[i] = (uint32_t)(class_of(out, &v->v[i]) - out->v);
+  fill(v, out, of);
   return TH_OK;
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, openBrowser } from './browser.mjs';
-import { hands, looker, start, stop } from './walk.mjs';
+import { glance, hands, looker, start, stop } from './walk.mjs';
 
 const program = process.argv[2], chromium = findChromium();
 if (!chromium) {
@@ -159,6 +159,9 @@ try {
       await look(page, `${tag}-home`);
       await hands(page).link('/cases');
       await renew(page, lang, tag, kase);
+      if (lang === 'zh-TW')
+        await glance(browser, server, { home: '/', cases: '/cases', new: '/case/new', answer: kase, person: `${kase}/enter/person`, therapy: `${kase}/enter/therapy`,
+          calendar: `${kase}/calendar`, dose: `${kase}/dose`, form: `${kase}/form`, packet: `${kase}/packet`, versions: `${kase}/versions` }, look);
     } catch (e) {
       if (process.env.SHOTS) await look(page, `${tag}-failed`).catch(() => {});
       result(`${tag}: the way through`, [e.stack]);

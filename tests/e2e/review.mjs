@@ -2,11 +2,11 @@
 // alone, wide and at 390 px, in both languages.
 //   node tests/e2e/review.mjs PROGRAM DEMO        TAP; DEMO: folder of the demonstration pack. $SHOTS and $AXE as in walk.mjs
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, openBrowser } from './browser.mjs';
-import { hands, looker, start, stop } from './walk.mjs';
+import { glance, hands, looker, start, stop } from './walk.mjs';
 
 const [, , program, demo] = process.argv, chromium = findChromium();
 if (!chromium) {
@@ -87,6 +87,19 @@ const folder = mkdtempSync(join(tmpdir(), 'theriac-review-'));
 try {
   const home = join(folder, 'home');
   execFileSync(program, ['import', ...['report-page.md', 'abstract.txt', 'rule-8.2.13.txt', 'trial-page.txt'].map((f) => join(demo, f)), '--home', home, '--quiet']);
+  // A table whose file lies deep and has a long name, and whose drugs are of several classes.
+  const deep = join(folder, 'a-folder-with-a-long-name', 'another-folder-with-a-long-name');
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(deep, 'ddinter_downloads_code_of_a_long_name_L.csv'), ['DDInterID_A,Drug_A,DDInterID_B,Drug_B,Level', 'DDInter1,Belimumab,DDInter2,Cyclophosphamide,Major',
+    'DDInter1,Belimumab,DDInter3,Smallpox (Vaccinia) Vaccine, Live,Major'.replace('Smallpox (Vaccinia) Vaccine, Live', '"Smallpox (Vaccinia) Vaccine, Live"'),
+    'DDInter1,Belimumab,DDInter4,Warfarin,Moderate', 'DDInter1,Belimumab,DDInter5,Azathioprine,Moderate', ''].join('\n'));
+  writeFileSync(join(deep, 'study.json'), JSON.stringify({ protocolSection: { identificationModule: { nctId: 'NCT09000001', briefTitle: 'Belimumab in Lupus Nephritis' },
+    statusModule: { overallStatus: 'RECRUITING', lastUpdatePostDateStruct: { date: '2025-01-01' } }, conditionsModule: { conditions: ['Lupus Nephritis'] },
+    designModule: { studyType: 'INTERVENTIONAL', phases: ['PHASE3'], designInfo: { allocation: 'RANDOMIZED' }, enrollmentInfo: { count: 300 } },
+    eligibilityModule: { eligibilityCriteria: 'Inclusion Criteria:\n\n* Age >= 18\n* eGFR >= 30\n\nExclusion Criteria:\n\n* Dialysis', minimumAge: '18 Years', sex: 'ALL' },
+    armsInterventionsModule: { armGroups: [{ label: 'A', type: 'EXPERIMENTAL', interventionNames: ['Drug: Belimumab'] }],
+      interventions: [{ type: 'DRUG', name: 'Belimumab', armGroupLabels: ['A'] }] } } }));
+  execFileSync(program, ['import', deep, '--home', home, '--quiet']);
   const server = await start(program, home, '2025-06-15');
   for (const [lang, width] of [['zh-TW', 1280], ['en', 390]]) {
     const tag = `${lang}-${width}`, zh = lang === 'zh-TW';
@@ -102,6 +115,9 @@ try {
     result(`${tag}: nothing is asked of another host`, page.seen.requests.filter((u) => !u.startsWith(server.url) && !u.startsWith('data:')));
     await page.close();
   }
+  await glance(browser, server, { home: '/', drugs: '/drugs', list: `/safety?drugs=${encodeURIComponent(DRUGS.join('\n'))}`, dossier: '/drug/belimumab?with=warfarin%0Aazathioprine',
+    pair: '/drug/belimumab?disease=lupus%20nephritis', disease: '/disease/lupus%20nephritis', study: '/study', audit: '/audit', predict: '/predict?drug=belimumab', trials: '/trials',
+    trial: '/trial/NCT09000001', item: '/find?q=AC12345100', glossary: '/glossary' }, look);
   await stop(server);
 } finally {
   await browser.close();

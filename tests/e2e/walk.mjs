@@ -103,3 +103,14 @@ export const looker = (result, skip) => {
       .violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((x) => x.target.join(' ')).join('; ')}`)));
   };
 };
+
+// The other halves of a walk in two languages and two widths: its pages once more, without walking.
+export const OTHERS = [['zh-TW', 390], ['en', 1280]];
+export const glance = async (browser, server, paths, look) => {
+  for (const [lang, width] of OTHERS)
+    for (const [name, path] of Object.entries(paths)) {
+      const page = await browser.openPage(`${server.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width, height: 900 });
+      await look(page, `${lang}-${width}-${name}`);
+      await page.close();
+    }
+};

@@ -219,6 +219,35 @@ TEST(log_writes_whole_lines_up_to_its_level) {
   th_log_setup(TH_LOG_WARN, NULL);
 }
 
+/* Formats of the commonest directives go a way of their own: the text is that of the C library, whole and cut. */
+TEST(plain_formats_as_the_library_writes_them) {
+  th_arena *a = th_arena_new(0);
+  char want[64];
+#define SAME(...)                                                                                                              \
+  do {                                                                                                                         \
+    snprintf(want, sizeof want, __VA_ARGS__);                                                                                  \
+    CHECK_STR(th_str_fmt(a, __VA_ARGS__), want);                                                                               \
+    th_buf b;                                                                                                                  \
+    th_buf_init(&b, a, 4); /* smaller than the text: it grows */                                                               \
+    th_buf_addc(&b, '>');                                                                                                      \
+    th_buf_addf(&b, __VA_ARGS__);                                                                                              \
+    CHECK_STR(th_str_sub(th_buf_str(&b), 1, b.n), want);                                                                       \
+  } while (0)
+  SAME("%s|%.*s|%c|%%", "one", 2, "two", 'x');
+  SAME("%.*s%.*s", 0, "none", 9, "short");
+  SAME("%d %d %d", 0, INT32_MIN, INT32_MAX);
+  SAME("%u %u", 0u, UINT32_MAX);
+  SAME("%zu %zu", (size_t)0, SIZE_MAX);
+  SAME("%lld %lld", (long long)INT64_MIN, (long long)INT64_MAX);
+  SAME("%s %5d", "another directive", 7);
+  SAME("no directive at all");
+#undef SAME
+  th_err e = { 0 };
+  th_fail(&e, TH_EIO, "%s", "a text");
+  CHECK_STR(th_str_of(e.msg), "a text");
+  th_arena_del(a);
+}
+
 TEST(progress_counts_without_a_terminal) {
   th_progress p;
   th_progress_begin(&p, "rows", 10);
@@ -234,4 +263,4 @@ TEST_MAIN(RUN(compares_by_bytes), RUN(finds_first_and_last), RUN(trims_blanks_of
           RUN(short_numbers_as_the_library_reads_them), RUN(numbers_do_not_hang_on_the_locale), RUN(copies_end_in_nul),
           RUN(buffer_grows_and_writes_runes), RUN(first_error_stays_and_context_goes_before_it),
           RUN(long_messages_are_cut_at_a_rune), RUN(every_code_has_its_row), RUN(log_writes_whole_lines_up_to_its_level),
-          RUN(progress_counts_without_a_terminal))
+          RUN(plain_formats_as_the_library_writes_them), RUN(progress_counts_without_a_terminal))
