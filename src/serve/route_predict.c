@@ -134,8 +134,10 @@ static th_code items_of(th_ctx *x, const th_dossier *d, th_shortlist *l, th_err 
   if (!item) return th_fail_nomem(err);
   for (size_t i = 0; i < d->foretold.n; i++) {
     const th_dossier_foretold *f = &d->foretold.v[i];
-    const bool negative = chosen(x, "negative", i);
-    if (!negative && !chosen(x, "keep", i)) continue;
+    const bool negative = chosen(x, "negative", i), kept = chosen(x, "keep", i);
+    if (!negative && !kept) continue;
+    if (negative && kept)
+      return th_fail(err, TH_EINVAL, "row %zu is ticked both ways: a negative control is no candidate; tick one", i + 1);
     item[l->n++] = (th_shortlist_item){ .drug = d->drug_en,
                                         .disease = f->row ? f->row->en : f->of->name,
                                         .rank = llround(f->of->rank_in_drug),

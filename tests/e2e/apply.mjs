@@ -1,7 +1,7 @@
 // A physician applies for adult SLE, then renews: by keyboard alone, wide and at 390 px, in both languages.
 //   node tests/e2e/apply.mjs PROGRAM        TAP; screenshots in $SHOTS when that is set
 // axe-core is used when it is found in $AXE (its axe.min.js), and is skipped otherwise.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, openBrowser } from './browser.mjs';
@@ -97,7 +97,36 @@ const apply = async (page, lang, tag) => {
   await h.restart();
   await h.link(`${kase}/calendar`);
   result(`${tag}: infusions on days 0, 14, 28`, [...(await says(page, '2025-06-15')), ...(await says(page, '2025-06-29')), ...(await says(page, '2025-07-13')), ...(await says(page, '2025-08-10'))]);
+  await packet(page, lang, tag, kase);
   return kase;
+};
+
+// A report added to the clause that asks for it, and everything put into one PDF.
+const packet = async (page, lang, tag, kase) => {
+  const h = hands(page), photo = join(folder, 'report.png');
+  const { data } = await page.call('Page.captureScreenshot', { format: 'png' });
+  writeFileSync(photo, Buffer.from(data, 'base64'));
+  await h.restart();
+  await h.link(`${kase}/packet`);
+  const open = () => page.evaluate(() => document.querySelectorAll('main section h3 .b-stop').length);
+  const before = await open();
+  await h.pick('evidence', 'E-esr-crp');
+  await h.reach('the file', (e) => e.type === 'file');
+  const { root } = await page.call('DOM.getDocument', { depth: 0 });
+  const { nodeId } = await page.call('DOM.querySelector', { nodeId: root.nodeId, selector: 'input[type=file]' });
+  await page.call('DOM.setFileInputFiles', { nodeId, files: [photo] });
+  await h.type('date', '114/6/10');
+  await h.enter('add', (e) => e.tag === 'BUTTON' && e.type === 'submit' && /^(Add|新增)$/.test(e.text));
+  result(`${tag}: a document less is missing`, [...(await says(page, 'report.png')), ...((await open()) < before ? [] : [`${before} missing, then ${await open()}`])]);
+  await look(page, `${tag}-packet`);
+  result(`${tag}: one PDF, and a sheet for the bedside`, await page.evaluate(async (at) => {
+    const wrong = [];
+    for (const file of ['packet.pdf', 'bedside.pdf']) {
+      const bytes = new Uint8Array(await (await fetch(`${at}/${file}`)).arrayBuffer());
+      if (String.fromCharCode(...bytes.slice(0, 5)) !== '%PDF-') wrong.push(`${file} is no PDF`);
+    }
+    return wrong;
+  }, kase));
 };
 
 // Six months on: what is true still is carried over, and only the rest is asked.

@@ -26,6 +26,11 @@ export const structure = () => {
     if (!t.querySelector('th')) wrong.push(`a table without header cells: "${t.textContent.trim().slice(0, 40)}"`);
     if (!t.caption && !t.getAttribute('aria-label') && !t.getAttribute('aria-labelledby')) wrong.push(`a table without a name: "${t.textContent.trim().slice(0, 40)}"`);
   }
+  for (const d of document.querySelectorAll('td[data-label]')) {
+    const head = d.closest('table').tHead?.rows[0]?.cells[d.cellIndex]?.textContent.trim();
+    const plain = [...d.parentElement.cells].every((c) => c.colSpan === 1);
+    if (plain && head !== undefined && head !== d.dataset.label) wrong.push(`a cell below "${head}" is labelled "${d.dataset.label}"`);
+  }
   for (const s of document.querySelectorAll('svg')) {
     if (s.getAttribute('aria-hidden') === 'true') continue;
     const name = s.querySelector('title')?.textContent || s.getAttribute('aria-label') || s.getAttribute('aria-labelledby');

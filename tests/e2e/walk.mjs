@@ -55,9 +55,17 @@ export const hands = (page) => {
     }
     throw new Error(`${name} is not to be set to ${value}`);
   };
-  const check = async (name) => {
-    await reach(name, (e) => e.name === name && e.type === 'checkbox');
+  const check = async (name, value) => {
+    await reach(`${name} ${value ?? ''}`, (e) => e.name === name && e.type === 'checkbox' && (value === undefined || e.value === value));
     if (!(await at()).checked) await press(' ', 'Space', 32, ' ');
+  };
+  const pick = async (name, value) => { // a row of a list
+    await reach(name, (e) => e.tag === 'SELECT' && e.name === name);
+    for (let i = 0; i < 60; i++) {
+      if ((await at()).value === value) return;
+      await press('ArrowDown', 'ArrowDown', 40);
+    }
+    throw new Error(`${name} has no ${value}`);
   };
   const loaded = () => new Promise((resolve) => setTimeout(resolve, 120));
   const settle = async (before) => {
@@ -78,7 +86,7 @@ export const hands = (page) => {
   const link = (href) => enter(`link ${href}`, (e) => e.tag === 'A' && e.href.endsWith(href));
   const where = () => page.evaluate(() => location.pathname);
   const restart = () => page.evaluate(() => document.activeElement.blur());
-  return { press, tab, at, reach, type, choose, check, enter, button, link, where, restart };
+  return { press, tab, at, reach, type, choose, check, pick, enter, button, link, where, restart };
 };
 
 // Looks at a page of a name and tells what is wrong by `result(name, lines)`; a screenshot goes to $SHOTS when that is set.

@@ -23,6 +23,30 @@ TEST(text_and_attributes_are_escaped) {
   th_arena_del(a);
 }
 
+TEST(cells_name_their_column) {
+  static const char *const heads[] = { "col.day", "col.kind", "col.what" };
+  begin();
+  th_html_table_begin(&h, NULL, "calendar.caption", heads, 3);
+  const size_t from = b.n;
+  th_html_row_begin(&h, NULL);
+  th_html_el(&h, "th", NULL, TH_S("1"));
+  th_html_el(&h, "td", NULL, TH_S("2"));
+  th_html_el(&h, "td", NULL, TH_S("3"));
+  th_html_row_end(&h);
+  th_html_row_begin(&h, NULL);
+  th_html_el(&h, "td", NULL, TH_S("4"));
+  th_html_row_end(&h);
+  const th_str rows = th_str_sub(th_buf_str(&b), from, b.n), day = th_words_get(TH_WORDS_EN, "col.day"),
+               kind = th_words_get(TH_WORDS_EN, "col.kind"), what = th_words_get(TH_WORDS_EN, "col.what");
+  CHECK_STR(rows, th_str_fmt(a,
+                             "><tr><th>1</th><td data-label=\"%.*s\">2</td><td data-label=\"%.*s\">3</td></tr>"
+                             "<tr><td data-label=\"%.*s\">4</td></tr>",
+                             TH_STR_ARG(kind), TH_STR_ARG(what), TH_STR_ARG(day))
+                      .p);
+  th_html_table_end(&h);
+  th_arena_del(a);
+}
+
 TEST(void_elements_close_themselves) {
   begin();
   th_html_open(&h, "p");
@@ -69,4 +93,5 @@ TEST(percent_encoding) {
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(text_and_attributes_are_escaped), RUN(void_elements_close_themselves), RUN(addresses), RUN(percent_encoding))
+TEST_MAIN(RUN(text_and_attributes_are_escaped), RUN(cells_name_their_column), RUN(void_elements_close_themselves),
+          RUN(addresses), RUN(percent_encoding))
