@@ -1,4 +1,6 @@
 /* A figure as one SVG element. Presentation attributes only: a strict content policy forbids style attributes. */
+#include <math.h>
+
 #include "plot/plot_priv.h"
 
 static void escaped(th_buf *b, th_str s) {
@@ -16,9 +18,25 @@ static void escaped(th_buf *b, th_str s) {
 }
 
 /* At most two decimals, without trailing zeros: short, and the same everywhere. */
+/* Two decimals as printf rounds them: by the exact value, which times 100 in doubles tells for certain only away from the half. */
+static int two_decimals(char t[40], double v) {
+  const double hundred = fabs(v) * 100, whole = floor(hundred), rest = hundred - whole;
+  if (!(hundred < 1e12) || fabs(rest - 0.5) < 1e-3) return snprintf(t, 40, "%.2f", v);
+  uint64_t cents = (uint64_t)whole + (rest > 0.5);
+  int n = 40;
+  t[--n] = (char)('0' + cents % 10), cents /= 10;
+  t[--n] = (char)('0' + cents % 10), cents /= 10;
+  t[--n] = '.';
+  do t[--n] = (char)('0' + cents % 10);
+  while (cents /= 10);
+  if (signbit(v)) t[--n] = '-';
+  memmove(t, t + n, (size_t)(40 - n));
+  return 40 - n;
+}
+
 static void num(th_buf *b, double v) {
   char t[40];
-  int n = snprintf(t, sizeof t, "%.2f", v);
+  int n = two_decimals(t, v);
   while (n > 0 && t[n - 1] == '0') n--;
   if (n > 0 && t[n - 1] == '.') n--;
   if (n == 2 && t[0] == '-' && t[1] == '0') t[0] = '0', n = 1;

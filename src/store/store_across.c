@@ -105,6 +105,28 @@ th_code th_store_report_of(th_arena *a, const th_store_record *r, th_report_page
   return decode(a, r, "report-page", &th_store__codec_report_page, out, err);
 }
 
+/* The body is {"generation":1,"drug":{"t":"…",…},…}: read up to there. */
+th_code th_store_report_drug(th_arena *a, const th_store_record *r, th_str *out, th_err *err) {
+  th_jread j;
+  bool in_drug = false;
+  *out = TH_S("");
+  if (!th_str_is(r->kind, "report-page"))
+    return th_fail(err, TH_EBUG, "a record of kind %.*s was read as report-page", TH_STR_ARG(r->kind));
+  th_jread_open(&j, a, r->body);
+  for (;;) {
+    TH_TRY(th_jread_next(&j, err));
+    if (j.tok == TH_J_END || (in_drug && j.tok == TH_J_OBJ_END)) return TH_OK;
+    if (j.tok != TH_J_KEY) continue;
+    const bool name = in_drug && th_str_is(j.text, "t"), drug = !in_drug && th_str_is(j.text, "drug");
+    TH_TRY(th_jread_next(&j, err));
+    if (name && j.tok == TH_J_STRING) return *out = j.text, TH_OK;
+    if (drug && j.tok == TH_J_OBJ)
+      in_drug = true;
+    else
+      TH_TRY(th_jread_skip(&j, err));
+  }
+}
+
 th_code th_store_abstract_of(th_arena *a, const th_store_record *r, th_abstract_doc *out, th_err *err) {
   return decode(a, r, "abstract", &th_store__codec_abstract, out, err);
 }

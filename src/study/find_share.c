@@ -61,6 +61,8 @@ bool th_study__number_word(th_str s, size_t *i, int64_t *out) {
                                        "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
                                        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", NULL };
   static const char *const tens[] = { "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", NULL };
+  const char first = th_lower(th_at(s, *i)); /* asked at every place of a text: nearly all is told by a letter */
+  if (!first || !strchr("efnost", first)) return false;
   size_t k = *i;
   const int ten = th_study__one_of(s, &k, tens);
   if (ten >= 0) {

@@ -378,6 +378,32 @@ TEST(heat) {
 }
 
 /* A PDF: the same bytes twice, small because faces are cut down, closed as it should be. */
+/* Coordinates as the C library rounds them to two decimals, trailing zeros gone: at and near halves too, large and negative. */
+TEST(numbers_are_rounded_as_printf_does) {
+  static const double v[] = { 0,        0.005,      0.125,        0.145,         0.285,  1.005,   1.115,  2.675,
+                              12.5,     99.995,     0.0049999999, 359.994999999, -0.25,  -1.5,    -0.001, 1e9 / 3,
+                              1e11 / 7, 123456.785, 100,          10.1,          5e-324, 1e13 / 3 };
+  th_rng r = { .seed = 5 };
+  for (size_t i = 0; i < 4000; i++) {
+    const double x = i < sizeof v / sizeof *v ? v[i] : (double)(int64_t)th_rng_u64(&r) / 9e15 / (i % 3 ? 1 : 1000);
+    th_plot_item item = { .shape = TH_PLOT_RECT, .x = x, .y = 1, .w = 1, .h = 1, .fill = 0, .stroke = TH_PLOT_NONE };
+    th_plot_figure f = { .arena = arena, .width = 10, .height = 10, .id = TH_S("n"), .lang = TH_S("en"), .title = TH_S("t") };
+    f.items.v = &item, f.items.n = 1;
+    char want[64], text[80];
+    snprintf(want, sizeof want, "%.2f", x);
+    for (size_t n = strlen(want); want[n - 1] == '0' || want[n - 1] == '.'; n--) {
+      const bool point = want[n - 1] == '.';
+      want[n - 1] = 0;
+      if (point) break;
+    }
+    snprintf(text, sizeof text, " x=\"%s\"", strcmp(want, "-0") ? want : "0");
+    th_buf b;
+    th_buf_init(&b, arena, 1024);
+    CHECK(th_plot_svg(&f, &b));
+    if (!th_str_has(th_buf_str(&b), th_str_of(text))) CHECK_STR(th_buf_str(&b), text);
+  }
+}
+
 TEST(pdf) {
   th_forest_row row[8];
   const th_forest in = sample_forest(true, row);
@@ -423,4 +449,5 @@ TEST(begin) {
 }
 
 TEST_MAIN(RUN(begin), RUN(forest), RUN(forest_marks), RUN(forest_refuses), RUN(stack), RUN(timeline), RUN(days), RUN(strips),
-          RUN(paths), RUN(funnel_and_labbe), RUN(bars), RUN(heat), RUN(pdf), RUN(want_of_memory_is_an_answer))
+          RUN(paths), RUN(funnel_and_labbe), RUN(bars), RUN(heat), RUN(numbers_are_rounded_as_printf_does), RUN(pdf),
+          RUN(want_of_memory_is_an_answer))
