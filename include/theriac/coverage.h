@@ -94,6 +94,8 @@ typedef struct th_coverage_result {
 TH_API th_code th_coverage_check(th_arena *a, const th_coverage_case *kase, th_coverage_result *out, th_err *err);
 /* What a list of kept cases shows of it: the answer, and the days to come. Texts view the result and the title. */
 TH_API th_code th_coverage_summary(th_arena *a, const th_coverage_result *r, th_str title, th_case_summary *out, th_err *err);
+/* The days that a list of kept cases has of one, for th_coverage_due_between; none of a damaged one. Views the head. TH_ENOMEM. */
+TH_API th_code th_coverage_summary_days(th_arena *a, const th_case_head *head, th_due_list *out, th_err *err);
 /* Whether every set that would settle the case asks for this fact: it is then told once, before the sets. */
 TH_API bool th_coverage_in_every_set(const th_coverage_result *r, int32_t fact);
 /* Document i of the evidence, told once for all clauses that ask for it: missing as soon as one misses it. False: told before. */

@@ -26,6 +26,7 @@ static void head_json(th_arena *a, th_jwrite *w, const th_case_head *h) {
     th_jw_key(w, "day"), th_jw_z(w, th_date_iso(h->summary.due[i].day, iso));
     th_jw_key(w, "zh"), th_jw_str(w, h->summary.due[i].zh);
     th_jw_key(w, "en"), th_jw_str(w, h->summary.due[i].en);
+    if (h->summary.due[i].kind.n) th_jw_key(w, "kind"), th_jw_str(w, h->summary.due[i].kind);
     th_jw_obj_end(w);
   }
   th_jw_arr_end(w);

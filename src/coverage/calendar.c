@@ -3,9 +3,16 @@
 
 #include "coverage/coverage_priv.h"
 
+static const char *const kind_names[] = { "dose", "window", "review", "taper", "stop", "reached", "last", "age" };
+
 const char *th_day_kind_name(th_day_kind k) {
-  static const char *const names[] = { "dose", "window", "review", "taper", "stop", "reached", "last", "age" };
-  return names[k];
+  return kind_names[k];
+}
+
+bool th_day_kind_of(th_str name, th_day_kind *out) {
+  for (size_t k = 0; k < sizeof kind_names / sizeof *kind_names; k++)
+    if (th_str_is(name, kind_names[k])) return *out = (th_day_kind)k, true;
+  return false;
 }
 
 const char *th_day_kind_text(th_day_kind k, bool zh) {
@@ -150,22 +157,22 @@ static int by_due(const void *a, const void *b) {
   const th_due_day *x = a, *y = b;
   int c = th_date_cmp(x->day->day, y->day->day);
   if (!c && x->day->kind != y->day->kind) c = x->day->kind < y->day->kind ? -1 : 1;
-  if (!c) c = th_str_cmp(x->calendar->result->kase->id, y->calendar->result->kase->id);
+  if (!c) c = th_str_cmp(x->of->id, y->of->id);
   return c ? c : th_str_cmp(x->day->key, y->day->key);
 }
 
-th_code th_coverage_due_between(th_arena *a, const th_coverage_calendar *const *calendar, size_t n, th_date from, th_date to,
-                                bool with_doses, const th_due_day **out, size_t *n_out, th_err *err) {
+th_code th_coverage_due_between(th_arena *a, const th_due_list *list, size_t n, th_date from, th_date to, bool with_doses,
+                                const th_due_day **out, size_t *n_out, th_err *err) {
   TH_VEC(th_due_day) v = { 0 };
   if (from.prec != TH_DATE_DAY || to.prec != TH_DATE_DAY)
     return th_fail(err, TH_EINVAL, "what falls due is asked for between two full dates");
   const int32_t first = th_date_first(from), last = th_date_first(to);
   for (size_t i = 0; i < n; i++)
-    for (uint32_t k = 0; k < calendar[i]->n; k++) {
-      const th_calendar_day *d = &calendar[i]->day[k];
+    for (uint32_t k = 0; k < list[i].n; k++) {
+      const th_calendar_day *d = &list[i].day[k];
       const int32_t begins = th_date_first(d->day), ends = d->to.prec == TH_DATE_NONE ? begins : th_date_first(d->to);
       if (begins > last || ends < first || (d->kind == TH_DAY_DOSE && !with_doses)) continue;
-      if (!TH_VEC_PUSH(a, &v, (th_due_day){ calendar[i], d })) return th_fail_nomem(err);
+      if (!TH_VEC_PUSH(a, &v, (th_due_day){ &list[i], d })) return th_fail_nomem(err);
     }
   if (v.n) qsort(v.v, v.n, sizeof *v.v, by_due);
   *out = v.v;

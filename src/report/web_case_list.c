@@ -1,7 +1,5 @@
-/* The cases kept: what falls due, then all by their last change; versions of one; a new one. */
+/* The cases kept: all by their last change; versions of one; a new one. */
 #include "theriac/report/web_case.h"
-
-#include <stdlib.h>
 
 static bool zh(const th_html *h) {
   return h->lang == TH_WORDS_ZH_TW;
@@ -45,56 +43,6 @@ static void outcome(th_html *h, th_str name) {
   for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
     if (th_str_is(name, classes[i].outcome)) cls = classes[i].cls;
   th_html_badge(h, cls, th_words_get(h->lang, th_web_outcome_key_of(name)));
-}
-
-/* ── Due ───────────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-typedef struct due {
-  const th_case_head *head;
-  const th_case_due *day;
-} due;
-
-static int by_day(const void *a, const void *b) {
-  const due *x = a, *y = b;
-  const int c = th_date_cmp(x->day->day, y->day->day);
-  return c ? c : th_str_cmp(x->head->id, y->head->id);
-}
-
-static size_t due_of(th_html *h, const th_case_heads *all, th_date from, th_date to, due **out) {
-  size_t n = 0, cap = 0;
-  for (size_t i = 0; i < all->n; i++) cap += all->v[i].damaged ? 0 : all->v[i].summary.n_due;
-  due *list = TH_NEWN(h->a, due, cap ? cap : 1);
-  for (size_t i = 0; list && i < all->n; i++)
-    for (uint32_t k = 0; !all->v[i].damaged && k < all->v[i].summary.n_due; k++) {
-      const th_case_due *d = &all->v[i].summary.due[k];
-      if (th_date_first(d->day) >= th_date_first(from) && th_date_first(d->day) <= th_date_first(to))
-        list[n++] = (due){ &all->v[i], d };
-    }
-  if (n) qsort(list, n, sizeof *list, by_day);
-  *out = list;
-  return n;
-}
-
-bool th_web_cases_due(th_html *h, const th_case_heads *all, th_date today, int level) {
-  const th_date last = { today.year, today.month, (uint8_t)th_days_in_month(today.year, today.month), TH_DATE_DAY, 0 };
-  const th_date first = { today.year, today.month, 1, TH_DATE_DAY, 0 };
-  due *list;
-  const size_t n = due_of(h, all, first, last, &list);
-  if (!n) return false;
-  th_html_el_say(h, level == 2 ? "h2" : "h3", NULL, "apply.due.month");
-  th_html_open_cls(h, "ul", "results due");
-  for (size_t i = 0; i < n && i < 40; i++) {
-    th_html_open(h, "li");
-    th_html_el(h, "strong", "num", iso(h, list[i].day->day));
-    if (th_date_cmp(list[i].day->day, today) < 0) th_html_badge(h, "stop", th_words_get(h->lang, "apply.due.past"));
-    th_html_text(h, TH_S(" "));
-    th_html_link(h, href_of(h, list[i].head), title_of(h, list[i].head));
-    th_html_text(h, TH_S(" "));
-    th_html_text(h, zh(h) ? list[i].day->zh : list[i].day->en);
-    th_html_close(h);
-  }
-  th_html_close(h);
-  return true;
 }
 
 /* ── All ───────────────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -179,27 +179,12 @@ th_done th_serve__case_fail(th_case_at *c, const th_err *err) {
   return th_serve_fail(c->x, err);
 }
 
-/* Days to come, at most as many as a summary may hold. */
-static th_code due_days(th_case_at *c, th_case_summary *s, th_err *err) {
-  const uint32_t n = c->result.n_dates < TH_LIMIT_CASE_DUES ? c->result.n_dates : TH_LIMIT_CASE_DUES;
-  th_case_due *d = TH_NEWN(c->x->a, th_case_due, n ? n : 1);
-  if (!d) return th_fail_nomem(err);
-  for (uint32_t i = 0; i < n; i++) d[i] = (th_case_due){ c->result.date[i].day, c->result.date[i].zh, c->result.date[i].en };
-  s->due = d;
-  s->n_due = n;
-  return TH_OK;
-}
-
 th_code th_serve__case_keep(th_case_at *c, uint32_t expect, th_str token, th_err *err) {
   th_buf b;
   bool same;
   TH_TRY(th_serve__case_judge(c, err));
-  th_case_in in = { .id = c->head.id, .expect = expect, .token = token, .summary = c->head.summary };
-  in.summary.program = c->entry.policy->id;
-  in.summary.path = c->entry.path->name;
-  in.summary.as_of = c->entry.as_of;
-  in.summary.outcome = th_str_of(th_rule_outcome_name(c->result.rule.outcome));
-  TH_TRY(due_days(c, &in.summary, err));
+  th_case_in in = { .id = c->head.id, .expect = expect, .token = token };
+  TH_TRY(th_coverage_summary(c->x->a, &c->result, c->head.summary.title, &in.summary, err));
   th_buf_init(&b, c->x->a, 8192);
   th_coverage_entry_write(&b, &c->entry);
   if (b.failed) return th_fail_nomem(err);

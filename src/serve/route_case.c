@@ -1,5 +1,6 @@
 /* Cases: the list, a new one, its steps, its answer, its versions, its end. */
 #include "serve/case_desk.h"
+#include "theriac/report/web_calendar.h"
 
 #include <stdio.h>
 
@@ -17,9 +18,26 @@ static bool heads(th_ctx *x, th_case_heads *all) {
   return false;
 }
 
+/* Nothing is written where nothing falls due. */
+static th_code due_this_month(th_ctx *x, const th_case_heads *all, th_err *err) {
+  const th_date today = x->today, first = { today.year, today.month, 1, TH_DATE_DAY, 0 },
+                last = { today.year, today.month, (uint8_t)th_days_in_month(today.year, today.month), TH_DATE_DAY, 0 };
+  th_due_list *list = TH_NEWN(x->a, th_due_list, all->n ? all->n : 1);
+  const th_due_day *due;
+  size_t n;
+  if (!list) return th_fail_nomem(err);
+  for (size_t i = 0; i < all->n; i++) TH_TRY(th_coverage_summary_days(x->a, &all->v[i], &list[i], err));
+  TH_TRY(th_coverage_due_between(x->a, list, all->n, first, last, false, &due, &n, err));
+  if (!n) return TH_OK;
+  th_html_el_say(&x->html, "h2", NULL, "apply.due.month");
+  th_web_due_put(&x->html, due, n, today);
+  return TH_OK;
+}
+
 static th_done list(th_ctx *x) {
   th_html *h = &x->html;
   th_case_heads all = { 0 };
+  th_err err = { 0 };
   const th_coverage *cov = th_serve__coverage(x);
   if (!cov || !heads(x, &all)) return TH_DONE;
   th_serve_page_begin(x, &(th_web_frame){ .title = th_words_get(x->lang, "apply.cases"), .here = "apply", .noindex = true });
@@ -34,7 +52,7 @@ static th_done list(th_ctx *x) {
     th_html_close(h);
     th_html_close(h);
   }
-  th_web_cases_due(h, &all, x->today, 2);
+  if (due_this_month(x, &all, &err) != TH_OK) return th_serve_fail(x, &err);
   if (all.n) {
     th_html_el_say(h, "h2", NULL, "apply.cases.all");
     th_web_case_table(h, cov, &all, 500, th_serve_options_of(x->app)->utc_offset);
@@ -56,6 +74,7 @@ void th_serve__cases_on_home(th_ctx *x) {
     th_cases_close(cases);
   }
   x->patient = true;
+  if (code == TH_OK) code = due_this_month(x, &all, &err);
   if (code != TH_OK) { /* the page of cases says why, and what to do */
     th_html_open(&x->html, "p");
     th_html_link_say(&x->html, TH_S("/cases"), "apply.closed");
@@ -63,7 +82,6 @@ void th_serve__cases_on_home(th_ctx *x) {
     return;
   }
   if (!all.n) return;
-  th_web_cases_due(&x->html, &all, x->today, 2);
   th_html_el_say(&x->html, "h2", NULL, "apply.cases.recent");
   th_web_case_table(&x->html, cov, &all, 5, o->utc_offset);
 }

@@ -23,7 +23,7 @@ static th_done calendar(th_ctx *x) {
   const th_str route = th_serve_param(x, "route");
   if (th_coverage_calendar_of(x->a, &c.result, start, route, &cal, &err) != TH_OK) return th_serve__case_fail(&c, &err);
   th_serve__case_begin(&c, "apply.calendar", NULL, "calendar");
-  th_web_case_calendar(&x->html, &c.view, &cal, route, !good);
+  if (th_web_case_calendar(&x->html, &c.view, &cal, route, !good, &err) != TH_OK) return th_serve__case_fail(&c, &err);
   return th_serve__case_end(&c, good ? 200 : 400);
 }
 

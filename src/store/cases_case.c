@@ -18,6 +18,7 @@ static th_code summary_check(const th_case_summary *s, th_err *err) {
   for (uint32_t i = 0; i < s->n_due; i++) {
     TH_TRY(th_cases__text_check(s->due[i].zh, "what falls due", err));
     TH_TRY(th_cases__text_check(s->due[i].en, "what falls due", err));
+    TH_TRY(th_cases__text_check(s->due[i].kind, "what falls due", err));
   }
   return TH_OK;
 }
@@ -47,6 +48,7 @@ static void summary_write(th_jwrite *w, const th_case_summary *s) {
     put_day(w, "day", s->due[i].day);
     put_text(w, "zh", s->due[i].zh);
     put_text(w, "en", s->due[i].en);
+    if (s->due[i].kind.n) put_text(w, "kind", s->due[i].kind);
     th_jw_obj_end(w);
   }
   th_jw_arr_end(w);
@@ -71,7 +73,7 @@ static th_code summary_read(th_arena *a, const th_json *v, th_case_summary *out,
   for (uint32_t i = 0; i < due->n; i++) {
     const th_json *one = th_json_item(due, i);
     d[i] = (th_case_due){ day_of(th_json_get(one, "day")), th_json_text(th_json_get(one, "zh")),
-                          th_json_text(th_json_get(one, "en")) };
+                          th_json_text(th_json_get(one, "en")), th_json_text(th_json_get(one, "kind")) };
   }
   out->due = d;
   out->n_due = due->n;

@@ -19,6 +19,7 @@ typedef enum th_day_kind {
   TH_DAY_AGE
 } th_day_kind;
 TH_API const char *th_day_kind_name(th_day_kind k);          /* "dose", "window", "review", … */
+TH_API bool th_day_kind_of(th_str name, th_day_kind *out);   /* false: no such kind */
 TH_API const char *th_day_kind_text(th_day_kind k, bool zh); /* "輸注或注射", "dose" */
 
 typedef struct th_calendar_day {
@@ -52,14 +53,20 @@ TH_API void th_coverage_calendar_text(th_buf *out, const th_coverage_calendar *c
 
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+typedef struct th_due_list { /* the days of one case: of its calendar, or as the list of kept cases has them */
+  th_str id, title;
+  const th_calendar_day *day;
+  uint32_t n;
+} th_due_list;
+
 typedef struct th_due_day {
-  const th_coverage_calendar *calendar; /* of which case */
+  const th_due_list *of; /* of which case */
   const th_calendar_day *day;
 } th_due_day;
 
-/* What falls due from `from` to `to`, both included, over n calendars: windows count when they touch it. By day, kind, case, key; doses only
+/* What falls due from `from` to `to`, both included, over n cases: windows count when they touch it. By day, kind, case, key; doses only
  * when asked for. TH_EINVAL: no full dates. O(total · log). */
-TH_API th_code th_coverage_due_between(th_arena *a, const th_coverage_calendar *const *calendar, size_t n, th_date from,
-                                       th_date to, bool doses, const th_due_day **out, size_t *n_out, th_err *err);
+TH_API th_code th_coverage_due_between(th_arena *a, const th_due_list *list, size_t n, th_date from, th_date to, bool doses,
+                                       const th_due_day **out, size_t *n_out, th_err *err);
 
 #endif

@@ -53,7 +53,8 @@ void th_web_case_remarks(th_html *h, const th_case_view *v);
 
 /* Ways to the pages of a case; here: "", "calendar", "dose", "form", "renew", "versions". */
 void th_web_case_tabs(th_html *h, const th_case_view *v, const char *here);
-void th_web_case_calendar(th_html *h, const th_case_view *v, const th_coverage_calendar *c, th_str route, bool bad_start);
+th_code th_web_case_calendar(th_html *h, const th_case_view *v, const th_coverage_calendar *c, th_str route, bool bad_start,
+                             th_err *err);
 
 typedef struct th_web_dose { /* what was asked of the dose */
   th_str weight;
@@ -82,8 +83,6 @@ void th_web_policy(th_html *h, const th_rule_policy *p, const th_coverage_text *
 
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* What falls due in the month of today, marked where the day is past; false: nothing does, and nothing was written. */
-bool th_web_cases_due(th_html *h, const th_case_heads *all, th_date today, int level);
 void th_web_case_table(th_html *h, const th_coverage *cov, const th_case_heads *all, size_t most, int32_t utc_offset);
 void th_web_case_versions(th_html *h, const th_coverage *cov, const th_case_heads *all, int32_t utc_offset);
 th_str th_web_moment(th_arena *a, int64_t at); /* "2025-06-15 09:30" */

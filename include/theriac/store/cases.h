@@ -43,6 +43,7 @@ typedef struct th_cases_act {
 typedef struct th_case_due {
   th_date day;
   th_str zh, en;
+  th_str kind; /* "review", "taper", … as coverage calls it; empty: kept before kinds were */
 } th_case_due;
 
 /* What a list shows of a case; sealed beside it. */

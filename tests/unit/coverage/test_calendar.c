@@ -126,6 +126,10 @@ TEST(no_doses_for_a_reason) {
 
 /* ── Many cases ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static th_due_list list_of(const judged *j) {
+  return (th_due_list){ .id = j->kase.id, .day = j->cal.day, .n = j->cal.n };
+}
+
 TEST(due_this_month) {
   judged one, two;
   const th_due_day *due;
@@ -134,14 +138,14 @@ TEST(due_this_month) {
       !judge(&two, "two", "psle-initial", "2025-02-01", "2025-02-03", ""))
     return;
   /* psle-initial from 3 February 2025: review 3 February 2026, window from 5 November 2025. */
-  const th_coverage_calendar *both[] = { &two.cal, &one.cal };
+  const th_due_list both[] = { list_of(&two), list_of(&one) };
   CHECK_OK(th_coverage_due_between(arena, both, 2, day("2025-12-01"), day("2025-12-31"), false, &due, &n, NULL));
   CHECK_INT(n, 3);
   if (n != 3) return;
   CHECK_STR(due[0].day->key, "window-6"); /* began on 16 September, goes on */
   CHECK_STR(due[1].day->key, "window-12");
   CHECK_STR(due[2].day->key, "review-6");
-  CHECK_STR(due[2].calendar->result->kase->id, "one");
+  CHECK_STR(due[2].of->id, "one");
   /* Doses in December: of the first none before the review, of the second 3 March + 10 · 28 days: 8 December. */
   CHECK_OK(th_coverage_due_between(arena, both, 2, day("2025-12-01"), day("2025-12-31"), true, &due, &n, NULL));
   CHECK_INT(n, 4);
@@ -150,6 +154,29 @@ TEST(due_this_month) {
   CHECK_OK(th_coverage_due_between(arena, both, 2, day("2020-01-01"), day("2020-12-31"), true, &due, &n, NULL));
   CHECK_INT(n, 0);
   CHECK_CODE(th_coverage_due_between(arena, both, 2, (th_date){ 0 }, day("2020-12-31"), true, &due, &n, NULL), TH_EINVAL);
+}
+
+/* A kept case has its days with their kinds; one kept before kinds were counts as a review; a damaged one has none. */
+TEST(due_of_kept_cases) {
+  judged j;
+  th_case_head head = { .id = TH_S("00aa") };
+  th_due_list list[2];
+  const th_due_day *due;
+  size_t n;
+  if (!judge(&j, "kept", "sle-initial", "2025-06-15", "", "")) return;
+  CHECK_OK(th_coverage_summary(arena, &j.result, TH_S("A-17"), &head.summary, NULL));
+  CHECK_OK(th_coverage_summary_days(arena, &head, &list[0], NULL));
+  CHECK_OK(th_coverage_due_between(arena, list, 1, day("2025-12-01"), day("2025-12-31"), false, &due, &n, NULL));
+  CHECK(n == 1 && due[0].day->kind == TH_DAY_REVIEW && th_str_is(due[0].of->title, "A-17"));
+  static const th_case_due old = { { 2025, 12, 3, TH_DATE_DAY, 0 }, { "x", 1 }, { "y", 1 }, { 0 } };
+  const th_case_head before = { .id = TH_S("00bb"), .summary = { .due = &old, .n_due = 1 } };
+  th_case_head broken = before;
+  broken.damaged = true;
+  CHECK_OK(th_coverage_summary_days(arena, &before, &list[1], NULL));
+  CHECK_OK(th_coverage_due_between(arena, list, 2, day("2025-12-01"), day("2025-12-31"), false, &due, &n, NULL));
+  CHECK(n == 2 && th_str_is(due[0].of->id, "00bb") && due[0].day->kind == TH_DAY_REVIEW);
+  CHECK_OK(th_coverage_summary_days(arena, &broken, &list[1], NULL));
+  CHECK_INT(list[1].n, 0);
 }
 
 /* ── iCalendar ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -249,11 +276,12 @@ static th_code once(void) {
   th_arena *a = th_arena_new(0);
   if (!a) return TH_ENOMEM;
   th_coverage_calendar cal;
-  const th_coverage_calendar *one = &cal;
+  th_due_list one = { .id = TH_S("x") };
   const th_due_day *due;
   size_t n;
   th_buf b;
   th_code code = th_coverage_calendar_of(a, &memory.result, (th_date){ 0 }, TH_STR_NONE, &cal, NULL);
+  if (code == TH_OK) one.day = cal.day, one.n = cal.n;
   if (code == TH_OK) code = th_coverage_due_between(a, &one, 1, cal.as_of, cal.as_of, true, &due, &n, NULL);
   th_buf_init(&b, a, 16);
   if (code == TH_OK) code = th_report_calendar_ics(a, &cal, TH_WORDS_EN, &b, NULL);
@@ -272,4 +300,5 @@ TEST(want_of_memory_is_told) {
 }
 
 TEST_MAIN(RUN(a_first_treatment), RUN(counted_from_the_first_dose), RUN(a_renewal_goes_on), RUN(no_doses_for_a_reason),
-          RUN(due_this_month), RUN(an_icalendar_file), RUN(hostile_words_stay_words), RUN(want_of_memory_is_told))
+          RUN(due_this_month), RUN(due_of_kept_cases), RUN(an_icalendar_file), RUN(hostile_words_stay_words),
+          RUN(want_of_memory_is_told))

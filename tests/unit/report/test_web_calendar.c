@@ -61,10 +61,6 @@ TEST(no_days_for_a_reason) {
   CHECK(th_str_has(en, TH_S("the text in force on that day is not held")) && !th_str_has(en, TH_S("<svg")));
 }
 
-static th_str address(void *ctx, const th_coverage_case *c) {
-  return th_web_path(ctx, "/case/", c->id, "");
-}
-
 TEST(what_falls_due) {
   judged j;
   const th_due_day *due;
@@ -72,13 +68,13 @@ TEST(what_falls_due) {
   th_buf b;
   th_html h;
   if (!judge(&j, "<b>&", "sle-initial", "2025-06-15")) return;
-  const th_coverage_calendar *one = &j.cal;
+  const th_due_list one = { .id = j.kase.id, .title = j.kase.id, .day = j.cal.day, .n = j.cal.n };
   const th_date from = { 2025, 12, 1, TH_DATE_DAY, 0 }, to = { 2025, 12, 31, TH_DATE_DAY, 0 };
   CHECK_OK(th_coverage_due_between(arena, &one, 1, from, to, true, &due, &n, NULL));
   CHECK_INT(n, 2);
   th_buf_init(&b, arena, 1024);
   th_html_init(&h, arena, &b, TH_WORDS_EN);
-  th_web_due_put(&h, due, n, address, arena);
+  th_web_due_put(&h, due, n, to);
   CHECK(!b.failed && h.depth == 0);
   CHECK(th_str_has(th_buf_str(&b), TH_S("href=\"/case/%3Cb%3E%26\"")) && th_str_has(th_buf_str(&b), TH_S("&lt;b&gt;&amp;")));
 }
@@ -91,6 +87,7 @@ static th_str dose_page(th_dose_ask q, th_words lang) {
   CHECK_OK_ERR(th_coverage_dose(arena, &q, &d, &err), &err);
   th_buf_init(&b, arena, 1024);
   th_html_init(&h, arena, &b, lang);
+  th_web_dosage_put(&h, &d);
   th_web_dose_put(&h, &d);
   CHECK(!b.failed && h.depth == 0);
   return th_buf_str(&b);

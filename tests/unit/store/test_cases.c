@@ -56,7 +56,8 @@ TEST(versions_and_equal_content) {
   CHECK_STR(h.summary.title, "王小明");
   CHECK_STR(h.who, "Dr. Lin");
   CHECK_INT(h.at, 1795219200);
-  CHECK(h.summary.n_due == 1 && th_str_is(h.summary.due[0].zh, "續用申請") && h.summary.due[0].day.year == 2026);
+  CHECK(h.summary.n_due == 1 && th_str_is(h.summary.due[0].zh, "續用申請") && th_str_is(h.summary.due[0].kind, "review") &&
+        h.summary.due[0].day.year == 2026);
   CHECK_OK_ERR(th_cases_get(a, c, one.id, 0, &h, &body, &err), &err);
   CHECK_STR(body, "{}");
   CHECK_INT(h.version, 3);

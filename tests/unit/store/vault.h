@@ -32,7 +32,9 @@ static inline th_cases *vault_open(const vault *v, th_cases_mode mode) {
 static const th_cases_act by_lin = { { "Dr. Lin", 7 }, 1795219200 };
 
 static inline th_case_in case_in(const char *title, const char *body) {
-  static const th_case_due due[] = { { { 2026, 12, 1, TH_DATE_DAY, TH_ERA_CE }, { "續用申請", 12 }, { "renewal", 7 } } };
+  static const th_case_due due[] = {
+    { { 2026, 12, 1, TH_DATE_DAY, TH_ERA_CE }, { "續用申請", 12 }, { "renewal", 7 }, { "review", 6 } }
+  };
   return (th_case_in){ .summary = { .title = th_str_of(title),
                                     .program = TH_S("nhi-8.2.13"),
                                     .path = TH_S("ln-initial"),
