@@ -220,8 +220,9 @@ TH_API th_code th_store_pubmed_of(th_arena *a, const th_store_record *r, th_pubm
 
 /* The struct back from a record of that kind, as it was read, places included. Texts view r->body or live in the arena. */
 TH_API th_code th_store_report_of(th_arena *a, const th_store_record *r, th_report_page *out, th_err *err);
-/* Whom a report page is about, as it prints the name, without reading the rest: pages that merely mention a drug are many. */
-TH_API th_code th_store_report_drug(th_arena *a, const th_store_record *r, th_str *out, th_err *err);
+/* Whom a report page is about, and the use it says is licensed (original may be NULL), without reading the rest: pages that merely
+ * mention a drug are many. */
+TH_API th_code th_store_report_lead(th_arena *a, const th_store_record *r, th_field *drug, th_field *original, th_err *err);
 TH_API th_code th_store_abstract_of(th_arena *a, const th_store_record *r, th_abstract_doc *out, th_err *err);
 TH_API th_code th_store_trial_of(th_arena *a, const th_store_record *r, th_trial_page *out, th_err *err);
 TH_API th_code th_store_coverage_of(th_arena *a, const th_store_record *r, th_coverage_text *out, th_err *err);

@@ -136,13 +136,13 @@ static th_code read_pages(maker *m) {
   th_store_record_vec all = { 0 };
   TH_TRY(th_store_records(m->scratch, m->store, TH_S("report-page"), &all, m->err));
   for (size_t i = 0; i < all.n; i++) {
-    th_report_page page;
+    th_field drug, original;
     uint32_t record;
-    TH_TRY(th_store_report_of(m->scratch, &all.v[i], &page, m->err));
-    if (!th_field_has(page.original)) continue;
+    TH_TRY(th_store_report_lead(m->scratch, &all.v[i], &drug, &original, m->err));
+    if (!original.text.n) continue;
     TH_TRY(keep_record(m, &all.v[i], &record));
-    TH_TRY(uses_in(m, th_names_resolve(m->names, m->scratch, TH_NAME_DRUG, page.drug.text).row, page.original.text, record,
-                   page.original.line, (th_date){ 0 }));
+    TH_TRY(uses_in(m, th_names_resolve(m->names, m->scratch, TH_NAME_DRUG, drug.text).row, original.text, record, original.line,
+                   (th_date){ 0 }));
   }
   m->k->registers |= all.n > 0;
   return TH_OK;

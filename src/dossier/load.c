@@ -67,9 +67,9 @@ static th_code add_record(th_dossier_work *w, const th_store_record *r, uint32_t
 
 static th_code load_page(th_dossier_work *w, const th_store_record *r) {
   th_report_page page;
-  th_str drug;
-  TH_TRY(th_store_report_drug(w->a, r, &drug, w->err));
-  if (!is_drug(w, drug)) return TH_OK;
+  th_field drug;
+  TH_TRY(th_store_report_lead(w->a, r, &drug, NULL, w->err));
+  if (!is_drug(w, drug.text)) return TH_OK;
   TH_TRY(th_store_report_of(w->a, r, &page, w->err));
   const th_date dated = page.reviewed_on;
   KEEP(&w->docs.pages, page, page);

@@ -105,25 +105,39 @@ th_code th_store_report_of(th_arena *a, const th_store_record *r, th_report_page
   return decode(a, r, "report-page", &th_store__codec_report_page, out, err);
 }
 
-/* The body is {"generation":1,"drug":{"t":"…",…},…}: read up to there. */
-th_code th_store_report_drug(th_arena *a, const th_store_record *r, th_str *out, th_err *err) {
+/* {"t":"…","at":[from,to,line]}, either left out where there is nothing; the token is at its brace. */
+static th_code read_field(th_jread *j, th_field *out, th_err *err) {
+  uint32_t *const place[] = { &out->from, &out->to, &out->line };
+  size_t n = 3;
+  for (;;) {
+    TH_TRY(th_jread_next(j, err));
+    int64_t v;
+    if (j->tok == TH_J_OBJ_END || j->tok == TH_J_END) return TH_OK;
+    if (j->tok == TH_J_ARR) n = 0;
+    if (j->tok == TH_J_STRING) out->text = j->text;
+    if (j->tok == TH_J_NUMBER && n < 3 && th_str_to_i64(j->text, &v)) *place[n++] = (uint32_t)v;
+  }
+}
+
+th_code th_store_report_lead(th_arena *a, const th_store_record *r, th_field *drug, th_field *original, th_err *err) {
   th_jread j;
-  bool in_drug = false;
-  *out = TH_S("");
+  *drug = (th_field){ 0 };
+  if (original) *original = (th_field){ 0 };
   if (!th_str_is(r->kind, "report-page"))
     return th_fail(err, TH_EBUG, "a record of kind %.*s was read as report-page", TH_STR_ARG(r->kind));
   th_jread_open(&j, a, r->body);
+  TH_TRY(th_jread_next(&j, err));
   for (;;) {
     TH_TRY(th_jread_next(&j, err));
-    if (j.tok == TH_J_END || (in_drug && j.tok == TH_J_OBJ_END)) return TH_OK;
-    if (j.tok != TH_J_KEY) continue;
-    const bool name = in_drug && th_str_is(j.text, "t"), drug = !in_drug && th_str_is(j.text, "drug");
+    if (j.tok != TH_J_KEY) return TH_OK;
+    const bool is_drug = th_str_is(j.text, "drug"), is_original = original && th_str_is(j.text, "original");
     TH_TRY(th_jread_next(&j, err));
-    if (name && j.tok == TH_J_STRING) return *out = j.text, TH_OK;
-    if (drug && j.tok == TH_J_OBJ)
-      in_drug = true;
-    else
+    if (j.tok != TH_J_OBJ || (!is_drug && !is_original)) {
       TH_TRY(th_jread_skip(&j, err));
+      continue;
+    }
+    TH_TRY(read_field(&j, is_drug ? drug : original, err));
+    if (is_original || !original) return TH_OK;
   }
 }
 

@@ -151,10 +151,31 @@ TEST(only_what_is_licensed_now_counts) {
   close_home();
 }
 
+/* What is read of a page from its first lines is what the whole page says. */
+TEST(the_lead_of_a_page_is_the_page) {
+  open_home();
+  import_text("a.md", PAGE("alfamab", "asthma"));
+  th_store_record_vec all = { 0 };
+  th_report_page page;
+  th_field drug, original, alone;
+  CHECK_OK(th_store_records(a, store, TH_S("report-page"), &all, NULL));
+  CHECK_INT(all.n, 1);
+  CHECK_OK(th_store_report_of(a, &all.v[0], &page, NULL));
+  CHECK_OK(th_store_report_lead(a, &all.v[0], &drug, &original, NULL));
+  CHECK_OK(th_store_report_lead(a, &all.v[0], &alone, NULL, NULL));
+  CHECK_STR(drug.text, "alfamab");
+  CHECK_STR(alone.text, "alfamab");
+  CHECK_STR(original.text, "asthma");
+  CHECK_INT(original.line, page.original.line);
+  CHECK_INT(original.from, page.original.from);
+  CHECK_INT(original.to, page.original.to);
+  close_home();
+}
+
 int main(void) {
   a = th_arena_new(0);
   static const th_test tests[] = { RUN(the_strongest_reason_leads), RUN(what_is_not_known_is_told_apart),
-                                   RUN(only_what_is_licensed_now_counts) };
+                                   RUN(only_what_is_licensed_now_counts), RUN(the_lead_of_a_page_is_the_page) };
   const int status = test_main_(tests, sizeof tests / sizeof *tests);
   th_arena_del(a);
   return status;
