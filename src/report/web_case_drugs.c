@@ -162,11 +162,10 @@ void th_web_case_record(th_html *h, const th_case_view *v) {
   th_html_el_say(h, "summary", NULL, "apply.record");
   th_web_form_begin(h, "post", th_str_fmt(h->a, "%.*s/record", TH_STR_ARG(v->href)), true);
   th_web_hidden(h, "version", th_str_fmt(h->a, "%u", v->version));
-  th_web_field_put(h, &(th_web_field){ .name = "record",
-                                       .type = "file",
-                                       .label_key = "apply.record.file",
-                                       .hint_key = "apply.record.hint",
-                                       .required = true });
+  th_web_field_put(
+      h,
+      &(th_web_field){ .name = "record", .type = "file", .label_key = "apply.record.file", .hint_key = "apply.record.hint" });
+  th_web_field_put(h, &(th_web_field){ .name = "pasted", .label_key = "apply.record.paste", .rows = 3 });
   th_html_open_cls(h, "p", "actions");
   th_web_button(h, "quiet", "apply.record.go");
   th_html_close(h);

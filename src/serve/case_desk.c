@@ -174,8 +174,26 @@ void th_serve__case_close(th_case_at *c) {
   c->cases = NULL;
 }
 
+/* Two windows, one case: nothing of this one was kept; what was typed is still there one step back. */
+static th_done changed_page(th_ctx *x, th_str id) {
+  th_html *h = &x->html;
+  th_serve_page_begin(x, &(th_web_frame){ .title = th_words_get(x->lang, "apply.changed"), .here = "apply", .noindex = true });
+  th_web_note_begin(h, "stop");
+  th_html_el_say(h, "p", NULL, "apply.changed.what");
+  th_html_close(h);
+  th_html_open_cls(h, "p", "actions");
+  th_html_open_cls(h, "a", "button primary");
+  th_html_attr(h, "href", th_serve__case_href(x, id));
+  th_html_say(h, "apply.changed.newest");
+  th_html_close(h);
+  th_html_link_say(h, th_str_fmt(x->a, "/case/%.*s/versions", TH_STR_ARG(id)), "apply.versions");
+  th_html_close(h);
+  return th_serve_page_end(x, th_code_describe(TH_ECONFLICT).http_status);
+}
+
 th_done th_serve__case_fail(th_case_at *c, const th_err *err) {
   th_serve__case_close(c);
+  if (err->code == TH_ECONFLICT && c->head.id.n && !c->x->json) return changed_page(c->x, c->head.id);
   return th_serve_fail(c->x, err);
 }
 

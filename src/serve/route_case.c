@@ -349,11 +349,12 @@ static th_done record_post(th_ctx *x) {
   th_case_at c;
   if (!th_serve__case_open(x, TH_CASES_WRITE, &c)) return TH_DONE;
   const th_param *file = th_serve_upload(x, "record", 0);
-  if (!file) {
-    const th_err err = { .code = TH_EINVAL, .msg = "no file was chosen" };
+  const th_str bytes = file && file->value.n ? file->value : th_str_trim(th_serve_param(x, "pasted"));
+  if (!bytes.n) {
+    const th_err err = { .code = TH_EINVAL, .msg = "no file was chosen and nothing was pasted" };
     return th_serve__case_fail(&c, &err);
   }
-  return take_record(&c, file->value, "record", th_serve__case_next(&c, NULL));
+  return take_record(&c, bytes, "record", th_serve__case_next(&c, NULL));
 }
 
 /* ── Versions, and the end ─────────────────────────────────────────────────────────────────────────────────────────── */

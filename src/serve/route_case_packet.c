@@ -64,6 +64,15 @@ static th_code attach_one(th_case_at *c, const th_param *f, th_case_attachment i
   return th_cases_attach(a, c->cases, th_serve__act(c->x), c->head.id, &in, f->value, &out, &same, err);
 }
 
+/* The case's policy asks for such a document; else it would be kept where no clause looks for it. */
+static th_code known_evidence(const th_case_at *c, th_str id, th_err *err) {
+  const th_rule_policy *p = c->entry.policy;
+  for (uint32_t i = 0; i < p->n_needs; i++)
+    if (th_str_eq(p->need[i].id, id)) return TH_OK;
+  return th_fail(err, TH_EINVAL, "no evidence of this rule is called \"%.*s\": choose one of the list",
+                 TH_STR_ARG(th_str_sub(id, 0, 60)));
+}
+
 static th_done attach(th_ctx *x) {
   th_case_at c;
   th_err err = { 0 };
@@ -73,8 +82,8 @@ static th_done attach(th_ctx *x) {
                             .note = th_str_trim(th_serve_param(x, "note")) };
   size_t n = 0;
   if (!th_serve__case_open(x, TH_CASES_WRITE, &c)) return TH_DONE;
-  th_code code = TH_OK;
-  if (day.n && !th_date_parse_iso(day, &in.date) && !th_date_parse_roc(day, &in.date))
+  th_code code = known_evidence(&c, in.evidence, &err);
+  if (code == TH_OK && day.n && !th_date_parse_iso(day, &in.date) && !th_date_parse_roc(day, &in.date))
     code = th_fail(&err, TH_EINVAL, "\"%.*s\" is no day: give 2025-02-01 or 114/2/1", TH_STR_ARG(th_str_sub(day, 0, 40)));
   for (const th_param *f; code == TH_OK && (f = th_serve_upload(x, "file", n)); n++) code = attach_one(&c, f, in, &err);
   if (code == TH_OK && !n) code = th_fail(&err, TH_EINVAL, "no file was chosen");

@@ -121,10 +121,9 @@ def check_glossary(text):
 def check_terms(terms, name, text):
     own_zh = [f for t in terms for f in [t['zh'], *forms(t['also_zh'])]]
     for i, zh in chinese(name, text):
-        shown = hide(zh, own_zh)
         for t in terms:
-            for f in forms(t['not_zh']):
-                if f in shown:
+            for f in forms(t['not_zh']):  # a right term that holds it hides it; one inside it does not
+                if f in zh and f in hide(zh, [o for o in own_zh if f in o]):
                     yield i, f'"{f}": the word is {t["zh"]} ({t["id"]} of the glossary)'
     for i, en in english(name, text):
         for t in terms:

@@ -269,6 +269,37 @@ TEST(without_its_key_a_case_stays_shut_and_the_page_says_what_to_do) {
   close_with_key();
 }
 
+/* The second of two windows is told in its language that nothing was kept, and where to go on; another program gets the error. */
+TEST(two_windows_on_one_case) {
+  open_with_key(false);
+  const char *kase = begin("nhi-8.2.13/sle-initial", "2025-06-15");
+  CHECK_INT(posted(sub(kase, "enter/person"), TH_S("version=1&sex=female")).status, 303);
+  th_response r = posted(sub(kase, "enter/person?lang=zh-TW"), TH_S("version=1&sex=male"));
+  CHECK_INT(r.status, 409);
+  CHECK(shows(&r, "本案已於另一視窗修改") && shows(&r, th_str_fmt(arena, "href=\"%s\"", kase).p));
+  r = got(kase);
+  CHECK(!shows(&r, "sex=male"));
+  const th_json now = judged(kase);
+  CHECK(now.kind == TH_JSON_OBJECT);
+  close_with_key();
+}
+
+/* One patient, born on 20 November 1985. Pasted or sent as a file, the record is taken over; nothing, or no bundle, is told. */
+TEST(a_record_is_pasted) {
+  open_with_key(false);
+  const char *kase = begin("nhi-8.2.13/sle-initial", "2025-06-15");
+  const th_str bundle = TH_S("{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{\"resourceType\":"
+                             "\"Patient\",\"id\":\"p\",\"birthDate\":\"1985-11-20\",\"gender\":\"female\"}}]}");
+  CHECK_INT(posted(sub(kase, "record"), th_str_fmt(arena, "pasted=%.*s", TH_STR_ARG(th_web_encode(arena, bundle)))).status,
+            303);
+  const th_response r = got(sub(kase, "enter/person"));
+  CHECK(shows(&r, "1985-11-20"));
+  CHECK_INT(posted(sub(kase, "record"), TH_S("pasted=+")).status, 400);
+  CHECK_INT(posted(sub(kase, "record"), TH_S("pasted=no+bundle")).status, 400);
+  CHECK_INT(posted(sub(kase, "record"), TH_S("pasted=%7B%7D")).status, 400);
+  close_with_key();
+}
+
 TEST(read_only_shows_and_changes_nothing) {
   open_with_key(false);
   const char *kase = begin("nhi-8.2.13/sle-initial", "2025-06-15");
@@ -350,6 +381,11 @@ TEST(documents_go_with_the_case_and_into_one_pdf) {
   r = sent_file(sub(kase, "attach"), evidence, "114/6/1", "note.txt", TH_S("plain text"));
   CHECK(r.status >= 400 && r.status < 600);
   CHECK(shows(&r, "aria-invalid"));
+  CHECK_INT(sent_file(sub(kase, "attach"), evidence, "114/6/1", "empty.pdf", TH_S("")).status, 400);
+  /* A document that no clause asks for is not kept: it would stand in the way of all the others. */
+  CHECK_INT(sent_file(sub(kase, "attach"), "E-none", "114/6/1", "lab3.png", png.bytes).status, 400);
+  CHECK_INT(got(sub(kase, "packet")).status, 200);
+  CHECK_INT(sent_file(sub(kase, "attach"), evidence, "114/13/1", "lab4.png", png.bytes).status, 400);
   r = sent_file(sub(kase, "attach"), evidence, "yesterday", "lab2.png", png.bytes);
   CHECK_INT(r.status, 400);
   CHECK(!th_str_has(got(sub(kase, "packet")).body, TH_S("lab2.png")));
@@ -371,8 +407,8 @@ TEST(documents_go_with_the_case_and_into_one_pdf) {
   close_with_key();
 }
 
-TEST_MAIN(RUN(thirty_cases_through_the_pages), RUN(documents_go_with_the_case_and_into_one_pdf),
-          RUN(a_case_is_judged_for_another_program), RUN(a_case_goes_from_step_to_step),
+TEST_MAIN(RUN(thirty_cases_through_the_pages), RUN(documents_go_with_the_case_and_into_one_pdf), RUN(two_windows_on_one_case),
+          RUN(a_record_is_pasted), RUN(a_case_is_judged_for_another_program), RUN(a_case_goes_from_step_to_step),
           RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept), RUN(the_table_of_drugs_is_drawn_and_counted),
           RUN(all_other_items_absent_in_one_act), RUN(a_case_is_deleted_only_when_that_is_confirmed),
           RUN(without_its_key_a_case_stays_shut_and_the_page_says_what_to_do), RUN(read_only_shows_and_changes_nothing))
