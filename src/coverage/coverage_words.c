@@ -276,11 +276,11 @@ void th_coverage_leaf_text(th_buf *out, const th_rule_policy *p, uint32_t leaf, 
 
 void th_coverage__warning_text(th_buf *b, const th_rule_policy *p, th_str warning, bool zh) {
   static const char *const words[][3] = {
-    { "type", "is of the wrong kind: treated as unknown", "資料型別不符，視為未知" },
-    { "unit", "has a unit that is not accepted: treated as unknown", "單位無法換算，視為未知" },
-    { "future", "is dated after the day assessed: treated as unknown", "日期晚於評估日，視為未知" },
+    { "type", "is of the wrong kind: treated as unknown", "資料型別不符，視為資料不足" },
+    { "unit", "has a unit that is not accepted: treated as unknown", "單位無法換算，視為資料不足" },
+    { "future", "is dated after the day assessed: treated as unknown", "日期晚於評估日，視為資料不足" },
     { "implausible", "is implausible: treated as unknown, please check value and unit",
-      "數值不合理，視為未知，請核對數值與單位" },
+      "數值不合理，視為資料不足，請核對數值與單位" },
     { "stale", "is older than the rule's current period: used as it is", "已逾現況期限，仍予採用" },
     { "undated", "has no date: used as it is", "未載日期，仍予採用" },
     { "equation", "and its baseline come from different equations: the comparison may mislead",

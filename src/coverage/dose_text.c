@@ -4,11 +4,11 @@
 const char *th_price_state_text(th_price_state s, bool zh) {
   static const char *const words[][2] = {
     { "held", "已持有" },
-    { "not known: the dose is not known", "未知：劑量未知" },
+    { "not known: the dose is not known", "資料不足：劑量無法推算" },
     { "not held: no price list of the payer was imported", "未持有：尚未匯入健保用藥品項檔" },
     { "not held: the imported list has no item of this strength", "未持有：匯入之品項檔無此規格" },
     { "not held: no item of this strength is in force on that day", "未持有：該日無此規格之有效品項" },
-    { "not known: the item's price is no amount", "未知：品項檔所載支付價不是金額" },
+    { "not known: the item's price is no amount", "資料不足：品項檔所載支付價並非金額" },
   };
   return words[s][zh];
 }
@@ -16,9 +16,9 @@ const char *th_price_state_text(th_price_state s, bool zh) {
 const char *th_dose_state_text(th_dose_state s, bool zh) {
   static const char *const words[][2] = {
     { "known", "已知" },
-    { "not known: the body weight is not known", "未知：體重未知" },
-    { "not known: the body weight is outside the plausible range", "未知：體重超出合理範圍" },
-    { "not known: the label states no dose for this age", "未知：仿單未載此年齡之劑量" },
+    { "not known: the body weight is not known", "資料不足：未填體重" },
+    { "not known: the body weight is outside the plausible range", "資料不足：體重超出合理範圍" },
+    { "not known: the label states no dose for this age", "資料不足：仿單未載此年齡之劑量" },
     { "known; what to take it from is not held", "劑量已知；未持有產品規格" },
   };
   return words[s][zh];

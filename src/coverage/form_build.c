@@ -159,7 +159,7 @@ void th_coverage__score_cells(th_form_build *b, const char *node, const char *wo
     th_coverage__field(b, 6, name, th_str_of(words),
                        !th_coverage__sheet_known(b, TH_S("now")) ? TH_STR_NONE
                        : s->lo == s->hi                          ? th_coverage__words(b, "%d 分", s->lo)
-                                        : th_coverage__words(b, "%d–%d 分（有項目未知）", s->lo, s->hi));
+                                        : th_coverage__words(b, "%d–%d 分（有項目資料不足）", s->lo, s->hi));
     th_coverage__end_row(b);
     return;
   }

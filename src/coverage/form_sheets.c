@@ -26,7 +26,7 @@ void th_coverage_raw_total(const th_rule_policy *p, const th_rule_value *values,
 }
 
 static th_str range(th_form_build *b, int32_t lo, int32_t hi) {
-  return lo == hi ? th_coverage__words(b, "%d", lo) : th_coverage__words(b, "%d–%d（有項目未知）", lo, hi);
+  return lo == hi ? th_coverage__words(b, "%d", lo) : th_coverage__words(b, "%d–%d（有項目資料不足）", lo, hi);
 }
 
 /* The total that counts, when the path counts this table at this sheet. */

@@ -96,21 +96,6 @@ static void score(tree *t, uint32_t at) {
   items(t, n->minus);
 }
 
-static void official(tree *t, th_str cite) {
-  const th_coverage_text *o = t->v->official;
-  for (size_t i = 0; o && i < o->clauses.n; i++) {
-    const th_coverage_clause *c = &o->clauses.v[i];
-    if (!th_str_eq(c->id, cite) || !(c->clean.n || c->text.text.n)) continue;
-    th_html_open_cls(t->h, "details", "official");
-    th_html_el_say(t->h, "summary", NULL, "apply.official");
-    th_html_open(t->h, "p");
-    th_html_quote(t->h, c->clean.n ? c->clean : c->text.text);
-    th_html_close(t->h);
-    th_html_close(t->h);
-    return;
-  }
-}
-
 static void clause(tree *t, uint32_t at, unsigned depth);
 
 static void inside(tree *t, uint32_t at, unsigned depth) {
@@ -126,7 +111,7 @@ static void inside(tree *t, uint32_t at, unsigned depth) {
   const bool none = t->h->out->n == empty;
   th_html_close(t->h);
   if (none) t->h->out->n = before; /* an empty list says nothing */
-  official(t, t->v->r->policy->node[at].cite);
+  th_web_official(t->h, t->v->official, t->v->r->policy->node[at].cite);
   if (!n || depth > 8) return;
   th_html_open_cls(t->h, "ul", "clauses");
   for (uint32_t i = 0; i < n; i++) clause(t, kid[i], depth + 1);

@@ -75,14 +75,7 @@ static void pair_row(th_html *h, const th_web_pairs *p, const th_overview_pair *
 }
 
 void th_web_pairs_put(th_html *h, const th_web_pairs *p) {
-  th_html_open_cls(h, "div", "scroll");
-  th_html_attrz(h, "tabindex", "0");
-  th_html_attrz(h, "role", "group");
-  th_html_attr_say(h, "aria-label", p->caption_key);
-  th_html_open_cls(h, "table", "list");
-  th_html_el_say(h, "caption", NULL, p->caption_key);
-  th_html_open(h, "thead");
-  th_html_open(h, "tr");
+  th_html_table_open(h, "list", p->caption_key);
   if (p->with_drug) head_cell(h, p, "web.list.drug", "drug");
   if (p->with_disease) head_cell(h, p, "col.disease", "disease");
   head_cell(h, p, "col.novelty", "novelty");
@@ -137,14 +130,7 @@ static void matrix_cell(th_html *h, const th_web_matrix *m, const th_overview_pa
 }
 
 void th_web_matrix_put(th_html *h, const th_web_matrix *m) {
-  th_html_open_cls(h, "div", "scroll");
-  th_html_attrz(h, "tabindex", "0");
-  th_html_attrz(h, "role", "group");
-  th_html_attr_say(h, "aria-label", "web.compare.matrix");
-  th_html_open_cls(h, "table", "matrix");
-  th_html_el_say(h, "caption", NULL, "web.compare.matrix");
-  th_html_open(h, "thead");
-  th_html_open(h, "tr");
+  th_html_table_open(h, "matrix", "web.compare.matrix");
   th_html_el_say(h, "td", NULL, "col.disease");
   for (size_t d = 0; d < m->n_drugs; d++) {
     th_html_open(h, "th");

@@ -3,9 +3,7 @@
 
 #include "page.h"
 
-void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, const char *const *keys, size_t n) {
-  h->heads = keys;
-  h->n_heads = n;
+void th_html_table_open(th_html *h, const char *cls, const char *caption_key) {
   th_html_open_cls(h, "div", "scroll");
   th_html_attrz(h, "tabindex", "0");
   th_html_attrz(h, "role", "group");
@@ -14,6 +12,12 @@ void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, c
   th_html_el_say(h, "caption", NULL, caption_key);
   th_html_open(h, "thead");
   th_html_open(h, "tr");
+}
+
+void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, const char *const *keys, size_t n) {
+  h->heads = keys;
+  h->n_heads = n;
+  th_html_table_open(h, cls, caption_key);
   for (size_t i = 0; i < n; i++) {
     th_html_open(h, "th");
     th_html_attrz(h, "scope", "col");

@@ -1,6 +1,20 @@
 /* A rule by itself: its editions, its clauses as worded, with their conditions, and what can be read in more than one way. */
 #include "theriac/report/web_case.h"
 
+void th_web_official(th_html *h, const th_coverage_text *o, th_str cite) {
+  for (size_t i = 0; o && i < o->clauses.n; i++) {
+    const th_coverage_clause *c = &o->clauses.v[i];
+    if (!th_str_eq(c->id, cite) || !(c->clean.n || c->text.text.n)) continue;
+    th_html_open_cls(h, "details", "official");
+    th_html_el_say(h, "summary", NULL, "apply.official");
+    th_html_open(h, "p");
+    th_html_quote(h, c->clean.n ? c->clean : c->text.text);
+    th_html_close(h);
+    th_html_close(h);
+    return;
+  }
+}
+
 typedef struct tree {
   th_html *h;
   const th_rule_policy *p;
@@ -81,20 +95,6 @@ static void below(const tree *t, uint32_t at, uint32_t *out, uint32_t *n, uint32
   }
 }
 
-static void official(tree *t, th_str cite) {
-  for (size_t i = 0; t->official && i < t->official->clauses.n; i++) {
-    const th_coverage_clause *c = &t->official->clauses.v[i];
-    if (!th_str_eq(c->id, cite) || !(c->clean.n || c->text.text.n)) continue;
-    th_html_open_cls(t->h, "details", "official");
-    th_html_el_say(t->h, "summary", NULL, "apply.official");
-    th_html_open(t->h, "p");
-    th_html_quote(t->h, c->clean.n ? c->clean : c->text.text);
-    th_html_close(t->h);
-    th_html_close(t->h);
-    return;
-  }
-}
-
 static void clause(tree *t, uint32_t at, unsigned depth) {
   const th_rule_node *n = &t->p->node[at];
   const uint32_t amb = reading_of(t, at);
@@ -115,7 +115,7 @@ static void clause(tree *t, uint32_t at, unsigned depth) {
   th_html_text(t->h, TH_STR_NONE);
   conditions(t, at, true);
   th_html_close(t->h);
-  official(t, n->cite);
+  th_web_official(t->h, t->official, n->cite);
   below(t, at, kid, &n_kids, 64);
   if (n_kids && depth < 10) {
     th_html_open_cls(t->h, "ul", "clauses");

@@ -256,14 +256,7 @@ void th_web_trial_diff(th_html *h, const th_trial_diff *d) {
 }
 
 void th_web_trial_compare(th_html *h, const th_ctgov_study *const *study, size_t n, const th_trial_rows *rows) {
-  th_html_open_cls(h, "div", "scroll");
-  th_html_attrz(h, "tabindex", "0");
-  th_html_attrz(h, "role", "group");
-  th_html_attr_say(h, "aria-label", "web.trial.compare");
-  th_html_open_cls(h, "table", "matrix");
-  th_html_el_say(h, "caption", NULL, "web.trial.compare");
-  th_html_open(h, "thead");
-  th_html_open(h, "tr");
+  th_html_table_open(h, "matrix", "web.trial.compare");
   th_html_el_say(h, "td", NULL, "web.trial.field");
   for (size_t i = 0; i < n; i++) {
     th_html_open(h, "th");

@@ -93,6 +93,15 @@ static th_str codes_of(th_arena *a, const th_dose *d) {
   return b.failed ? TH_STR_NONE : th_buf_str(&b);
 }
 
+/* The case with its "form" so, if all went well until here; then the page of its forms. An empty one is none. */
+static th_done keep_form(th_case_at *c, th_json *form, th_code code, th_err *err) {
+  if (code == TH_OK) code = th_coverage_entry_keep(&c->entry, "form", form && form->n ? form : NULL, err);
+  if (code == TH_OK) code = th_serve__case_keep(c, th_serve__case_expect(c->x), TH_STR_NONE, err);
+  if (code != TH_OK) return th_serve__case_fail(c, err);
+  th_serve__case_close(c);
+  return th_serve_redirect(c->x, th_str_fmt(c->x->a, "%.*s/form", TH_STR_ARG(c->view.href)));
+}
+
 /* The case's "form" with one text set; empty: taken away. */
 static bool set_text(th_arena *a, th_json *form, const char *key, th_str value) {
   uint32_t at = 0;
@@ -131,11 +140,7 @@ static th_done dose_take(th_ctx *x) {
   if (code == TH_OK && (!form || !set_text(x->a, form, "dosage", d.dosage_zh) ||
                         (codes_of(x->a, &d).n && !set_text(x->a, form, "drug_code", codes_of(x->a, &d)))))
     code = th_fail_nomem(&err);
-  if (code == TH_OK) code = th_coverage_entry_keep(&c.entry, "form", form, &err);
-  if (code == TH_OK) code = th_serve__case_keep(&c, th_serve__case_expect(x), TH_STR_NONE, &err);
-  if (code != TH_OK) return th_serve__case_fail(&c, &err);
-  th_serve__case_close(&c);
-  return th_serve_redirect(x, th_str_fmt(x->a, "%.*s/form", TH_STR_ARG(c.view.href)));
+  return keep_form(&c, form, code, &err);
 }
 
 /* ── Forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -167,11 +172,7 @@ static th_done form_post(th_ctx *x) {
       code = th_fail(&err, TH_ELIMIT, "a text of the form is over TH_LIMIT_CASE_TEXT_BYTES (%d)", TH_LIMIT_CASE_TEXT_BYTES);
     if (code == TH_OK && !set_text(x->a, form, keys[i], v)) code = th_fail_nomem(&err);
   }
-  if (code == TH_OK) code = th_coverage_entry_keep(&c.entry, "form", form && form->n ? form : NULL, &err);
-  if (code == TH_OK) code = th_serve__case_keep(&c, th_serve__case_expect(x), TH_STR_NONE, &err);
-  if (code != TH_OK) return th_serve__case_fail(&c, &err);
-  th_serve__case_close(&c);
-  return th_serve_redirect(x, th_str_fmt(x->a, "%.*s/form", TH_STR_ARG(c.view.href)));
+  return keep_form(&c, form, code, &err);
 }
 
 static th_done form_file(th_ctx *x) {

@@ -61,6 +61,8 @@ th_str th_web_path(th_arena *a, const char *before, th_str segment, const char *
 
 /* ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* The head of a table that scrolls by itself, for whoever writes its cells; then th_html_table_end. */
+void th_html_table_open(th_html *h, const char *cls, const char *caption_key);
 /* A table that scrolls by itself, with a caption for those who hear it. Then rows (th_html_row_begin … cells … end). keys: headings in
  * the catalogue. */
 void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, const char *const *keys, size_t n);

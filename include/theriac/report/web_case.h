@@ -44,6 +44,8 @@ void th_web_case_drugs(th_html *h, const th_case_view *v, th_str table);
 void th_web_case_problems(th_html *h, const th_case_view *v); /* lines of a table that could not be read */
 /* A FHIR record to take over. */
 void th_web_case_record(th_html *h, const th_case_view *v);
+/* The official words of a clause, folded away; nothing where the rule is not held or words it otherwise. */
+void th_web_official(th_html *h, const th_coverage_text *rule, th_str cite);
 /* The whole answer. */
 void th_web_case_answer(th_html *h, const th_case_view *v);
 /* What is to be noted: warnings, what records brought and was not used, notices of the policy. */

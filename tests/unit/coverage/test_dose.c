@@ -101,7 +101,7 @@ static void no_dose(th_dose_ask q, th_dose_state want) {
   CHECK_INT(dose.n_courses, 3);
   CHECK_INT(dose.course[0].price, TH_PRICE_NO_DOSE);
   CHECK(th_str_has(dose.dosage_zh, TH_S("每次 10 mg/kg，第 0、14、28 天各 1 次，之後每 28 天 1 次")));
-  CHECK(th_str_has(words(true), TH_S("未知")) && th_str_has(words(false), TH_S("not known")));
+  CHECK(th_str_has(words(true), TH_S("資料不足")) && th_str_has(words(false), TH_S("not known")));
 }
 
 TEST(unknown_is_not_nought) {

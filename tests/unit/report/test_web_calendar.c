@@ -105,7 +105,7 @@ TEST(a_dose) {
                              .price = TH_S("4321.55"),
                              .from = { 2025, 2, 1, TH_DATE_DAY, 0 } };
   th_dose_ask q = { .policy = j.kase.policy, .path = TH_S("ln-initial"), .age = -1, .start = j.kase.as_of };
-  CHECK(th_str_has(dose_page(q, TH_WORDS_ZH_TW), TH_S("未知：體重未知")));
+  CHECK(th_str_has(dose_page(q, TH_WORDS_ZH_TW), TH_S("資料不足：未填體重")));
   q.has_weight = th_dec_parse(TH_S("58"), &q.weight);
   th_str page = dose_page(q, TH_WORDS_ZH_TW);
   CHECK(th_str_has(page, TH_S("未持有：尚未匯入健保用藥品項檔")) && th_str_has(page, TH_S("每次 580 mg")));
