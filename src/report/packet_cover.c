@@ -59,10 +59,10 @@ static th_code whose(cover *c) {
   const th_coverage_result *r = c->k->packet->result;
   const th_json *name = r->kase->form ? th_json_get(r->kase->form, "name") : NULL;
   TH_TRY(pair(c, "packet.case", r->kase->id, "packet.name", name ? th_json_text(name) : TH_S("")));
-  TH_TRY(pair(
-      c, "packet.path",
-      th_str_fmt(c->k->arena, "%.*s · %.*s", TH_STR_ARG(either(c, r->policy->zh, r->policy->en)), TH_STR_ARG(r->path->name)),
-      "packet.as_of", th_report__packet_day(c->k, r->kase->as_of)));
+  TH_TRY(pair(c, "packet.path",
+              th_str_fmt(c->k->arena, "%.*s · %.*s", TH_STR_ARG(either(c, r->policy->zh, r->policy->en)),
+                         TH_STR_ARG(either(c, r->policy->node[r->path->root].zh, r->policy->node[r->path->root].en))),
+              "packet.as_of", th_report__packet_day(c->k, r->kase->as_of)));
   th_buf b;
   th_buf_init(&b, c->k->arena, 64);
   th_coverage_outcome_text(&b, r, c->k->lang == TH_WORDS_ZH_TW);

@@ -27,12 +27,17 @@ static th_code more(bedside *b, uint32_t n) {
 
 static th_code head(bedside *b) {
   const th_coverage_result *r = b->k.packet->result;
+  const th_rule_node *root = &r->policy->node[r->path->root];
   th_buf out;
   th_buf_init(&out, b->k.arena, 64);
   th_coverage_outcome_text(&out, r, zh(b));
+  const bool told = r->rule.outcome != TH_OUT_DEPENDS && r->rule.outcome != TH_OUT_HUMAN;
+  const th_str verdict = th_str_of(th_coverage_verdict_text(r->rule.by_default, zh(b)));
+  if (!told && r->rule.by_default != TH_V_H)
+    th_buf_add(&out, th_report__packet_say(&b->k, "bedside.default", verdict, TH_S("")));
   if (out.failed) return th_fail_nomem(b->err);
   const packet_cell first[] = { { TH_FORM_LABEL, 2, word(b, "packet.path"), 0 },
-                                { TH_FORM_TEXT, 4, r->path->name, 0 },
+                                { TH_FORM_TEXT, 4, zh(b) ? root->zh : root->en, 0 },
                                 { TH_FORM_LABEL, 2, word(b, "packet.as_of"), 0 },
                                 { TH_FORM_TEXT, 4, th_report__packet_day(&b->k, r->kase->as_of), 0 } };
   const packet_cell second[] = { { TH_FORM_LABEL, 2, word(b, "packet.outcome"), 0 },

@@ -157,6 +157,10 @@ static const char *title_of(th_code code) {
 }
 
 th_done th_serve_fail(th_ctx *x, const th_err *err) {
+  return th_serve_fail_at(x, err, TH_S("/"), "web.home");
+}
+
+th_done th_serve_fail_at(th_ctx *x, const th_err *err, th_str href, const char *key) {
   const int status = th_code_describe(err->code).http_status;
   char text[600];
   if (x->json) return fail_json(x, err, status);
@@ -169,7 +173,7 @@ th_done th_serve_fail(th_ctx *x, const th_err *err) {
   th_html_close(&x->html);
   th_html_close(&x->html);
   th_html_open(&x->html, "p");
-  th_html_link_say(&x->html, TH_S("/"), "web.home");
+  th_html_link_say(&x->html, href, key);
   th_html_close(&x->html);
   return th_serve_page_end(x, status);
 }

@@ -194,7 +194,7 @@ static th_done changed_page(th_ctx *x, th_str id) {
 th_done th_serve__case_fail(th_case_at *c, const th_err *err) {
   th_serve__case_close(c);
   if (err->code == TH_ECONFLICT && c->head.id.n && !c->x->json) return changed_page(c->x, c->head.id);
-  return th_serve_fail(c->x, err);
+  return c->view.href.n ? th_serve_fail_at(c->x, err, c->view.href, "apply.as-it-is") : th_serve_fail(c->x, err);
 }
 
 th_code th_serve__case_keep(th_case_at *c, uint32_t expect, th_str token, th_err *err) {
@@ -224,6 +224,14 @@ th_str th_serve__token(th_ctx *x) {
   randombytes_buf(raw, sizeof raw);
   sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
   return th_str_dup(x->a, th_str_of(hex));
+}
+
+bool th_serve__day(th_str text, th_date *out) {
+  if ((th_date_parse_iso(text, out) || th_date_parse_roc(text, out)) && out->prec == TH_DATE_DAY && out->year >= 1900 &&
+      out->year < 2200)
+    return true;
+  *out = (th_date){ 0 };
+  return false;
 }
 
 th_code th_serve__fields(th_ctx *x, const th_entry_field **out, th_err *err) {

@@ -41,6 +41,8 @@ th_done th_serve__case_end(th_case_at *c, int status);
 th_done th_serve__case_fail(th_case_at *c, const th_err *err); /* closes */
 /* Hard to guess, made once for a form: sent twice, it makes one case. */
 th_str th_serve__token(th_ctx *x);
+/* A full day of either era that a patient of today can have: 1900 to 2199. "0114/6/15" is a year of the ROC written as if it were another. */
+bool th_serve__day(th_str text, th_date *out);
 /* What was sent, for th_coverage_entry_apply. */
 th_code th_serve__fields(th_ctx *x, const th_entry_field **out, th_err *err);
 th_str th_serve__case_href(const th_ctx *x, th_str id);

@@ -103,7 +103,7 @@ static bool basics_of(th_ctx *x, th_web_basics *b, th_date *day) {
   const size_t slash = th_str_find(both, TH_S("/"), 0);
   b->title = th_str_trim(th_serve_param(x, "title"));
   b->as_of = th_str_trim(th_serve_param(x, "as_of"));
-  b->bad_day = !(th_date_parse_iso(b->as_of, day) || th_date_parse_roc(b->as_of, day)) || day->prec != TH_DATE_DAY;
+  b->bad_day = !th_serve__day(b->as_of, day);
   b->no_path = slash == SIZE_MAX;
   b->program = b->no_path ? TH_STR_NONE : th_str_sub(both, 0, slash);
   b->path = b->no_path ? TH_STR_NONE : th_str_sub(both, slash + 1, both.n);
@@ -266,7 +266,7 @@ static bool sheet_day(th_ctx *x, th_case_at *c, const th_entry_gate *g, th_code 
   const th_str text = th_str_trim(th_serve_param(x, "sheet-day"));
   th_date day = { 0 };
   if (g->sheet < 0 || !th_serve_has(x, "sheet-day")) return true;
-  if (text.n && (!(th_date_parse_iso(text, &day) || th_date_parse_roc(text, &day)) || day.prec != TH_DATE_DAY)) return false;
+  if (text.n && !th_serve__day(text, &day)) return false;
   const th_str absent = th_serve_param(x, "absent");
   if (absent.n) th_coverage_entry_absent(&c->entry, absent);
   *code = th_coverage_entry_sheet_day(&c->entry, g->sheet, day, err);

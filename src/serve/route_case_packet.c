@@ -87,7 +87,7 @@ static th_done attach(th_ctx *x) {
     code = th_fail(&err, TH_EINVAL, "\"%.*s\" is no day: give 2025-02-01 or 114/2/1", TH_STR_ARG(th_str_sub(day, 0, 40)));
   for (const th_param *f; code == TH_OK && (f = th_serve_upload(x, "file", n)); n++) code = attach_one(&c, f, in, &err);
   if (code == TH_OK && !n) code = th_fail(&err, TH_EINVAL, "no file was chosen");
-  if (code != TH_OK) return show(&c, th_str_of(err.msg), th_code_describe(code).http_status);
+  if (code != TH_OK) return show(&c, th_str_of(err.msg), code == TH_EUNSUP ? 415 : th_code_describe(code).http_status);
   th_serve__case_close(&c);
   return th_serve_redirect(x, th_str_fmt(x->a, "%.*s/packet", TH_STR_ARG(c.view.href)));
 }

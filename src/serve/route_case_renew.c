@@ -11,10 +11,7 @@ typedef struct renew {
 
 static bool day_of(th_ctx *x, const char *name, th_str *text, th_date *out) {
   *text = th_str_trim(th_serve_param(x, name));
-  *out = (th_date){ 0 };
-  if ((th_date_parse_iso(*text, out) || th_date_parse_roc(*text, out)) && out->prec == TH_DATE_DAY) return true;
-  *out = (th_date){ 0 };
-  return false;
+  return th_serve__day(*text, out);
 }
 
 static bool open_last(th_ctx *x, th_cases_mode mode, renew *n) {

@@ -7,10 +7,7 @@
 static bool start_of(th_ctx *x, th_date *out) {
   const th_str s = th_str_trim(th_serve_param(x, "start"));
   *out = (th_date){ 0 };
-  if (!s.n) return true;
-  if ((th_date_parse_iso(s, out) || th_date_parse_roc(s, out)) && out->prec == TH_DATE_DAY) return true;
-  *out = (th_date){ 0 };
-  return false;
+  return !s.n || th_serve__day(s, out);
 }
 
 static th_done calendar(th_ctx *x) {

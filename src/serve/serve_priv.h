@@ -101,8 +101,11 @@ void th_serve_page_begin(th_ctx *x, const th_web_frame *f); /* f->path may be le
 th_done th_serve_page_end(th_ctx *x, int status);
 th_done th_serve_bytes(th_ctx *x, int status, const char *type, th_str body);
 th_done th_serve_download(th_ctx *x, const char *type, th_str file_name, th_str body);
-th_done th_serve_redirect(th_ctx *x, th_str to);     /* 303 */
-th_done th_serve_fail(th_ctx *x, const th_err *err); /* a page, or JSON, with the code's status */
+th_done th_serve_redirect(th_ctx *x, th_str to); /* 303 */
+th_done th_serve_fail(th_ctx *x, const th_err *err);
+/* The same, with another way on than to the first page. */
+th_done th_serve_fail_at(th_ctx *x, const th_err *err, th_str href,
+                         const char *key); /* a page, or JSON, with the code's status */
 th_done th_serve_fail_code(th_ctx *x, th_code code, const char *fmt, ...) TH_PRINTF(3, 4);
 void th_serve_add_header(th_ctx *x, const char *name, th_str value);
 

@@ -314,6 +314,21 @@ TEST(read_only_shows_and_changes_nothing) {
   close_with_key();
 }
 
+/* 114/6/15 is of the ROC; 0114 would be the year 114 of the other era, and nobody lives in 9999. */
+TEST(days_of_another_age_are_refused) {
+  static const struct {
+    const char *day;
+    int status;
+  } rows[] = { { "114/6/15", 303 },   { "1140615", 303 },    { "2025-06-15", 303 }, { "0114/06/15", 400 },
+               { "9999-06-15", 400 }, { "1899-12-31", 400 }, { "114/2/30", 400 },   { "2025-06", 400 } };
+  open_with_key(false);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const th_str body = th_str_fmt(arena, "title=x&path=nhi-8.2.13%%2Fsle-initial&token=abcdefgh%zu&as_of=%s", i, rows[i].day);
+    CHECK_INT(posted("/case/new", body).status, rows[i].status);
+  }
+  close_with_key();
+}
+
 /* The samples of the specification as JSON, answered as JSON; what is no case is told as JSON too. */
 TEST(a_case_is_judged_for_another_program) {
   open_with_key(false);
@@ -408,7 +423,8 @@ TEST(documents_go_with_the_case_and_into_one_pdf) {
 }
 
 TEST_MAIN(RUN(thirty_cases_through_the_pages), RUN(documents_go_with_the_case_and_into_one_pdf), RUN(two_windows_on_one_case),
-          RUN(a_record_is_pasted), RUN(a_case_is_judged_for_another_program), RUN(a_case_goes_from_step_to_step),
-          RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept), RUN(the_table_of_drugs_is_drawn_and_counted),
-          RUN(all_other_items_absent_in_one_act), RUN(a_case_is_deleted_only_when_that_is_confirmed),
+          RUN(a_record_is_pasted), RUN(days_of_another_age_are_refused), RUN(a_case_is_judged_for_another_program),
+          RUN(a_case_goes_from_step_to_step), RUN(what_cannot_be_read_is_shown_again_and_nothing_is_kept),
+          RUN(the_table_of_drugs_is_drawn_and_counted), RUN(all_other_items_absent_in_one_act),
+          RUN(a_case_is_deleted_only_when_that_is_confirmed),
           RUN(without_its_key_a_case_stays_shut_and_the_page_says_what_to_do), RUN(read_only_shows_and_changes_nothing))
