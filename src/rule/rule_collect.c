@@ -13,12 +13,13 @@
 #include "rule/rule_priv.h"
 
 #define WORDS    (TH_LIMIT_RULE_PATHFACTS / 64)
-#define SHOWN    16    /* sets reported at most */
-#define SMALL    8     /* facts of a set that must be found */
-#define LARGE    64    /* second look, when nothing that small suffices */
-#define KEPT     4096  /* sets of one node */
-#define PRODUCT  65536 /* sets of one product before it is reduced */
-#define SUBSETS  4096  /* item subsets of one score */
+#define SHOWN    16          /* sets reported at most */
+#define SMALL    8           /* facts of a set that must be found */
+#define LARGE    64          /* second look, when nothing that small suffices */
+#define KEPT     4096        /* sets of one node */
+#define FEW      (2 * SHOWN) /* the same in the second look: of many ways that are all long, the first are enough */
+#define PRODUCT  65536       /* sets of one product before it is reduced */
+#define SUBSETS  4096        /* item subsets of one score */
 #define ATTEMPTS 200000
 
 typedef struct bits {
@@ -34,7 +35,7 @@ typedef struct sets {
 typedef struct collector {
   th_rule_run *run;
   th_arena *arena;
-  uint32_t combo, limit;
+  uint32_t combo, limit, kept;
   sets *memo;           /* 2 a node of the path */
   const int16_t *local; /* fact → bit */
   bool nomem;
@@ -87,11 +88,11 @@ static bits support(const sets *s) {
   return r;
 }
 
-static void reduce(sets *s) {
+static void reduce(const collector *c, sets *s) {
   if (s->n < 2) return;
   qsort(s->v, s->n, sizeof *s->v, by_size);
   size_t kept = 0;
-  for (size_t i = 0; i < s->n && kept < KEPT; i++) {
+  for (size_t i = 0; i < s->n && kept < c->kept; i++) {
     bool minimal = true;
     for (size_t k = 0; k < kept && minimal; k++) minimal = !within(&s->v[k], &s->v[i]);
     if (minimal) s->v[kept++] = s->v[i];
@@ -106,7 +107,7 @@ static void product(collector *c, sets *into, const sets *with) {
   for (int i = 0; i < WORDS; i++) shared |= a.w[i] & b.w[i];
   for (size_t i = 0; i < into->n && out.n < PRODUCT; i++)
     for (size_t k = 0; k < with->n && out.n < PRODUCT; k++) push(c, &out, join(&into->v[i], &with->v[k]));
-  if (shared || out.n > KEPT) reduce(&out); /* products of minimal sets over separate facts are minimal already */
+  if (shared || out.n > c->kept) reduce(c, &out); /* products of minimal sets over separate facts are minimal already */
   *into = out;
 }
 
@@ -136,7 +137,7 @@ static void add_all(collector *c, sets *into, const sets *from) {
 static sets any_of(collector *c, const uint32_t *kid, uint32_t n, bool want) {
   sets s = { 0 };
   for (uint32_t i = 0; i < n; i++) add_all(c, &s, mk(c, kid[i], want));
-  reduce(&s);
+  reduce(c, &s);
   return s;
 }
 
@@ -150,9 +151,9 @@ static sets choose(collector *c, const uint32_t *kid, uint32_t n, uint32_t k, bo
       if (m >> i & 1) pick[p++] = kid[i];
     const sets one = all_of(c, pick, p, want);
     add_all(c, &s, &one);
-    if (s.n > PRODUCT) reduce(&s);
+    if (s.n > PRODUCT) reduce(c, &s);
   }
-  reduce(&s);
+  reduce(c, &s);
   return s;
 }
 
@@ -314,7 +315,7 @@ static sets score_sets(collector *c, const th_rule_node *n, bool want) {
   open_items(s, 1, n->minus);
   qsort(s->item, s->n, sizeof *s->item, heavier);
   search(s, 0, 0);
-  reduce(&s->out);
+  reduce(c, &s->out);
   return s->out;
 }
 
@@ -338,7 +339,7 @@ static sets exception_sets(collector *c, const th_rule_node *n, bool want) {
   const sets *base = mk(c, n->kid[0], want);
   if (want) {
     add_all(c, &limb, base);
-    reduce(&limb);
+    reduce(c, &limb);
   } else {
     product(c, &limb, base);
   }
@@ -352,7 +353,7 @@ static sets stop_sets(collector *c, const th_rule_node *n, bool want) {
     product(c, &s, stop);
   } else {
     add_all(c, &s, stop);
-    reduce(&s);
+    reduce(c, &s);
   }
   return s;
 }
@@ -453,7 +454,7 @@ static th_code write_out(const collector *c, const sets *s, th_rule_result *out,
 }
 
 th_code th_rule__collect(th_rule_run *r, uint32_t combo, th_rule_result *out, th_err *err) {
-  collector c = { .run = r, .arena = r->arena, .combo = combo, .limit = SMALL };
+  collector c = { .run = r, .arena = r->arena, .combo = combo, .limit = SMALL, .kept = KEPT };
   int16_t *local = TH_NEWN(r->arena, int16_t, r->policy->dict->n ? r->policy->dict->n : 1);
   c.memo = TH_NEWN(r->arena, sets, (size_t)r->path->n_order * 2);
   if (!local || !c.memo) return th_fail_nomem(err);
@@ -462,10 +463,11 @@ th_code th_rule__collect(th_rule_run *r, uint32_t combo, th_rule_result *out, th
   sets s = *mk(&c, r->path->root, true);
   if (s.n == 0 && !c.nomem) {
     c.limit = LARGE;
+    c.kept = FEW;
     memset(c.memo, 0, (size_t)r->path->n_order * 2 * sizeof *c.memo);
     s = *mk(&c, r->path->root, true);
   }
   if (c.nomem) return th_fail_nomem(err);
-  reduce(&s);
+  reduce(&c, &s);
   return write_out(&c, &s, out, err);
 }

@@ -195,6 +195,7 @@ static th_code attribute(reader *r, const th_xml_attr *attr, size_t n, const cha
 
 static th_code open_element(reader *r, element e, const th_xml_attr *attr, size_t n, uint32_t line, th_err *err) {
   if (e == ARTICLE || e == BOOK_ARTICLE) {
+    if (r->x) return th_fail_at(err, TH_EPARSE, line, 1, "a record begins here within another one");
     if (!(r->x = TH_VEC_ADD(r->a, r->out))) return th_fail_nomem(err);
     r->bank = r->part_language = (th_field){ 0 };
     r->x->line = line + r->base_line;

@@ -100,6 +100,10 @@ TEST(refused) {
   CHECK_CODE(read_set("<PubmedArticleSet/>"), TH_EPARSE);
   CHECK_CODE(read_set("<PubmedArticleSet>\n<PubmedArticle><MedlineCitation/></PubmedArticle></PubmedArticleSet>"), TH_EPARSE);
   CHECK_INT(err.line, 2);
+  CHECK_CODE(read_set("<PubmedArticleSet><PubmedArticle>\n<PubmedBookArticle><BookDocument><PMID>3</PMID></BookDocument>"
+                      "</PubmedBookArticle></PubmedArticle></PubmedArticleSet>"),
+             TH_EPARSE);
+  CHECK_INT(err.line, 2);
 }
 
 TEST(every_beginning_is_refused) {
