@@ -67,10 +67,16 @@ void th_rule_set_bool(const th_rule_dict *d, th_rule_value *values, int32_t fact
   judge_date(v, as_of);
 }
 
+/* Nobody is assessed before being born: an age below nought would decide what the rule leaves to children. */
+static bool unborn(const th_rule_dict *d, int32_t fact, th_date date, th_date as_of) {
+  return th_str_is(d->fact[fact].name, "birth_date") && th_date_first(date) > th_date_first(as_of);
+}
+
 void th_rule_set_date(const th_rule_dict *d, th_rule_value *values, int32_t fact, th_date date, th_date dated, th_date as_of) {
   th_rule_value *v = begin(d, values, fact, TH_RULE_DATE, dated);
   v->date = date;
   if (v->state == TH_RULE_KNOWN && date.prec == TH_DATE_NONE) unusable(v, TH_RULE_BAD_TYPE);
+  if (v->state == TH_RULE_KNOWN && unborn(d, fact, date, as_of)) unusable(v, TH_RULE_FUTURE);
   judge_date(v, as_of);
 }
 

@@ -81,6 +81,17 @@ TEST(birthdays_that_change_the_section) {
   th_arena_del(arena);
 }
 
+/* Born on the day assessed: no adult. Born after it: a slip of the pen, which decides nothing. */
+TEST(nobody_is_assessed_before_being_born) {
+  if (!judge("sle-initial", "2025-06-15", "\"birth_date\":\"2025-06-15\"")) return;
+  CHECK_INT(result.rule.outcome, TH_OUT_NOT_MET);
+  th_arena_del(arena);
+  if (!judge("sle-initial", "2025-06-15", "\"birth_date\":\"2025-06-16\"")) return;
+  CHECK_INT(result.rule.outcome, TH_OUT_UNKNOWN);
+  CHECK(th_str_has(told(false), TH_S("is dated after the day assessed")));
+  th_arena_del(arena);
+}
+
 TEST(tapers_and_stops) {
   if (!judge("sle-taper", "2025-06-15", "\"months_on_belimumab\":20")) return;
   CHECK(due("2026-06-15", "12 months") && due("2025-10-15", "earliest day"));
@@ -145,5 +156,5 @@ TEST(the_trial_says_that_it_is_over) {
 }
 
 TEST_MAIN(RUN(reviews_after_the_day_assessed), RUN(months_that_are_over_count), RUN(birthdays_that_change_the_section),
-          RUN(tapers_and_stops), RUN(documents_stand_once), RUN(another_reading_is_told), RUN(days_before_the_text),
-          RUN(the_trial_says_that_it_is_over))
+          RUN(nobody_is_assessed_before_being_born), RUN(tapers_and_stops), RUN(documents_stand_once),
+          RUN(another_reading_is_told), RUN(days_before_the_text), RUN(the_trial_says_that_it_is_over))
