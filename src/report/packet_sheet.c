@@ -68,12 +68,14 @@ static th_code clauses(bedside *b) {
   return more(b, r->rule.n_named - n);
 }
 
-static th_str set_text(const bedside *b, const th_rule_set *s) {
+/* Its facts that every set asks for, or the others. Empty: none. */
+static th_str set_text(const bedside *b, const th_rule_set *s, bool common) {
   const th_rule_dict *d = b->k.packet->result->policy->dict;
   th_buf text;
   th_buf_init(&text, b->k.arena, 128);
   for (uint32_t i = 0; i < s->n; i++) {
-    if (i) th_buf_addz(&text, zh(b) ? "；" : "; ");
+    if (th_coverage_in_every_set(b->k.packet->result, s->fact[i]) != common) continue;
+    if (text.n) th_buf_addz(&text, zh(b) ? "；" : "; ");
     const th_rule_cost *class = th_rule_fact_cost(d, s->fact[i]);
     th_buf_add(&text, zh(b) ? d->fact[s->fact[i]].zh : d->fact[s->fact[i]].en);
     if (class) th_buf_addf(&text, zh(b) ? "（%.*s）" : " (%.*s)", TH_STR_ARG(zh(b) ? class->zh : class->en));
@@ -85,8 +87,14 @@ static th_code collect(bedside *b) {
   const th_rule_result *r = &b->k.packet->result->rule;
   const uint32_t n = r->n_cheapest < b->most ? r->n_cheapest : b->most;
   if (r->n_cheapest == 0) return TH_OK;
+  const th_str always = set_text(b, &r->cheapest[0], true);
+  const char *lead = r->n_cheapest > 1 ? "apply.collect.always" : "apply.collect.all";
   TH_TRY(full(b, TH_FORM_HEADING, word(b, "bedside.collect")));
-  for (uint32_t i = 0; i < n; i++) TH_TRY(full(b, TH_FORM_TEXT, set_text(b, &r->cheapest[i])));
+  if (always.n)
+    TH_TRY(full(b, TH_FORM_TEXT, th_str_fmt(b->k.arena, "%.*s %.*s", TH_STR_ARG(word(b, lead)), TH_STR_ARG(always))));
+  if (r->n_cheapest == 1 && always.n) return TH_OK;
+  if (always.n) TH_TRY(full(b, TH_FORM_NOTE, word(b, "apply.collect.and-one")));
+  for (uint32_t i = 0; i < n; i++) TH_TRY(full(b, TH_FORM_TEXT, set_text(b, &r->cheapest[i], false)));
   return more(b, r->n_cheapest - n);
 }
 
