@@ -33,7 +33,7 @@ void th_html_open(th_html *h, const char *tag) {
   th_buf_addz(h->out, tag);
   h->in_tag = true;
   const bool data = strcmp(tag, "td") == 0;
-  if (!h->heads || h->column == h->n_heads || (!data && strcmp(tag, "th") != 0)) return;
+  if (!h->heads || h->column >= h->n_heads || (!data && strcmp(tag, "th") != 0)) return;
   const char *head = h->heads[h->column++]; /* the head of a row is a column too, and names itself */
   if (data) th_html_attr_say(h, "data-label", head);
 }

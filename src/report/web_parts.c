@@ -15,8 +15,6 @@ void th_html_table_open(th_html *h, const char *cls, const char *caption_key) {
 }
 
 void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, const char *const *keys, size_t n) {
-  h->heads = keys;
-  h->n_heads = n;
   th_html_table_open(h, cls, caption_key);
   for (size_t i = 0; i < n; i++) {
     th_html_open(h, "th");
@@ -27,6 +25,9 @@ void th_html_table_begin(th_html *h, const char *cls, const char *caption_key, c
   th_html_close(h);
   th_html_close(h);
   th_html_open(h, "tbody");
+  h->heads = keys; /* from here on cells are of a column; the heads themselves are not */
+  h->n_heads = n;
+  h->column = 0;
 }
 
 void th_html_table_end(th_html *h) {
