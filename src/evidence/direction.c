@@ -126,6 +126,52 @@ static const struct {
   const char *words;
   th_direction direction;
 } conclusions[] = {
+  /* first the words of non-inferiority, as joined() leaves them: of "noninferior but not superior" the first decides (§9) */
+  { "not noninferior", TH_DIRECTION_NULL },
+  { "not shown to be noninferior", TH_DIRECTION_NULL },
+  { "not found to be noninferior", TH_DIRECTION_NULL },
+  { "not meet noninferiority", TH_DIRECTION_NULL },
+  { "not meet the noninferiority", TH_DIRECTION_NULL },
+  { "not meet criteria for noninferiority", TH_DIRECTION_NULL },
+  { "not meet the criteria for noninferiority", TH_DIRECTION_NULL },
+  { "not show noninferiority", TH_DIRECTION_NULL },
+  { "not demonstrate noninferiority", TH_DIRECTION_NULL },
+  { "not establish noninferiority", TH_DIRECTION_NULL },
+  { "failed to show noninferiority", TH_DIRECTION_NULL },
+  { "failed to demonstrate noninferiority", TH_DIRECTION_NULL },
+  { "failed to establish noninferiority", TH_DIRECTION_NULL },
+  { "failed to meet noninferiority", TH_DIRECTION_NULL },
+  { "failed to meet the noninferiority", TH_DIRECTION_NULL },
+  { "noninferiority was not", TH_DIRECTION_NULL },
+  { "noninferiority could not", TH_DIRECTION_NULL },
+  { "noninferiority cannot", TH_DIRECTION_NULL },
+  { "noninferiority criterion was not", TH_DIRECTION_NULL },
+  { "未達非劣", TH_DIRECTION_NULL },
+  { "未达非劣", TH_DIRECTION_NULL },
+  { "was noninferior", TH_DIRECTION_SUPPORTS },
+  { "were noninferior", TH_DIRECTION_SUPPORTS },
+  { "is noninferior", TH_DIRECTION_SUPPORTS },
+  { "are noninferior", TH_DIRECTION_SUPPORTS },
+  { "shown to be noninferior", TH_DIRECTION_SUPPORTS },
+  { "found to be noninferior", TH_DIRECTION_SUPPORTS },
+  { "proved to be noninferior", TH_DIRECTION_SUPPORTS },
+  { "was not inferior", TH_DIRECTION_SUPPORTS },
+  { "were not inferior", TH_DIRECTION_SUPPORTS },
+  { "is not inferior", TH_DIRECTION_SUPPORTS },
+  { "met noninferiority", TH_DIRECTION_SUPPORTS },
+  { "met the noninferiority", TH_DIRECTION_SUPPORTS },
+  { "met the criteria for noninferiority", TH_DIRECTION_SUPPORTS },
+  { "showed noninferiority", TH_DIRECTION_SUPPORTS },
+  { "demonstrated noninferiority", TH_DIRECTION_SUPPORTS },
+  { "noninferiority was shown", TH_DIRECTION_SUPPORTS },
+  { "noninferiority was demonstrated", TH_DIRECTION_SUPPORTS },
+  { "noninferiority was established", TH_DIRECTION_SUPPORTS },
+  { "noninferiority was confirmed", TH_DIRECTION_SUPPORTS },
+  { "noninferiority was met", TH_DIRECTION_SUPPORTS },
+  { "達到非劣效", TH_DIRECTION_SUPPORTS },
+  { "达到非劣效", TH_DIRECTION_SUPPORTS },
+  { "不劣於", TH_DIRECTION_SUPPORTS },
+  { "不劣于", TH_DIRECTION_SUPPORTS },
   { "did not improve", TH_DIRECTION_NULL },
   { "did not reduce", TH_DIRECTION_NULL },
   { "did not differ", TH_DIRECTION_NULL },
@@ -172,11 +218,33 @@ static bool is_of_harm(th_str plain, size_t at) {
   return false;
 }
 
+/* Do the words speak of non-inferiority? */
+static bool of_inferiority(th_str words) {
+  return th_str_has(words, TH_S("inferior")) || th_str_has(words, TH_S("劣"));
+}
+
+/* "Whether it was noninferior", "we could not conclude that it was": asked or denied before the words, in their own clause. */
+static bool is_denied(th_str plain, size_t at) {
+  static const char *const stops[] = { ". ", ", ", "; ", " but ", " and ", "，", "。" };
+  static const char *const denials[] = { "whether ",    " if ", "not ", "cannot ", "failed ",
+                                         "no evidence", "是否", "未能", "無法",    "无法" };
+  th_str before = th_str_sub(plain, 0, at);
+  for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+    const size_t stop = th_str_rfind(before, th_str_of(stops[i]));
+    if (stop != SIZE_MAX) before = th_str_sub(before, stop, before.n);
+  }
+  for (size_t i = 0; i < sizeof denials / sizeof *denials; i++)
+    if (th_str_has(before, th_str_of(denials[i]))) return true;
+  return false;
+}
+
 /* Do the words conclude so, of something else than harm? */
 static bool concludes(th_str plain, const char *words, th_direction d) {
   const th_str w = th_str_of(words);
-  for (size_t at = 0; (at = th_str_find(plain, w, at)) != SIZE_MAX; at += w.n)
-    if (d != TH_DIRECTION_NULL || !is_of_harm(plain, at)) return true;
+  for (size_t at = 0; (at = th_str_find(plain, w, at)) != SIZE_MAX; at += w.n) {
+    if (d == TH_DIRECTION_SUPPORTS && of_inferiority(w) && is_denied(plain, at)) continue;
+    if ((d != TH_DIRECTION_NULL && !of_inferiority(w)) || !is_of_harm(plain, at)) return true;
+  }
   return false;
 }
 
@@ -188,14 +256,82 @@ static th_str end_of(th_str text) {
   return th_str_sub(text, at > 2 ? at : 0, text.n);
 }
 
+/* Folded text in which "non-inferior", "non inferior" and "noninferior" are one word and a raised decimal point is a point. */
+static th_str joined(th_arena *a, th_str text) {
+  const th_str plain = th_evidence__plain(a, text);
+  char *p = th_arena_alloc(a, plain.n + 1, 1);
+  if (!p) return TH_STR_NONE;
+  size_t n = 0;
+  for (size_t i = 0; i < plain.n; i++) {
+    const th_str rest = th_str_sub(plain, i, plain.n);
+    if (th_str_starts(rest, TH_S("non-inferior")) || th_str_starts(rest, TH_S("non inferior"))) {
+      memcpy(p + n, "non", 3), n += 3, i += 3;
+    } else if (th_str_starts(rest, TH_S("·"))) {
+      p[n++] = '.', i++;
+    } else {
+      p[n++] = plain.p[i];
+    }
+  }
+  p[n] = 0;
+  return th_str_n(p, n);
+}
+
+/* "< 0.001" at the place: below 0.05 the test was met. */
+static th_direction by_p(th_str t, size_t at, size_t *to) {
+  double v;
+  while (at < t.n && t.p[at] == ' ') at++;
+  const bool above = at < t.n && t.p[at] == '>';
+  if (at == t.n || !strchr("<=>", t.p[at])) return TH_DIRECTION_UNCLEAR;
+  for (at++; at < t.n && t.p[at] == ' '; at++) {
+  }
+  if (!number_at(t, &at, &v)) return TH_DIRECTION_UNCLEAR;
+  *to = at;
+  return !above && v < 0.05 ? TH_DIRECTION_SUPPORTS : TH_DIRECTION_NULL;
+}
+
+/* "P<0.001 for non-inferiority", "P for non-inferiority = 0.03": its own P, of something else than harm; unclear: not printed. */
+static th_direction non_inferiority_p(th_str t) {
+  const th_str word = TH_S("for noninferiority");
+  for (size_t at = 0, to = 0; (at = th_str_find(t, word, at)) != SIZE_MAX; at += word.n) {
+    if (is_of_harm(t, at)) continue;
+    const th_direction behind = by_p(t, at + word.n, &to);
+    const size_t from = at > 20 ? at - 20 : 0, p = th_str_rfind(th_str_sub(t, from, at), TH_S("p"));
+    if (p == SIZE_MAX) continue;
+    if (behind != TH_DIRECTION_UNCLEAR) return behind;
+    const th_direction before = by_p(t, from + p + 1, &to);
+    if (before != TH_DIRECTION_UNCLEAR && !th_str_trim(th_str_sub(t, to, at)).n) return before;
+  }
+  return TH_DIRECTION_UNCLEAR;
+}
+
+static th_str conclusion_of(const th_study_seen *s) {
+  if (s->conclusion.n || !s->texts.n || s->cut) return s->conclusion;
+  return s->texts.n == 1 ? end_of(s->texts.v[0].text) : s->texts.v[s->texts.n - 1].text;
+}
+
+/* Non-inferiority concluded or denied in words, else by its own P: it stands before an effect whose interval holds the null value. */
+static th_code by_non_inferiority(th_arena *a, const th_study_seen *s, const th_effect_seen *e, th_direction effect,
+                                  th_evidence_item *out, bool *found, th_err *err) {
+  const bool by_ci = e && !isnan(e->ci_lo) && !isnan(e->ci_hi);
+  th_direction d = TH_DIRECTION_UNCLEAR;
+  th_str words = conclusion_of(s), plain = joined(a, words);
+  for (size_t i = 0; d == TH_DIRECTION_UNCLEAR && i < sizeof conclusions / sizeof *conclusions; i++)
+    if (of_inferiority(th_str_of(conclusions[i].words)) && concludes(plain, conclusions[i].words, conclusions[i].direction))
+      d = conclusions[i].direction;
+  for (size_t i = 0; d == TH_DIRECTION_UNCLEAR && i < s->texts.n; i++) {
+    words = s->texts.v[i].text;
+    d = non_inferiority_p(joined(a, words));
+  }
+  if (d == TH_DIRECTION_UNCLEAR || (by_ci && (d != TH_DIRECTION_SUPPORTS || effect == TH_DIRECTION_SUPPORTS))) return TH_OK;
+  *found = true;
+  out->direction = d;
+  return th_evidence__step(a, out, "DIR-NON-INFERIORITY", th_str_of(th_direction_code(d)), words, TH_S("texts"), err);
+}
+
 static th_code by_conclusion(th_arena *a, const th_study_seen *s, th_evidence_item *out, th_err *err) {
   if (!s->texts.n) return th_evidence__step(a, out, "DIR-NONE", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
   if (s->cut && !s->conclusion.n) return th_evidence__step(a, out, "DIR-CUT", TH_S("unclear"), TH_STR_NONE, TH_S("texts"), err);
-  const th_str text = s->texts.v[s->texts.n - 1].text;
-  const th_str last = s->conclusion.n   ? s->conclusion
-                      : s->texts.n == 1 ? end_of(text)
-                                        : text,
-               plain = th_evidence__plain(a, last);
+  const th_str last = conclusion_of(s), plain = joined(a, last);
   for (size_t i = 0; i < sizeof conclusions / sizeof *conclusions; i++)
     if (concludes(plain, conclusions[i].words, conclusions[i].direction)) {
       out->direction = conclusions[i].direction;
@@ -235,6 +371,8 @@ th_code th_evidence_direction(th_arena *a, const th_evidence_question *q, const 
   if (e) out->effect = *e, out->outcome = e->sentence;
   TH_TRY(turn_table(a, q, s, out, err));
   const th_direction d = e ? of_effect(a, e) : TH_DIRECTION_UNCLEAR;
+  TH_TRY(by_non_inferiority(a, s, e, d, out, &found, err));
+  if (found) return TH_OK;
   if (d != TH_DIRECTION_UNCLEAR) {
     out->direction = d;
     return th_evidence__step(a, out, "DIR-EFFECT", th_str_of(th_direction_code(d)), e->sentence,

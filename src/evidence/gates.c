@@ -58,6 +58,7 @@ static th_code paper_gates(th_arena *a, const th_study_seen *s, th_evidence_item
   const bool narrative = (typed(a, s, "review", &w) && !reviews(it)) || typed(a, s, "editorial", &w) ||
                          typed(a, s, "comment", &w) || it->design == TH_DESIGN_GUIDELINE;
   if (narrative) TH_TRY(gate(a, it, "V-NARRATIVE", w, "publicationTypes", err));
+  if (typed(a, s, "published erratum", &w)) TH_TRY(gate(a, it, "V-ERRATUM", w, "publicationTypes", err));
   if (typed(a, s, "preprint", &w)) TH_TRY(flag(a, it, "PREPRINT", w, "publicationTypes", err));
   if (!s->texts.n) TH_TRY(gate(a, it, "V-NO-DATA", TH_STR_NONE, "abstract", err));
   return TH_OK;

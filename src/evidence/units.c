@@ -160,7 +160,8 @@ static bool is_secondary_report(th_arena *a, const th_evidence_item *it) {
   const th_str t = th_evidence__plain(a, it->study->title);
   return th_str_has(t, TH_S("secondary analysis")) || th_str_has(t, TH_S("post hoc")) || th_str_has(t, TH_S("post-hoc")) ||
          th_str_has(t, TH_S("subgroup")) || th_str_has(t, TH_S("extension")) || th_codes_has(&it->gates, "V-PROTOCOL") ||
-         th_codes_has(&it->gates, "V-NO-DATA") || th_codes_has(&it->gates, "V-NARRATIVE");
+         th_codes_has(&it->gates, "V-NO-DATA") || th_codes_has(&it->gates, "V-NARRATIVE") ||
+         th_codes_has(&it->gates, "V-ERRATUM");
 }
 
 /* Claims least; then captures, secondary reports, main reports; a registry record with its design and conditions most. */
@@ -199,7 +200,7 @@ static th_code lift(th_arena *a, th_codes *v, const char *const *codes, size_t n
 static bool reports(const th_evidence_item *it) {
   return it->study->origin == TH_ORIGIN_PAPER && it->study->has_results == TH_TRUE && !th_codes_has(&it->gates, "V-PROTOCOL") &&
          !th_codes_has(&it->gates, "V-NO-DATA") && !th_codes_has(&it->gates, "V-NARRATIVE") &&
-         !th_codes_has(&it->gates, "V-RETRACTED");
+         !th_codes_has(&it->gates, "V-RETRACTED") && !th_codes_has(&it->gates, "V-ERRATUM");
 }
 
 static bool names_result(const th_study_seen *s) {
