@@ -247,8 +247,10 @@ void th_predict_disease(th_predict_scorer *s, uint32_t disease, th_predict_score
     th_predict_score *p = &out[u];
     p->pct_contra = share_below(p->pct_contra, n);
     p->pct_in_disease = share_below(p->rank, n);
-    p->rank_lo = rank_at(s, p->raw_hi);
-    p->rank_hi = p->raw_lo == p->raw_hi ? p->rank_lo : rank_at(s, p->raw_lo);
+    /* ties share their mean place, which the places of the members' scores need not enclose */
+    const bool one = p->raw_lo == p->raw_hi;
+    p->rank_lo = one ? p->rank : fmin(p->rank, rank_at(s, p->raw_hi));
+    p->rank_hi = one ? p->rank : fmax(p->rank, rank_at(s, p->raw_lo));
     p->support = support;
     p->novelty = s->novelty[u];
     p->abstain = why_abstain(s, p);

@@ -73,10 +73,39 @@ TEST(scores_are_whole_and_add_up) {
     CHECK_REL(sum, p[u].raw, 1e-5);
     CHECK(p[u].p_cal > 0 && p[u].p_cal < 1 && p[u].raw_lo <= p[u].raw && p[u].raw <= p[u].raw_hi);
     CHECK(p[u].pct_in_disease >= 0 && p[u].pct_in_disease <= 1 && p[u].pct_in_drug >= 0 && p[u].pct_in_drug <= 1);
-    CHECK(p[u].rank_lo <= p[u].rank + 0.5 && p[u].rank <= p[u].rank_hi + n);
+    CHECK(p[u].rank_lo <= p[u].rank && p[u].rank <= p[u].rank_hi);
     ranks += p[u].rank;
   }
   CHECK_REL(ranks, n * (n + 1) / 2.0, 1e-9);
+  th_pool_del(pool);
+  th_arena_del(t.a);
+}
+
+/* Ties share their mean place; a pair whose members all agree has that place and no other. */
+TEST(a_rank_lies_in_its_own_interval) {
+  toy t = invent();
+  th_pool *pool = th_pool_new(1);
+  const uint32_t type = th_graph_type_find(t.g, "disease"), n = th_nn_n_drugs(t.w);
+  th_predict_score *p = TH_NEWN(t.a, th_predict_score, n);
+  for (uint32_t members = 1; members <= 2; members++) {
+    th_predict_train o = quick;
+    th_predict_model m;
+    th_predict_scorer *s;
+    th_err err = { 0 };
+    o.members = members;
+    CHECK_OK_ERR(th_predict_model_train(t.a, t.w, o, pool, &m, &err), &err);
+    CHECK_OK_ERR(th_predict_scorer_new(t.a, &m, t.w, &s, &err), &err);
+    for (uint32_t v = 0; v < t.g->type[type].n; v++) {
+      uint32_t outside = 0, moved = 0;
+      th_predict_disease(s, v, p);
+      for (uint32_t u = 0; u < n; u++) {
+        outside += p[u].rank < p[u].rank_lo || p[u].rank > p[u].rank_hi;
+        moved += members == 1 && (p[u].rank_lo != p[u].rank || p[u].rank_hi != p[u].rank);
+      }
+      CHECK_INT(outside, 0);
+      CHECK_INT(moved, 0);
+    }
+  }
   th_pool_del(pool);
   th_arena_del(t.a);
 }
@@ -98,4 +127,4 @@ TEST(a_model_of_another_graph_is_refused) {
 }
 
 TEST_MAIN(RUN(splitmix_is_the_published_one), RUN(the_same_seed_gives_the_same_bytes_at_any_thread_count),
-          RUN(scores_are_whole_and_add_up), RUN(a_model_of_another_graph_is_refused))
+          RUN(scores_are_whole_and_add_up), RUN(a_rank_lies_in_its_own_interval), RUN(a_model_of_another_graph_is_refused))
