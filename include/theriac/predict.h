@@ -164,7 +164,7 @@ typedef struct th_predict_score {
   uint32_t drug, disease;
   double raw, sd, raw_lo, raw_hi; /* mean, spread and range over the members */
   double rank, pct_in_disease;    /* among all drugs: 1 is the best; mid-rank of ties; share of the others below */
-  double rank_lo, rank_hi;        /* ranks at the highest and the lowest member's score; rank lies between, ties at their mean */
+  double rank_lo, rank_hi;        /* ranks at the highest and the lowest member's score; rank lies between them */
   double pct_labelled;            /* among the drugs with an indication */
   double pct_in_drug;             /* among the reference diseases of this drug */
   double pct_contra;              /* by votes of contraindications, among all drugs */
