@@ -264,11 +264,35 @@ static th_code one_line(cutter *c, th_str raw, uint32_t number) {
   return add_line(c, raw, text, number, depth);
 }
 
+#define HEADING_MAX 80 /* bytes of a heading within a line, its colon included */
+
+/* "... consent. Exclusion Criteria: pregnancy" on one line: where the next such heading begins behind a sentence; the end if none. */
+static size_t heading_within(cutter *c, th_str line) {
+  for (size_t i = 2; i < line.n; i++) {
+    const th_str before = th_str_sub(line, 0, i), rest = th_str_sub(line, i, line.n);
+    const bool sentence = line.p[i - 1] == ' ' && strchr(".;", line.p[i - 2]);
+    if (!sentence && !th_str_ends(before, TH_S("。")) && !th_str_ends(before, TH_S("；"))) continue;
+    const th_str near = th_str_sub(rest, 0, rest.n < HEADING_MAX ? rest.n : HEADING_MAX);
+    const size_t plain = th_str_find(near, TH_S(":"), 0), wide = th_str_find(near, TH_S("："), 0);
+    const size_t at = plain < wide ? plain + 1 : wide == SIZE_MAX ? SIZE_MAX : wide + 3;
+    if (at == SIZE_MAX) continue;
+    const th_str folded = th_text_fold(c->a, th_str_sub(rest, 0, at), TH_TRIAL__FOLD, NULL);
+    th_trial_side side;
+    bool more;
+    if (folded.p && heading(folded, &side, &more)) return i;
+  }
+  return line.n;
+}
+
 th_code th_trial_criteria(th_arena *a, const th_names *names, th_str eligibility, th_trial_lines *out, th_err *err) {
   cutter c = { .a = a, .names = names, .out = out, .err = err, .blank = true };
   new_side(&c, TH_TRIAL_UNSTATED);
   th_str rest = eligibility, line;
-  for (uint32_t number = 1; th_str_line(&rest, &line); number++) TH_TRY(one_line(&c, line, number));
+  for (uint32_t number = 1; th_str_line(&rest, &line); number++) {
+    for (size_t to; (to = heading_within(&c, line)) < line.n; line = th_str_sub(line, to, line.n))
+      TH_TRY(one_line(&c, th_str_sub(line, 0, to), number));
+    TH_TRY(one_line(&c, line, number));
+  }
   return TH_OK;
 }
 

@@ -58,6 +58,23 @@ TEST(headings_and_bullets) {
   CHECK_STR(v.v[6].raw, "* 1\\. Patients wi");
 }
 
+TEST(a_heading_within_a_line_turns_the_side) {
+  const th_trial_lines v = read_lines("Inclusion Criteria: Signed consent. Exclusion Criteria: pregnancy; smokers\n"
+                                      "納入條件：年滿 18 歲。排除條件：懷孕\nNot eligible. See exclusion criteria: below\n");
+  CHECK_INT(v.n, 5);
+  if (v.n != 5) return;
+  static const th_trial_side side[] = { TH_TRIAL_INCLUDE, TH_TRIAL_EXCLUDE, TH_TRIAL_INCLUDE, TH_TRIAL_EXCLUDE,
+                                        TH_TRIAL_EXCLUDE };
+  static const char *const text[] = { "Signed consent.", "pregnancy; smokers", "年滿 18 歲。", "懷孕",
+                                      "Not eligible. See exclusion criteria: below" };
+  static const uint32_t line[] = { 1, 1, 2, 2, 3 };
+  for (size_t i = 0; i < 5; i++) {
+    CHECK_INT(v.v[i].side, side[i]);
+    CHECK_STR(v.v[i].text, text[i]);
+    CHECK_INT(v.v[i].line, line[i]);
+  }
+}
+
 TEST(numbers_that_begin_a_line_are_not_always_numbers_of_it) {
   CHECK_STR(one("1.5 mg daily").text, "1.5 mg daily");
   CHECK_STR(one("e.g. asthma").text, "e.g. asthma");
@@ -186,6 +203,7 @@ int main(void) {
   if (!arena || th_names_builtin_index(arena, &names, &err) != TH_OK) return 1;
   static const th_test tests[] = {
     RUN(headings_and_bullets),
+    RUN(a_heading_within_a_line_turns_the_side),
     RUN(numbers_that_begin_a_line_are_not_always_numbers_of_it),
     RUN(a_group_names_whom_its_lines_concern),
     RUN(ages),
