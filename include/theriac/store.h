@@ -302,6 +302,10 @@ typedef TH_VEC(th_store_licence) th_store_licence_vec;
  * word of the indication. Every one, cancelled and expired too. By number and table. */
 TH_API th_code th_store_licences(th_arena *a, th_store *s, const th_str *names, size_t n, th_store_licence_vec *out,
                                  th_err *err);
+/* Ingredients of any register held, folded, that begin with one of the names and a blank: "warfarin sodium" for warfarin. In order of
+ * bytes, each once. Whose they are is for the caller to find. O(what is found). */
+TH_API th_code th_store_ingredients_beginning(th_arena *a, th_store *s, const th_str *names, size_t n, th_str_vec *out,
+                                              th_err *err);
 /* All of one version, in its order. */
 TH_API th_code th_store_register(th_arena *a, th_store *s, int64_t record_id, th_store_licence_vec *out, th_err *err);
 /* The same of one version of a register, current or not: the id of its record. */

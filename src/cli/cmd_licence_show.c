@@ -50,14 +50,6 @@ static th_code add_rows(desk *d, const th_store_licence_vec *v) {
   return TH_OK;
 }
 
-static th_code names_of(th_arena *a, const th_name_row *row, th_str_vec *out, th_err *err) {
-  th_str rest = row->synonyms, one;
-  if (!TH_VEC_PUSH(a, out, row->en) || (row->zh.n && !TH_VEC_PUSH(a, out, row->zh))) return th_fail_nomem(err);
-  while (rest.n && th_str_split(&rest, '|', &one))
-    if (one.n && !TH_VEC_PUSH(a, out, one)) return th_fail_nomem(err);
-  return TH_OK;
-}
-
 /* What published pages say of the drug's licences: claims, until the register is held. */
 static th_code add_pages(desk *d, const th_str_vec *names) {
   th_arena *a = d->c->arena;
@@ -88,7 +80,7 @@ static th_code by_name(desk *d, const char *asked) {
   if (hit.how == TH_NAME_AMBIGUOUS)
     return th_fail(d->err, TH_EINVAL, "\"%s\" names several drugs: give the one meant by its INN", asked);
   d->drug = hit.row;
-  if (hit.row) TH_TRY(names_of(a, hit.row, &names, d->err));
+  if (hit.row) TH_TRY(th_licence_names(a, d->t.store, d->t.names, hit.row, &names, d->err));
   if (!hit.row && !TH_VEC_PUSH(a, &names, th_str_of(asked))) return th_fail_nomem(d->err);
   TH_TRY(th_store_licences(a, d->t.store, names.v, names.n, &rows, d->err));
   TH_TRY(add_rows(d, &rows));

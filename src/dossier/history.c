@@ -1,6 +1,7 @@
 /* What later imports changed: the versions of each record held against one another, and the pairs graded as they stood after each day of
  * change. A day is that of an import: what a source changed is known from the day it was read. */
 #include "dossier_priv.h"
+#include "theriac/dossier/labels.h"
 
 #include <stdlib.h>
 
@@ -138,7 +139,7 @@ static th_code registers_differ(th_past *h, const th_store_record *before, const
   th_str_vec names = { 0 };
   th_store_licence_vec was, now;
   const th_date on = after->doc.retrieved;
-  TH_TRY(th_dossier__drug_names(h->w.a, h->w.d->drug, &names, h->w.err));
+  TH_TRY(th_licence_names(h->w.a, h->w.store, h->w.names, h->w.d->drug, &names, h->w.err));
   TH_TRY(th_store_licences_in(h->w.a, h->w.store, before->id, names.v, names.n, &was, h->w.err));
   TH_TRY(th_store_licences_in(h->w.a, h->w.store, after->id, names.v, names.n, &now, h->w.err));
   for (size_t i = 0; i < now.n; i++) {

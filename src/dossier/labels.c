@@ -66,3 +66,14 @@ th_code th_labels_held(th_arena *a, th_store *s, const th_names *names, const th
     out->n--;
   return TH_OK;
 }
+
+th_code th_licence_names(th_arena *a, th_store *s, const th_names *names, const th_name_row *drug, th_str_vec *out,
+                         th_err *err) {
+  th_str_vec salts;
+  TH_TRY(th_dossier__drug_names(a, drug, out, err));
+  TH_TRY(th_store_ingredients_beginning(a, s, out->v, out->n, &salts, err));
+  for (size_t i = 0; i < salts.n; i++)
+    if (th_names_resolve(names, a, TH_NAME_DRUG, salts.v[i]).row == drug && !TH_VEC_PUSH(a, out, salts.v[i]))
+      return th_fail_nomem(err);
+  return TH_OK;
+}

@@ -1,5 +1,6 @@
 /* What imported tables say of the drug: the licence register, cautions, interactions. */
 #include "dossier_priv.h"
+#include "theriac/dossier/labels.h"
 
 static th_code source_of_record(th_dossier_work *w, int64_t record_id, uint32_t *index) {
   th_store_record r;
@@ -44,12 +45,13 @@ static th_code interactions(th_dossier_work *w, const th_str_vec *names) {
 }
 
 th_code th_dossier__tables(th_dossier_work *w) {
-  th_str_vec names = { 0 };
+  th_str_vec names = { 0 }, licensed = { 0 };
   th_store_caution_vec cautions = { 0 };
   th_store_licence_vec licences = { 0 };
   uint32_t source;
   TH_TRY(th_dossier__drug_names(w->a, w->d->drug, &names, w->err));
-  TH_TRY(th_store_licences(w->a, w->store, names.v, names.n, &licences, w->err));
+  TH_TRY(th_licence_names(w->a, w->store, w->names, w->d->drug, &licensed, w->err));
+  TH_TRY(th_store_licences(w->a, w->store, licensed.v, licensed.n, &licences, w->err));
   for (size_t i = 0; i < licences.n; i++) {
     TH_TRY(source_of_record(w, licences.v[i].record_id, &source));
     TH_TRY(th_licence_product_of_register(w->a, &licences.v[i].row, source, w->opts->as_of, &w->d->products, w->err));

@@ -138,6 +138,27 @@ th_code th_store_licences_in(th_arena *a, th_store *s, int64_t record_id, const 
   return licence_list(a, s, st, out, err);
 }
 
+th_code th_store_ingredients_beginning(th_arena *a, th_store *s, const th_str *names, size_t n, th_str_vec *out, th_err *err) {
+  sqlite3_stmt *st;
+  th_str list;
+  *out = (th_str_vec){ 0 };
+  TH_TRY(name_list(a, names, n, &list, err));
+  TH_TRY(th_store__stmt(s,
+                        "SELECT DISTINCT i.folded FROM json_each(?1) j JOIN licence_ingredient i "
+                        "ON i.folded > j.value || ' ' AND i.folded < j.value || '!' ORDER BY 1",
+                        &st, err));
+  th_store__bind(st, 1, list);
+  for (bool row = true;;) {
+    TH_TRY(th_store__step(s, st, &row, err));
+    if (!row) return TH_OK;
+    const th_str name = th_store__text(a, st, 0);
+    if (!name.p || !TH_VEC_PUSH(a, out, name)) {
+      sqlite3_reset(st);
+      return th_fail_nomem(err);
+    }
+  }
+}
+
 th_code th_store_licence_find(th_arena *a, th_store *s, th_str number, th_store_licence_vec *out, th_err *err) {
   sqlite3_stmt *st;
   TH_TRY(th_store__stmt(s,

@@ -1,4 +1,4 @@
-/* Labels held on a drug, for every desk that asks. */
+/* Labels held on a drug, and the names its licences stand under, for every desk that asks. */
 #ifndef THERIAC_DOSSIER_LABELS_H
 #define THERIAC_DOSSIER_LABELS_H
 
@@ -18,5 +18,10 @@ typedef TH_VEC(th_held_label) th_held_labels;
 #define TH_LIMIT_HELD_LABELS 60
 TH_API th_code th_labels_held(th_arena *a, th_store *s, const th_names *names, const th_name_row *drug, th_held_labels *out,
                               th_err *err);
+
+/* Appends every name of the drug and, of the ingredients in the registers held, its salts and hydrates: what begins with one of its
+ * names and resolves to it, as "WARFARIN SODIUM" does. */
+TH_API th_code th_licence_names(th_arena *a, th_store *s, const th_names *names, const th_name_row *drug, th_str_vec *out,
+                                th_err *err);
 
 #endif
