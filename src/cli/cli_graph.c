@@ -54,3 +54,9 @@ const char *th_cli__graph_name(th_cli *c, const th_graph *g, uint32_t node) {
                       .p;
   return p ? p : "";
 }
+
+void th_cli__graph_node_json(th_jwrite *w, const th_graph *g, uint32_t node) {
+  th_jw_key(w, "type"), th_jw_str(w, g->type[th_graph_type_of(g, node)].name);
+  th_jw_key(w, "id"), th_jw_str(w, th_graph_node_id(g, node));
+  th_jw_key(w, "name"), th_jw_str(w, th_graph_node_name(g, node));
+}

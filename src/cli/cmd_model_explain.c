@@ -56,12 +56,6 @@ static bool passes(const th_nn_trace_path *p, uint32_t through) {
   return through == TH_GRAPH_NONE;
 }
 
-static void node_json(th_jwrite *w, const th_graph *g, uint32_t node) {
-  th_jw_key(w, "type"), th_jw_str(w, g->type[th_graph_type_of(g, node)].name);
-  th_jw_key(w, "id"), th_jw_str(w, th_graph_node_id(g, node));
-  th_jw_key(w, "name"), th_jw_str(w, th_graph_node_name(g, node));
-}
-
 static void paths_json(th_jwrite *w, const th_graph *g, const reasons *r) {
   th_jw_key(w, "paths");
   th_jw_arr(w);
@@ -80,7 +74,7 @@ static void paths_json(th_jwrite *w, const th_graph *g, const reasons *r) {
       for (uint32_t d = 0; d < rel->n_displays; d++)
         if (s->display_mark >> d & 1) th_jw_str(w, rel->display[d]);
       th_jw_arr_end(w);
-      node_json(w, g, s->node);
+      th_cli__graph_node_json(w, g, s->node);
       th_jw_obj_end(w);
     }
     th_jw_arr_end(w);
@@ -105,7 +99,7 @@ static void trace_json(th_jwrite *w, const th_graph *g, const reasons *r) {
     th_jw_arr(w);
     for (uint32_t k = 0; k < p->n; k++) {
       th_jw_obj(w);
-      node_json(w, g, p->node[k]);
+      th_cli__graph_node_json(w, g, p->node[k]);
       th_jw_obj_end(w);
     }
     th_jw_arr_end(w);
@@ -145,7 +139,7 @@ static void as_json(th_buf *b, const reasons *r) {
   th_jw_arr(&w);
   for (uint32_t i = 0; i < r->n_voters; i++) {
     th_jw_obj(&w);
-    node_json(&w, g, r->m->first_disease + r->voter[i].disease);
+    th_cli__graph_node_json(&w, g, r->m->first_disease + r->voter[i].disease);
     th_jw_key(&w, "likeness"), th_jw_f64(&w, r->voter[i].sim);
     th_jw_obj_end(&w);
   }

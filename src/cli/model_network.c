@@ -20,9 +20,7 @@ static void node_json(th_jwrite *w, const char *key, const th_graph *g, uint32_t
   if (node == TH_GRAPH_NONE) return;
   th_jw_key(w, key);
   th_jw_obj(w);
-  th_jw_key(w, "type"), th_jw_str(w, g->type[th_graph_type_of(g, node)].name);
-  th_jw_key(w, "id"), th_jw_str(w, th_graph_node_id(g, node));
-  th_jw_key(w, "name"), th_jw_str(w, th_graph_node_name(g, node));
+  th_cli__graph_node_json(w, g, node);
   th_jw_obj_end(w);
 }
 

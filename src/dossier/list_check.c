@@ -1,4 +1,5 @@
 /* A patient's list of drugs, held against every table and page: names first, then what is held on them, then pairs. */
+#include "dossier_priv.h"
 #include "theriac/dossier/drug_list.h"
 #include "theriac/dossier/labels.h"
 
@@ -64,14 +65,6 @@ static uint32_t source_of_tag(void *ctx, int64_t tag) {
   for (size_t i = 0; i < d->out->sources.n; i++)
     if (d->out->sources.v[i].record_id == tag) return (uint32_t)i;
   return UINT32_MAX;
-}
-
-static th_code names_of(th_arena *a, const th_name_row *row, th_str_vec *out, th_err *err) {
-  th_str rest = row->synonyms, one;
-  if (!TH_VEC_PUSH(a, out, row->en) || (row->zh.n && !TH_VEC_PUSH(a, out, row->zh))) return th_fail_nomem(err);
-  while (rest.n && th_str_split(&rest, '|', &one))
-    if (one.n && !TH_VEC_PUSH(a, out, one)) return th_fail_nomem(err);
-  return TH_OK;
 }
 
 static th_code labels_of(desk *d, th_drug_list_item *x) {
@@ -170,8 +163,8 @@ static th_code gather(desk *d) {
   if (!rows || !names) return th_fail_nomem(d->err);
   for (size_t i = 0; i < d->out->drugs.n; i++) {
     rows[i] = d->out->drugs.v[i].row;
-    TH_TRY(names_of(d->a, rows[i], &names[i], d->err));
-    TH_TRY(names_of(d->a, rows[i], &all, d->err));
+    TH_TRY(th_dossier__drug_names(d->a, rows[i], &names[i], d->err));
+    TH_TRY(th_dossier__drug_names(d->a, rows[i], &all, d->err));
   }
   TH_TRY(interactions_of(d, rows, &all));
   for (size_t i = 0; i < d->out->drugs.n; i++) {

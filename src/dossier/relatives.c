@@ -55,18 +55,24 @@ static th_code add(finder *f, const th_name_row *drug, const shared *s) {
                                                                                                : th_fail_nomem(f->w->err);
 }
 
-/* ── Targets ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static size_t first_target(const th_kindred *k, th_str id) {
-  size_t lo = 0, hi = k->targets.n;
+/* Where the entries of this key begin, in a part of the index: each is sorted by its key. */
+static size_t first_of(const void *v, size_t n, size_t size, th_str (*key_of)(const void *), th_str key) {
+  size_t lo = 0, hi = n;
   while (lo < hi) {
     const size_t mid = lo + (hi - lo) / 2;
-    if (th_str_cmp(k->targets.v[mid].id, id) < 0)
+    if (th_str_cmp(key_of((const char *)v + mid * size), key) < 0)
       lo = mid + 1;
     else
       hi = mid;
   }
   return lo;
+}
+#define FIRST(part, key_of, key) first_of((part).v, (part).n, sizeof *(part).v, key_of, key)
+
+/* ── Targets ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static th_str target_id(const void *x) {
+  return ((const th_kindred_target *)x)->id;
 }
 
 static th_code by_targets(finder *f) {
@@ -77,7 +83,7 @@ static th_code by_targets(finder *f) {
     const th_kindred_target *own = &k->targets.v[i];
     if (own->drug != f->w->d->drug) continue;
     if (*state == TH_RELATIVES_NO_DRUG) *state = TH_RELATIVES_NONE;
-    for (size_t t = first_target(k, own->id); t < k->targets.n && th_str_eq(k->targets.v[t].id, own->id); t++) {
+    for (size_t t = FIRST(k->targets, target_id, own->id); t < k->targets.n && th_str_eq(k->targets.v[t].id, own->id); t++) {
       const th_kindred_target *other = &k->targets.v[t];
       const shared s = {
         { .by = TH_RELATIVE_BY_TARGET, .id = own->id, .name = own->name }, own->record, own->line, other->record, other->line
@@ -90,16 +96,8 @@ static th_code by_targets(finder *f) {
 
 /* ── Licensed diseases ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static size_t first_use(const th_kindred *k, th_str disease) {
-  size_t lo = 0, hi = k->uses.n;
-  while (lo < hi) {
-    const size_t mid = lo + (hi - lo) / 2;
-    if (th_str_cmp(k->uses.v[mid].disease->id, disease) < 0)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return lo;
+static th_str disease_id(const void *x) {
+  return ((const th_kindred_use *)x)->disease->id;
 }
 
 static th_code by_uses(finder *f) {
@@ -109,7 +107,8 @@ static th_code by_uses(finder *f) {
     w->d->relative_state[TH_RELATIVE_BY_USE] = w->licensed.n ? TH_RELATIVES_NONE : TH_RELATIVES_NO_DRUG;
   for (size_t i = 0; i < w->licensed.n; i++) {
     const th_name_row *disease = w->licensed.v[i];
-    for (size_t u = first_use(k, disease->id); disease->id.n && u < k->uses.n && k->uses.v[u].disease == disease; u++) {
+    for (size_t u = FIRST(k->uses, disease_id, disease->id); disease->id.n && u < k->uses.n && k->uses.v[u].disease == disease;
+         u++) {
       const th_kindred_use *other = &k->uses.v[u];
       if (other->expires.prec && th_date_before(other->expires, w->opts->as_of) == TH_TRUE) continue;
       const shared s = { { .by = TH_RELATIVE_BY_USE,
@@ -129,16 +128,13 @@ static th_code by_uses(finder *f) {
 
 /* ── ATC ───────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static th_str code_text(const void *x) {
+  return ((const th_kindred_code *)x)->code;
+}
+
 static const th_kindred_code *code_of(const th_kindred *k, th_str code) {
-  size_t lo = 0, hi = k->codes.n;
-  while (lo < hi) {
-    const size_t mid = lo + (hi - lo) / 2;
-    if (th_str_cmp(k->codes.v[mid].code, code) < 0)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return lo < k->codes.n && th_str_eq(k->codes.v[lo].code, code) ? &k->codes.v[lo] : NULL;
+  const size_t at = FIRST(k->codes, code_text, code);
+  return at < k->codes.n && th_str_eq(k->codes.v[at].code, code) ? &k->codes.v[at] : NULL;
 }
 
 /* The deepest group that the drug shares with this one, of its codes the first that does: "L04AG" (fourth level) or "L04A" (third). */
@@ -231,16 +227,13 @@ static th_code place_of(finder *f, uint32_t record, uint32_t line, th_place *out
   return TH_OK;
 }
 
+static th_str subject_id(const void *x) {
+  return (*(const th_name_row *const *)x)->id;
+}
+
 static bool is_subject(const th_kindred *k, const th_name_row *drug) {
-  size_t lo = 0, hi = k->subjects.n;
-  while (lo < hi) {
-    const size_t mid = lo + (hi - lo) / 2;
-    if (th_str_cmp(k->subjects.v[mid]->id, drug->id) < 0)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return lo < k->subjects.n && k->subjects.v[lo] == drug;
+  const size_t at = FIRST(k->subjects, subject_id, drug->id);
+  return at < k->subjects.n && k->subjects.v[at] == drug;
 }
 
 static th_code tell(finder *f, candidate *c) {
