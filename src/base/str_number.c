@@ -97,6 +97,10 @@ static bool is_decimal(th_str s) {
   return i == s.n;
 }
 
+bool th_str_is_nct(th_str s) {
+  return s.n == 11 && th_str_eq_nocase(th_str_sub(s, 0, 3), TH_S("NCT")) && digits_from(s, 3) == 8;
+}
+
 bool th_str_to_f64(th_str s, double *out) {
   char z[1024];
   if (short_decimal(s, out)) return true;

@@ -40,13 +40,6 @@ th_code th_cli_read_file(th_cli *c, const char *path, th_str *bytes, th_err *err
 
 /* ── A study ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static bool is_number(th_str s) {
-  if (s.n != 11 || !th_str_eq_nocase(th_str_sub(s, 0, 3), TH_S("NCT"))) return false;
-  for (size_t i = 3; i < s.n; i++)
-    if (s.p[i] < '0' || s.p[i] > '9') return false;
-  return true;
-}
-
 static th_code from_store(th_cli_trials *t, th_str id, th_str version, th_cli_study *out, th_err *err) {
   th_arena *a = t->c->arena;
   bool found = false;
@@ -98,9 +91,9 @@ th_code th_cli_trial_load(th_cli_trials *t, const char *asked, th_cli_study *out
   const th_str s = th_str_of(asked);
   *out = (th_cli_study){ .asked = asked };
   const size_t at = th_str_rfind(s, TH_S("@")), hash = th_str_rfind(s, TH_S("#"));
-  if (is_number(s)) return from_store(t, s, TH_STR_NONE, out, err);
-  if (at != SIZE_MAX && is_number(th_str_sub(s, 0, at))) return from_store(t, s, th_str_sub(s, at + 1, s.n), out, err);
-  if (hash != SIZE_MAX && is_number(th_str_sub(s, hash + 1, s.n)))
+  if (th_str_is_nct(s)) return from_store(t, s, TH_STR_NONE, out, err);
+  if (at != SIZE_MAX && th_str_is_nct(th_str_sub(s, 0, at))) return from_store(t, s, th_str_sub(s, at + 1, s.n), out, err);
+  if (hash != SIZE_MAX && th_str_is_nct(th_str_sub(s, hash + 1, s.n)))
     return from_file(t, th_str_sub(s, 0, hash), th_str_sub(s, hash + 1, s.n), out, err);
   return from_file(t, s, TH_STR_NONE, out, err);
 }

@@ -41,8 +41,8 @@ static bool refers(const th_study_seen *x, th_str id) {
 }
 
 static bool is_registration(th_str id) {
-  return (th_str_starts(id, TH_S("NCT")) && id.n == 11) || eudract(id).n || th_str_starts(id, TH_S("ISRCTN")) ||
-         th_str_starts(id, TH_S("ChiCTR")) || th_str_starts(id, TH_S("JPRN")) || th_str_starts(id, TH_S("ACTRN"));
+  return th_str_is_nct(id) || eudract(id).n || th_str_starts(id, TH_S("ISRCTN")) || th_str_starts(id, TH_S("ChiCTR")) ||
+         th_str_starts(id, TH_S("JPRN")) || th_str_starts(id, TH_S("ACTRN"));
 }
 
 /* Different registrations named by one paper: it pools trials, or tells of several. */

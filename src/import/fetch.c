@@ -32,6 +32,12 @@ bool th_fetch_source_find(th_str name, th_fetch_source *out) {
 /* ── Before ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* NCT and eight digits; up to nine digits. */
+static bool is_pmid(th_str s) {
+  bool ok = s.n >= 1 && s.n <= 9;
+  for (size_t k = 0; k < s.n; k++) ok = ok && s.p[k] >= '0' && s.p[k] <= '9';
+  return ok;
+}
+
 static th_code check_ids(const th_fetch_request *q, th_err *err) {
   const bool trials = q->source == TH_FETCH_TRIALS;
   if (!trials && q->source != TH_FETCH_PAPERS)
@@ -41,10 +47,8 @@ static th_code check_ids(const th_fetch_request *q, th_err *err) {
   if (q->ids.n > TH_LIMIT_FETCH_IDS)
     return th_fail(err, TH_ELIMIT, "more than TH_LIMIT_FETCH_IDS (%d) numbers at once", TH_LIMIT_FETCH_IDS);
   for (size_t i = 0; i < q->ids.n; i++) {
-    const th_str id = q->ids.v[i], digits = trials ? th_str_sub(id, 3, id.n) : id;
-    bool ok = trials ? id.n == 11 && th_str_starts(id, TH_S("NCT")) : id.n >= 1 && id.n <= 9;
-    for (size_t k = 0; k < digits.n; k++) ok = ok && digits.p[k] >= '0' && digits.p[k] <= '9';
-    if (!ok)
+    const th_str id = q->ids.v[i];
+    if (!(trials ? th_str_is_nct(id) && th_str_starts(id, TH_S("NCT")) : is_pmid(id)))
       return th_fail(err, TH_EINVAL, "\"%.*s\" is no %s", TH_STR_ARG(id),
                      trials ? "number of a trial (NCT and eight digits)" : "PMID");
   }

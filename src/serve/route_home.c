@@ -38,10 +38,6 @@ static bool digits(th_str s, size_t from, size_t least, size_t most) {
   return true;
 }
 
-static bool is_nct(th_str q) {
-  return q.n == 11 && th_str_eq_nocase(th_str_sub(q, 0, 3), TH_S("NCT")) && digits(q, 3, 8, 8);
-}
-
 static bool is_rule_number(th_str q) { /* "8.2.13" of the payer's rules */
   size_t dots = 0;
   for (size_t i = 0; i < q.n; i++) {
@@ -112,7 +108,7 @@ static bool lead_item(th_ctx *x, th_str q) {
 static bool lead(th_ctx *x, th_str q) {
   th_str rest = q;
   if (th_str_starts(q, TH_S("PMID"))) rest = th_str_trim(th_str_sub(q, q.n > 4 && q.p[4] == ':' ? 5 : 4, q.n));
-  if (is_nct(q)) return th_serve_redirect(x, th_web_path(x->a, "/trial/", q, "")), true;
+  if (th_str_is_nct(q)) return th_serve_redirect(x, th_web_path(x->a, "/trial/", q, "")), true;
   if (digits(rest, 0, 5, 9)) return th_serve_redirect(x, th_web_path(x->a, "/paper/", rest, "")), true;
   if (is_rule_number(q)) return th_serve_redirect(x, th_web_path(x->a, "/policy/", q, "")), true;
   if (th_str_starts(q, TH_S("10.")) && th_str_has(q, TH_S("/")))

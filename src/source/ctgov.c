@@ -437,9 +437,15 @@ static th_code study(reader *r, const th_json *o, th_ctgov_doc *out) {
                   references(r, th_json_get(p, "referencesModule")) && derived(r, th_json_get(o, "derivedSection")) &&
                   results(r, th_json_get(o, "resultsSection")) && gaps(r);
   if (!ok) return th_fail_nomem(r->err);
-  if (s->nct_id.text.n != 11 || !th_str_starts(s->nct_id.text, TH_S("NCT")))
+  const th_str id = s->nct_id.text;
+  if (!id.n)
     return th_fail_at(r->err, TH_EPARSE, s->line, 1,
                       "a study without protocolSection.identificationModule.nctId; fetch it again from API v2");
+  if (!th_str_is_nct(id) || !th_str_starts(id, TH_S("NCT")))
+    return th_fail_at(
+        r->err, TH_EPARSE, s->line, 1,
+        "protocolSection.identificationModule.nctId is \"%.*s\", expected NCT and eight digits; fetch it again from API v2",
+        (int)(id.n < 40 ? id.n : 40), id.p);
   return TH_OK;
 }
 

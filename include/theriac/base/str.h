@@ -61,6 +61,9 @@ TH_API bool th_str_line(th_str *rest, th_str *line);
 TH_API bool th_str_to_i64(th_str s, int64_t *out);
 TH_API bool th_str_to_f64(th_str s, double *out); /* independent of locale; inf, nan, hex and over 1023 bytes refused */
 
+/* "NCT" and eight digits, the number ClinicalTrials.gov gives a study, with capitals or without. */
+TH_API bool th_str_is_nct(th_str s);
+
 /* Copies live in the arena and end in NUL behind n. On want of memory p is NULL. */
 TH_API th_str th_str_dup(struct th_arena *a, th_str s);
 TH_API th_str th_str_fmt(struct th_arena *a, const char *fmt, ...) TH_PRINTF(2, 3);

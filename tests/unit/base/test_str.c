@@ -64,6 +64,12 @@ TEST(reads_lines_of_three_systems) {
   CHECK(!th_str_line(&rest, &line));
 }
 
+TEST(knows_the_number_of_a_study) {
+  CHECK(th_str_is_nct(TH_S("NCT01649765")) && th_str_is_nct(TH_S("nct01649765")));
+  static const char *const bad[] = { "", "NCT", "NCT0164976", "NCT016497655", "NCT0164976X", "NTC01649765", "NCT 1649765" };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) CHECK(!th_str_is_nct(th_str_of(bad[i])));
+}
+
 TEST(reads_whole_numbers) {
   int64_t v = 0;
   CHECK(th_str_to_i64(TH_S("-9223372036854775808"), &v) && v == INT64_MIN);
@@ -259,8 +265,9 @@ TEST(progress_counts_without_a_terminal) {
 }
 
 TEST_MAIN(RUN(compares_by_bytes), RUN(finds_first_and_last), RUN(trims_blanks_of_three_kinds), RUN(splits_at_every_separator),
-          RUN(reads_lines_of_three_systems), RUN(reads_whole_numbers), RUN(reads_real_numbers_rounded_right),
-          RUN(short_numbers_as_the_library_reads_them), RUN(numbers_do_not_hang_on_the_locale), RUN(copies_end_in_nul),
-          RUN(buffer_grows_and_writes_runes), RUN(first_error_stays_and_context_goes_before_it),
-          RUN(long_messages_are_cut_at_a_rune), RUN(every_code_has_its_row), RUN(log_writes_whole_lines_up_to_its_level),
-          RUN(plain_formats_as_the_library_writes_them), RUN(progress_counts_without_a_terminal))
+          RUN(reads_lines_of_three_systems), RUN(knows_the_number_of_a_study), RUN(reads_whole_numbers),
+          RUN(reads_real_numbers_rounded_right), RUN(short_numbers_as_the_library_reads_them),
+          RUN(numbers_do_not_hang_on_the_locale), RUN(copies_end_in_nul), RUN(buffer_grows_and_writes_runes),
+          RUN(first_error_stays_and_context_goes_before_it), RUN(long_messages_are_cut_at_a_rune), RUN(every_code_has_its_row),
+          RUN(log_writes_whole_lines_up_to_its_level), RUN(plain_formats_as_the_library_writes_them),
+          RUN(progress_counts_without_a_terminal))

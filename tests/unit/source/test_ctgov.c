@@ -188,6 +188,17 @@ TEST(refused) {
   CHECK_INT(err.line, 2);
 }
 
+/* ClinicalTrials.gov's data dictionary: nctId is "NCT" and eight digits. */
+TEST(id_of_another_form_is_refused) {
+  static const char *const ids[] = { "NCT0000000X", "NCT000000001", "NCT0000001", "NCT", "nct00000001", "ISRCTN00001" };
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    char text[128];
+    snprintf(text, sizeof text, "{\"protocolSection\": {\"identificationModule\": {\"nctId\": \"%s\"}}}", ids[i]);
+    CHECK_CODE(read_doc(text), TH_EPARSE);
+    CHECK(strstr(err.msg, ids[i]) != NULL);
+  }
+}
+
 /* A line is a study: one that holds none, or several, is refused with its number, whether read whole or cut apart. */
 TEST(lines_of_one_study_each) {
   static const char *const one = "{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT00000001\"}}}";
@@ -252,5 +263,6 @@ TEST(shared_records) {
   th_arena_del(a);
 }
 
-TEST_MAIN(RUN(a_whole_study), RUN(frames), RUN(cut_apart), RUN(absent_is_unknown), RUN(refused), RUN(lines_of_one_study_each),
-          RUN(mesh_ids_are_padded), RUN(every_beginning_is_refused), RUN(allocation_failures), RUN(shared_records))
+TEST_MAIN(RUN(a_whole_study), RUN(frames), RUN(cut_apart), RUN(absent_is_unknown), RUN(refused),
+          RUN(id_of_another_form_is_refused), RUN(lines_of_one_study_each), RUN(mesh_ids_are_padded),
+          RUN(every_beginning_is_refused), RUN(allocation_failures), RUN(shared_records))
